@@ -1,0 +1,78 @@
+/**
+ * Declarations of options. One group of one file family is one `group(...)` value in options/; its TypeScript type
+ * is inferred, so `config.group(ml2Vxlan).vni_ranges` is a string[].
+ */
+export type OptionType = 'str' | 'int' | 'float' | 'bool' | 'list' | 'multi' | 'dict' | 'port';
+
+export interface OptionDefinition<T> {
+  readonly type: OptionType;
+  readonly default: T;
+  readonly help: string;
+  /** Former names, `group/name` or `name`: read with a one-line notice. */
+  readonly formerly?: readonly string[];
+  readonly choices?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  readonly secret?: boolean;
+}
+
+interface Extra {
+  readonly formerly?: readonly string[];
+  readonly choices?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  readonly secret?: boolean;
+}
+
+const declare =
+  <Base>(type: OptionType) =>
+  <Default extends Base | null>(defaultValue: Default, help: string, extra: Extra = {}) =>
+    ({ type, default: defaultValue, help, ...extra }) as OptionDefinition<
+      Default extends null ? Base | null : Base
+    >;
+
+export const str = declare<string>('str');
+export const int = declare<number>('int');
+export const float = declare<number>('float');
+export const bool = declare<boolean>('bool');
+export const port = declare<number>('port');
+export const list = declare<readonly string[]>('list');
+export const multi = declare<readonly string[]>('multi');
+export const dict = declare<Readonly<Record<string, string>>>('dict');
+
+export interface OptionGroup<Options> {
+  /** Section name; DEFAULT for the first section. */
+  readonly name: string;
+  readonly options: Options;
+}
+
+export const group = <Options extends Record<string, OptionDefinition<unknown>>>(
+  name: string,
+  options: Options,
+): OptionGroup<Options> => ({ name, options });
+
+export type Values<Options> = {
+  readonly [Name in keyof Options]: Options[Name] extends OptionDefinition<infer T> ? T : never;
+};
+
+/** Where a value came from: a file and its line, a command-line flag, or the default. */
+export interface Origin {
+  readonly file?: string;
+  readonly line?: number;
+  readonly default?: true;
+}
+
+/** Something worth telling the operator about a configuration: an unknown or renamed name, a value that does not parse. */
+export interface ConfigNotice {
+  readonly level: 'error' | 'warning' | 'info';
+  readonly text: string;
+  readonly origin: Origin;
+}
+
+/** A parsed configuration. `group` never fails: values that did not parse are in `notices` and stop the process at start. */
+export interface Config {
+  group<Options>(definition: OptionGroup<Options>): Values<Options>;
+  origin(group: string, option: string): Origin;
+  readonly notices: readonly ConfigNotice[];
+  readonly files: readonly string[];
+}

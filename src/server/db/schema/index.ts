@@ -1,0 +1,30 @@
+import { agentsTables } from './agents.ts';
+import { alembicTables } from './alembic.ts';
+import type { RowOf } from './definition.ts';
+import { flavorsTables } from './flavors.ts';
+import { ipamTables } from './ipam.ts';
+import { ml2Tables } from './ml2.ts';
+import { networksTables } from './networks.ts';
+import { qosTables } from './qos.ts';
+import { quotasTables } from './quotas.ts';
+import { routersTables } from './routers.ts';
+import { securitygroupsTables } from './securitygroups.ts';
+import { trunksTables } from './trunks.ts';
+
+/** Every table this project reads or writes, named and typed as in Neutron's Zed schema. */
+export const tables = {
+  ...agentsTables,
+  ...alembicTables,
+  ...flavorsTables,
+  ...ipamTables,
+  ...ml2Tables,
+  ...networksTables,
+  ...qosTables,
+  ...quotasTables,
+  ...routersTables,
+  ...securitygroupsTables,
+  ...trunksTables,
+} as const;
+
+/** The database as kysely sees it. */
+export type Database = { [Name in keyof typeof tables]: RowOf<(typeof tables)[Name]> };

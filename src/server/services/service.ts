@@ -1,0 +1,72 @@
+import type { Transaction } from 'kysely';
+import type { RpcContext } from '../../messaging/transport.ts';
+import type { Database } from '../db/schema/index.ts';
+
+/** Who asks: from Keystone's token, or an admin in noauth mode. */
+export interface RequestContext {
+  readonly requestId: string;
+  readonly userId: string | null;
+  readonly projectId: string;
+  readonly projectName: string | null;
+  readonly roles: readonly string[];
+  /** What policy rule context_is_admin decided. */
+  readonly isAdmin: boolean;
+  /** The same as oslo.context's dictionary, for RPC. */
+  readonly rpc: RpcContext;
+}
+
+/** A resource as the API shows it, every attribute present; the HTTP room cuts it to the allowed fields. */
+export type Item = Record<string, unknown>;
+
+export interface ListQuery {
+  /** Attribute → accepted values (already converted); several values are or-ed, several attributes and-ed. */
+  readonly filters: Readonly<Record<string, readonly unknown[]>>;
+  readonly sorts: readonly { readonly key: string; readonly direction: 'asc' | 'desc' }[];
+  readonly limit?: number;
+  readonly marker?: string;
+  readonly pageReverse?: boolean;
+  /** When given, a service may skip loading what is not asked for. */
+  readonly fields?: readonly string[];
+}
+
+export type Tx = Transaction<Database>;
+
+/**
+ * What every API resource offers to the HTTP room. Bodies are validated and defaulted by the resource's definition
+ * before they arrive; an attribute the client did not send and that has no default is absent.
+ */
+export interface ResourceService {
+  list(context: RequestContext, query: ListQuery): Promise<Item[]>;
+  /** Rejects with the resource's NotFound error; a project does not see another's unshared resource. */
+  get(context: RequestContext, id: string): Promise<Item>;
+  /** One transaction for all of a bulk request: all or none. */
+  create?(context: RequestContext, items: readonly Item[]): Promise<Item[]>;
+  update?(context: RequestContext, id: string, changes: Item): Promise<Item>;
+  delete?(context: RequestContext, id: string): Promise<void>;
+  /** Member actions by PUT, e.g. add_router_interface. */
+  readonly actions?: Readonly<
+    Record<string, (context: RequestContext, id: string, body: Item) => Promise<Item>>
+  >;
+}
+
+/** Reactions of other rooms to a change: …ing inside the transaction (may throw, must not block), …ed after commit. */
+export interface ResourceHooks {
+  creating?(tx: Tx, context: RequestContext, item: Item): Promise<void>;
+  created?(context: RequestContext, item: Item): Promise<void>;
+  updating?(tx: Tx, context: RequestContext, before: Item, after: Item): Promise<void>;
+  updated?(context: RequestContext, before: Item, after: Item): Promise<void>;
+  deleting?(tx: Tx, context: RequestContext, item: Item): Promise<void>;
+  deleted?(context: RequestContext, item: Item): Promise<void>;
+}
+
+export type HookedResource =
+  | 'network'
+  | 'subnet'
+  | 'port'
+  | 'router'
+  | 'floatingip'
+  | 'security_group'
+  | 'security_group_rule';
+
+/** Composed once in the server's main file, so that the order of reactions is explicit. */
+export type Hooks = Record<HookedResource, ResourceHooks[]>;

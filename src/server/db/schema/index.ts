@@ -5,6 +5,7 @@ import { flavorsTables } from './flavors.ts';
 import { ipamTables } from './ipam.ts';
 import { ml2Tables } from './ml2.ts';
 import { networksTables } from './networks.ts';
+import { ntsTables } from './nts.ts';
 import { qosTables } from './qos.ts';
 import { quotasTables } from './quotas.ts';
 import { routersTables } from './routers.ts';
@@ -19,6 +20,7 @@ export const tables = {
   ...ipamTables,
   ...ml2Tables,
   ...networksTables,
+  ...ntsTables,
   ...qosTables,
   ...quotasTables,
   ...routersTables,

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kysely, sql, type Transaction } from 'kysely';
+import type { Log } from '../../log/log.ts';
+import type { DialectName } from './ddl.ts';
+import { isConflict, isDisconnect } from './errors.ts';
+import type { Database } from './schema/index.ts';
+import { sqliteDialect } from './sqlite.ts';
+import { parseDatabaseUrl } from './url.ts';
+
+export type Tx = Transaction<Database>;
+
+/** Thrown inside a transaction to have all of it tried again, e.g. when a chosen address was just taken. */
+export class RetryTransaction extends Error {
+  constructor(why: string) {
+    super(why);
+    this.name = 'RetryTransaction';
+  }
+}
+
+/** The open database. Close it at the end of the process. */
+export interface Db {
+  readonly kysely: Kysely<Database>;
+  readonly dialect: DialectName;
+  /**
+   * Runs `work` in one transaction and commits. After a deadlock, a lock wait timeout, a lost connection or
+   * RetryTransaction the whole of it runs again, with jitter; `work` therefore must have no effects but on `tx`.
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** What [database] says beside the URL; all have oslo.db's defaults. */
+export interface DatabaseSettings {
+  readonly sqliteSynchronous?: boolean;
+  readonly poolSize?: number;
+  readonly recycleSeconds?: number;
+  readonly sqlMode?: string;
+  /** Attempts to reach the server at start, -1 for ever; and the pause between two. */
+  readonly connectAttempts?: number;
+  readonly connectRetrySeconds?: number;
+  /** Attempts of a transaction. */
+  readonly transactionAttempts?: number;
+}
+
+const DEFAULTS = {
+  sqliteSynchronous: true,
+  poolSize: 15,
+  recycleSeconds: 3600,
+  sqlMode: 'TRADITIONAL',
+  connectAttempts: 10,
+  connectRetrySeconds: 10,
+  transactionAttempts: 20,
+} as const;
+
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 1000;
+
+const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+async function reach(
+  kysely: Kysely<Database>,
+  settings: Required<DatabaseSettings>,
+  log: Log,
+): Promise<void> {
+  for (let left = settings.connectAttempts; ; left -= 1) {
+    try {
+      await sql`select 1`.execute(kysely);
+      return;
+    } catch (error) {
+      if (!isDisconnect(error) || left === 0) throw error;
+      const attempts = left < 0 ? 'for ever' : `${left} more times`;
+      log.warning(`SQL connection failed (${message(error)}); trying ${attempts}.`);
+      await sleep(settings.connectRetrySeconds * 1000);
+    }
+  }
+}
+
+function transactions(kysely: Kysely<Database>, attempts: number, log: Log): Db['transaction'] {
+  return async (work) => {
+    for (let attempt = 1; ; attempt += 1) {
+      let committing = false;
+      try {
+        return await kysely.transaction().execute(async (tx) => {
+          const result = await work(tx);
+          committing = true;
+          return result;
+        });
+      } catch (error) {
+        // A connection lost while committing leaves open whether it happened: only the caller can tell.
+        const again =
+          isConflict(error) || error instanceof RetryTransaction || (isDisconnect(error) && !committing);
+        if (!again || attempt >= attempts) throw error;
+        log.debug(`Transaction attempt ${attempt} failed, trying again: ${message(error)}`);
+        await sleep(Math.random() * Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS));
+      }
+    }
+  };
+}
+
+/**
+ * Opens the database of an SQLAlchemy URL (see parseDatabaseUrl) and waits until it answers. Rejects with the
+ * driver's error, or with one that names the URL's scheme; never with the password.
+ */
+export async function openDatabase(url: string, log: Log, given: DatabaseSettings = {}): Promise<Db> {
+  const settings = { ...DEFAULTS, ...given };
+  const location = parseDatabaseUrl(url);
+  const dialect =
+    location.dialect === 'sqlite'
+      ? sqliteDialect({ path: location.path, synchronous: settings.sqliteSynchronous })
+      : (await import('./mariadb.ts')).mariadbDialect(location, {
+          size: settings.poolSize,
+          recycleSeconds: settings.recycleSeconds,
+          sqlMode: settings.sqlMode,
+        });
+  const kysely = new Kysely<Database>({ dialect });
+  await reach(kysely, settings, log);
+  return {
+    kysely,
+    dialect: location.dialect,
+    transaction: transactions(kysely, settings.transactionAttempts, log),
+    close: () => kysely.destroy(),
+  };
+}

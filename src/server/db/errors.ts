@@ -1,0 +1,110 @@
+import { tables } from './schema/index.ts';
+
+/** What a driver's error says, whichever driver it was. */
+interface DriverError {
+  readonly code?: string;
+  /** mysql2: MariaDB's error number. */
+  readonly errno?: number;
+  /** node:sqlite: the extended result code. */
+  readonly errcode?: number;
+  readonly sqlMessage?: string;
+  readonly message?: string;
+}
+
+const SQLITE_BUSY = 5;
+const SQLITE_LOCKED = 6;
+const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
+const SQLITE_CONSTRAINT_UNIQUE = 2067;
+const SQLITE_CONSTRAINT_FOREIGNKEY = 787;
+
+const MARIADB_DUPLICATE = [1062, 1586];
+const MARIADB_FOREIGN_KEY = [1216, 1217, 1451, 1452];
+/** Deadlock, lock wait timeout, record changed since the snapshot, Galera not ready or aborted the write set. */
+const MARIADB_CONFLICT = [1213, 1205, 1020, 1047];
+const MARIADB_GONE = [1053, 1077, 1079, 1927, 2002, 2003, 2006, 2013, 2014, 2045, 2055];
+const CONNECTION_CODES = [
+  'PROTOCOL_CONNECTION_LOST',
+  'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOENT',
+];
+
+const facts = (error: unknown): DriverError =>
+  typeof error === 'object' && error !== null ? (error as DriverError) : {};
+
+const primaryCode = (error: unknown): number => (facts(error).errcode ?? 0) & 0xff;
+
+/** Another connection holds SQLite's lock. */
+export const isBusy = (error: unknown): boolean =>
+  primaryCode(error) === SQLITE_BUSY || primaryCode(error) === SQLITE_LOCKED;
+
+/** Concurrent transactions got into each other's way; the whole transaction may be tried again. */
+export const isConflict = (error: unknown): boolean =>
+  isBusy(error) || MARIADB_CONFLICT.includes(facts(error).errno ?? 0);
+
+/** The connection to the server is gone, or could not be made. */
+export function isDisconnect(error: unknown): boolean {
+  const { errno, code, message } = facts(error);
+  return (
+    MARIADB_GONE.includes(errno ?? 0) ||
+    CONNECTION_CODES.includes(code ?? '') ||
+    (message ?? '').includes('closed state')
+  );
+}
+
+/** A row that is referred to was deleted, or one that does not exist was referred to. */
+export const isForeignKeyViolation = (error: unknown): boolean =>
+  facts(error).errcode === SQLITE_CONSTRAINT_FOREIGNKEY ||
+  MARIADB_FOREIGN_KEY.includes(facts(error).errno ?? 0);
+
+/** Which rule a duplicate broke: `constraint` is the name in the schema, PRIMARY for the primary key. */
+export interface Duplicate {
+  readonly table?: string;
+  readonly constraint: string;
+  readonly columns: readonly string[];
+}
+
+function fromMariadb(message: string): Duplicate {
+  // Duplicate entry 'x-y' for key 'uniq_agents0agent_type0host' (newer servers put the table's name in front)
+  const key = /for key '(?:([^'.]+)\.)?([^']+)'/.exec(message);
+  const constraint = key?.[2] ?? '';
+  const owner = Object.entries(tables).find(([, table]) => 'unique' in table && constraint in table.unique);
+  const table = key?.[1] ?? owner?.[0];
+  const unique: Readonly<Record<string, readonly string[]>> =
+    owner !== undefined && 'unique' in owner[1] ? owner[1].unique : {};
+  return { ...(table === undefined ? {} : { table }), constraint, columns: unique[constraint] ?? [] };
+}
+
+function fromSqlite(message: string): Duplicate {
+  // UNIQUE constraint failed: agents.agent_type, agents.host
+  const pairs = message
+    .slice(message.indexOf(':') + 1)
+    .split(',')
+    .map((name) => name.trim().split('.') as [string, string]);
+  const table = pairs[0]?.[0] ?? '';
+  const columns = pairs.map(([, column]) => column);
+  const definition = Object.entries(tables).find(([name]) => name === table)?.[1];
+  const unique: Readonly<Record<string, readonly string[]>> =
+    definition !== undefined && 'unique' in definition ? definition.unique : {};
+  const constraint = Object.keys(unique).find((name) => unique[name]!.join() === columns.join());
+  return { table, constraint: constraint ?? 'PRIMARY', columns };
+}
+
+/** What was duplicated when `error` is a violation of a unique or primary key, else undefined. */
+export function duplicateOf(error: unknown): Duplicate | undefined {
+  const { errno, errcode, sqlMessage, message = '' } = facts(error);
+  if (MARIADB_DUPLICATE.includes(errno ?? 0)) return fromMariadb(sqlMessage ?? message);
+  if (errcode === SQLITE_CONSTRAINT_UNIQUE || errcode === SQLITE_CONSTRAINT_PRIMARYKEY) {
+    return fromSqlite(message);
+  }
+  return undefined;
+}
+
+/** Whether a unique or primary key was violated, optionally a given one (its name, or PRIMARY). */
+export function isDuplicate(error: unknown, constraint?: string): boolean {
+  const duplicate = duplicateOf(error);
+  return duplicate !== undefined && (constraint === undefined || duplicate.constraint === constraint);
+}

@@ -1,0 +1,150 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { run } from '../../linux/process.ts';
+import type { Log } from '../../log/log.ts';
+import { type Db, openDatabase } from './database.ts';
+import { createSchema } from './migrate.ts';
+
+/** A log that keeps quiet. */
+export const silentLog: Log = {
+  debug() {},
+  info() {},
+  warning() {},
+  error() {},
+  named: () => silentLog,
+};
+
+/** A database for one test; close() also removes it. */
+export interface TestDatabase extends Db {
+  readonly url: string;
+}
+
+/** A fresh SQLite file with the whole schema. */
+export async function sqliteForTest(): Promise<TestDatabase> {
+  const directory = await mkdtemp(join(tmpdir(), 'neutron-sqlite-'));
+  const url = `sqlite:///${join(directory, 'neutron.sqlite')}`;
+  const db = await openDatabase(url, silentLog, { sqliteSynchronous: false });
+  await createSchema(db);
+  const close = async (): Promise<void> => {
+    await db.close();
+    await rm(directory, { recursive: true, force: true });
+  };
+  return { ...db, url, close };
+}
+
+export interface MariaDbServer {
+  readonly port: number;
+  readonly pid: number;
+  /** URL of a database of that name, which need not exist yet. */
+  url(database: string): string;
+  /** A fresh database with the whole schema; close() drops it. */
+  database(): Promise<TestDatabase>;
+  /** Ends the server and starts it again on the same port and data. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  return port;
+}
+
+/** Private MariaDB on loopback in its own temporary directory, user neutron with password neutron. */
+export async function startMariaDb(): Promise<MariaDbServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'neutron-mariadb-'));
+  const data = join(directory, 'data');
+  const initial = join(directory, 'init.sql');
+  const port = await freePort();
+  await writeFile(initial, "GRANT ALL ON *.* TO 'neutron'@'%' IDENTIFIED BY 'neutron';\n");
+  await run([
+    'mariadb-install-db',
+    '--no-defaults',
+    '--user=root',
+    `--datadir=${data}`,
+    '--auth-root-authentication-method=normal',
+    '--skip-test-db',
+    '--skip-name-resolve',
+  ]);
+  let server: ChildProcess;
+  const url = (database: string): string =>
+    `mysql+pymysql://neutron:neutron@127.0.0.1:${port}/${database}?charset=utf8`;
+
+  const start = async (): Promise<void> => {
+    server = spawn(
+      'mariadbd',
+      [
+        '--no-defaults',
+        '--user=root',
+        `--datadir=${data}`,
+        `--socket=${join(directory, 'mariadb.sock')}`,
+        '--bind-address=127.0.0.1',
+        `--port=${port}`,
+        `--init-file=${initial}`,
+        '--skip-name-resolve',
+        '--innodb-flush-log-at-trx-commit=0',
+        '--innodb-buffer-pool-size=64M',
+        '--innodb-log-file-size=16M',
+        '--performance-schema=off',
+      ],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    let output = '';
+    server.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      output = (output + text).slice(-4000);
+    });
+    for (let left = 200; ; left -= 1) {
+      if (server.exitCode !== null || left === 0) throw new Error(`mariadbd did not start: ${output}`);
+      if (output.includes('ready for connections')) return;
+      await sleep(50);
+    }
+  };
+  const end = async (): Promise<void> => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const exited = once(server, 'exit');
+    server.kill('SIGTERM');
+    await exited;
+  };
+
+  await start();
+  let databases = 0;
+  return {
+    port,
+    get pid() {
+      return server.pid!;
+    },
+    url,
+    async database() {
+      databases += 1;
+      const name = `neutron_${databases}`;
+      await run([
+        'mariadb',
+        '--no-defaults',
+        '-h127.0.0.1',
+        `-P${port}`,
+        '-uneutron',
+        '-pneutron',
+        '-e',
+        `CREATE DATABASE ${name} CHARACTER SET utf8mb3`,
+      ]);
+      const db = await openDatabase(url(name), silentLog, { connectAttempts: 0 });
+      await createSchema(db);
+      return { ...db, url: url(name) };
+    },
+    async restart() {
+      await end();
+      await start();
+    },
+    async stop() {
+      await end();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

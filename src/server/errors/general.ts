@@ -57,11 +57,8 @@ export const generalErrors = {
   IllegalSubnetPoolUpdate: [400, 'Illegal subnetpool update : %(reason)s.'],
   InUse: [409, 'The resource is in use.'],
   InvalidAllocationPool: [400, 'The allocation pool %(pool)s is not valid.'],
-  InvalidCIDR: [400, 'Invalid CIDR %(input)s given as IP prefix.'],
   InvalidConfigurationOption: [500, 'An invalid value was provided for %(opt_name)s: %(opt_value)s.'],
   InvalidContentType: [500, 'Invalid content type %(content_type)s.'],
-  InvalidInput: [400, 'Invalid input for operation: %(error_message)s.'],
-  InvalidInputSubnetServiceType: [400, 'Subnet service type %(service_type)s is not a string.'],
   InvalidIpForNetwork: [
     400,
     'IP address %(ip_address)s is not a valid IP for any of the subnets on the specified network.',
@@ -71,10 +68,6 @@ export const generalErrors = {
   InvalidSharedSetting: [
     409,
     'Unable to reconfigure sharing settings for network %(network)s. Multiple tenants are using it.',
-  ],
-  InvalidSubnetServiceType: [
-    400,
-    'Subnet service type %(service_type)s does not correspond to a valid device owner.',
   ],
   IpAddressInUse: [
     409,

@@ -9,11 +9,11 @@ export const ipamErrors = {
   IPAllocationFailed: [500, 'IP allocation failed. Try again later.'],
   InvalidAddressRequest: [400, 'The address allocation request could not be satisfied because: %(reason)s'],
   InvalidAddressType: [500, 'Unknown address type %(address_type)s'],
-  InvalidIpForSubnet: [400, 'IP address %(ip)s does not belong to subnet %(subnet_id)s'],
+  InvalidIpForSubnet: [400, 'IP address %(ip_address)s is not a valid IP for the specified subnet.'],
   InvalidSubnetRequest: [400, 'The subnet request could not be satisfied because: %(reason)s'],
   InvalidSubnetRequestType: [400, 'Cannot handle subnet of type %(subnet_type)s'],
   IpAddressAlreadyAllocated: [409, 'IP address %(ip)s already allocated in subnet %(subnet_id)s'],
-  IpAddressGenerationFailure: [409, 'No more IP addresses available for subnet %(subnet_id)s.'],
+  IpAddressGenerationFailure: [409, 'No more IP addresses available on network %(net_id)s.'],
   IpAddressGenerationFailureAllSubnets: [409, 'No more IP addresses available.'],
   IpAddressGenerationFailureNoMatchingSubnet: [
     409,

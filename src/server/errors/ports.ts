@@ -3,12 +3,6 @@ export const portsErrors = {
     409,
     'Port Security must be enabled in order to have allowed address pairs on a port.',
   ],
-  AllowedAddressPairExhausted: [400, 'The number of allowed address pair exceeds the maximum %(quota)s.'],
-  AllowedAddressPairsMissingIP: [400, 'AllowedAddressPair must contain ip_address'],
-  DuplicateAddressPairInRequest: [
-    400,
-    'Request contains duplicate address pair: mac_address %(mac_address)s ip_address %(ip_address)s.',
-  ],
   DNSDomainNotFound: [404, 'Domain %(dns_domain)s not found in the external DNS service'],
   DuplicateRecordSet: [409, 'Name %(dns_name)s is duplicated in the external DNS service'],
   ExternalDNSDriverNotFound: [404, 'External DNS driver %(driver)s could not be found.'],

@@ -3,7 +3,6 @@ export const securitygroupsErrors = {
   SecurityGroupCannotRemoveDefault: [409, 'Insufficient rights for removing default security group.'],
   SecurityGroupCannotUpdateDefault: [409, 'Updating default security group not allowed.'],
   SecurityGroupConflict: [409, 'Error %(reason)s while attempting the operation.'],
-  SecurityGroupDefaultAlreadyExists: [409, 'Default security group already exists.'],
   SecurityGroupEthertypeConflictWithProtocol: [
     400,
     'Invalid ethertype %(ethertype)s for protocol %(protocol)s.',
@@ -14,7 +13,6 @@ export const securitygroupsErrors = {
     'Invalid value for ICMP %(field)s (%(attr)s) %(value)s. It must be 0 to 255.',
   ],
   SecurityGroupInvalidPortRange: [400, 'For TCP/UDP protocols, port_range_min must be <= port_range_max'],
-  SecurityGroupInvalidPortValue: [400, 'Invalid value for port %(port)s'],
   SecurityGroupInvalidProtocolForPort: [
     400,
     'Ports cannot be specified for protocol %(protocol)s. Ports are only supported for %(valid_port_protocols)s.',
@@ -32,14 +30,6 @@ export const securitygroupsErrors = {
   SecurityGroupProtocolRequiredWithPorts: [400, 'Must also specify protocol if port range is given.'],
   SecurityGroupRuleExists: [409, 'Security group rule already exists. Rule id is %(rule_id)s.'],
   SecurityGroupRuleInUse: [409, 'Security Group Rule %(id)s %(reason)s.'],
-  SecurityGroupRuleInvalidEtherType: [
-    400,
-    "Security group rule for ethertype '%(ethertype)s' not supported. Allowed values are %(values)s.",
-  ],
-  SecurityGroupRuleInvalidProtocol: [
-    400,
-    'Security group rule protocol %(protocol)s not supported. Only protocol values %(values)s and integer representations [0 to 255] are supported.',
-  ],
   SecurityGroupRuleNotFound: [404, 'Security group rule %(id)s does not exist'],
   SecurityGroupRuleParameterConflict: [400, 'Conflicting value ethertype %(ethertype)s for CIDR %(cidr)s'],
   SecurityGroupRulesNotSingleTenant: [

@@ -1,0 +1,17 @@
+/** What the API layer itself answers, named after WebOb's and oslo.policy's classes as Neutron does. */
+export const httpErrors = {
+  HTTPForbidden: [403, 'Access was denied to this resource.'],
+  HTTPNotFound: [404, 'The resource could not be found.'],
+  HTTPMethodNotAllowed: [
+    405,
+    'The server could not comply with the request since it is either malformed or otherwise incorrect.',
+  ],
+  HTTPNotAcceptable: [
+    406,
+    'The server could not comply with the request since it is either malformed or otherwise incorrect.',
+  ],
+  HTTPRequestEntityTooLarge: [413, 'Request is too large.'],
+  HTTPInternalServerError: [500, 'Request Failed: internal server error while processing your request.'],
+  PolicyNotAuthorized: [403, '%(rule)s is disallowed by policy'],
+  RevisionNumberConstraintFailed: [412, 'Constrained to %(expected)s, but current revision is %(current)s'],
+} as const;

@@ -1,0 +1,91 @@
+import type { Config } from '../../config/option.ts';
+import type { Log } from '../../log/log.ts';
+import type { Endpoint, Json, Listener, RpcContext, Transport } from '../../messaging/transport.ts';
+import { type AgentFacts, createReporter } from './report.ts';
+
+/** What every agent is given. */
+export interface AgentRuntime {
+  readonly config: Config;
+  readonly log: Log;
+  readonly transport: Transport;
+  /** The name under which the server knows this host. */
+  readonly host: string;
+  /** A fresh administrator's context, with a request id of its own. */
+  newContext(): RpcContext;
+}
+
+/** What one kind of agent is made of. Handlers of its endpoints only mark things dirty. */
+export interface AgentParts {
+  readonly facts: AgentFacts;
+  /** Topics this agent listens on, each as topic, topic.host and fanout. */
+  readonly listens?: readonly { readonly topic: string; readonly endpoints: readonly Endpoint[] }[];
+  /** The part of report_state that says how it is configured and what it serves now. */
+  configurations(): { [key: string]: Json };
+  /** Called at start, and whenever messages may have been missed. */
+  resync(reason: string): void;
+  /** Ends the agent's own work; what it built in the kernel stays. */
+  stop?(): Promise<void>;
+}
+
+export interface RunningAgent {
+  stop(): Promise<void>;
+}
+
+export interface Heartbeat {
+  readonly intervalSeconds: number;
+  readonly logged: boolean;
+}
+
+/**
+ * Brings an agent to life: it listens first, so that nothing sent meanwhile is missed, then reports its state, because
+ * a server schedules only to agents that it knows, then does its first full resync.
+ */
+export async function startAgent(
+  runtime: AgentRuntime,
+  parts: AgentParts,
+  heartbeat: Heartbeat,
+): Promise<RunningAgent> {
+  const { transport, log, host } = runtime;
+  const reporter = createReporter({
+    facts: parts.facts,
+    host,
+    transport,
+    log,
+    intervalSeconds: heartbeat.intervalSeconds,
+    logHeartbeats: heartbeat.logged,
+    newContext: runtime.newContext,
+    configurations: () => parts.configurations(),
+    onRevived: (reason) => parts.resync(reason),
+  });
+
+  let lost = false;
+  let stopped = false;
+  transport.on('disconnected', () => {
+    if (!lost && !stopped) log.error('The connection to the message transport is lost; it is tried again');
+    lost = true;
+  });
+  transport.on('connected', () => {
+    if (!lost || stopped) return;
+    lost = false;
+    log.info('The connection to the message transport is back');
+    parts.resync('messages may have been missed while the transport was away');
+  });
+
+  const listeners: Listener[] = [];
+  for (const { topic, endpoints } of parts.listens ?? [])
+    listeners.push(await transport.listen(topic, host, endpoints));
+  const firstReport = reporter.start().then(() => {
+    if (!stopped) parts.resync('start');
+  });
+
+  return {
+    async stop() {
+      stopped = true;
+      reporter.stop();
+      for (const listener of listeners) await listener.close();
+      await parts.stop?.();
+      await transport.close();
+      await firstReport;
+    },
+  };
+}

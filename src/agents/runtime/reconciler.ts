@@ -1,0 +1,203 @@
+import type { Log } from '../../log/log.ts';
+import { type Backoff, delayAfter, standardBackoff } from './backoff.ts';
+import { createDirtyQueue } from './dirtyQueue.ts';
+import { type Outage, outage, reasonOf } from './outage.ts';
+
+/**
+ * The loop of every agent. Events only mark ids dirty; the loop works on what is dirty. An id is never in two workers
+ * at once; one that is marked while it is worked on is worked on again. What fails stays dirty and comes back after
+ * its own back-off; the others go on.
+ */
+export interface Reconciler {
+  /** Marks an id dirty and due now, also when it was backing off. Lower priority numbers go first (default 10). */
+  mark(id: string, priority?: number): void;
+  /** Asks for a full resync: `listAll` is tried until it succeeds, and every id that it returns is dirty. */
+  markAll(reason: string): void;
+  /** Whether the first full resync is over: before that nothing may be swept. */
+  readonly synced: boolean;
+  /** Resolves when nothing is dirty, backing off or running. */
+  idle(): Promise<void>;
+  /** Takes no more work; resolves when the running work has ended. */
+  stop(): Promise<void>;
+}
+
+export interface ReconcilerOptions {
+  readonly log: Log;
+  /** What an id stands for in log lines: 'network', 'router', 'device'. */
+  readonly itemName: string;
+  /** Every id to look at in a full resync: what should exist and what does. */
+  listAll(reason: string): Promise<Iterable<string>>;
+  /** Brings these ids to their desired state. Throwing fails them all; a returned error fails its id only. */
+  work(ids: readonly string[]): Promise<ReadonlyMap<string, unknown> | undefined>;
+  /** Called when every id of a full resync was worked on once, whether it succeeded or not. */
+  afterSync?(): Promise<void>;
+  /** Batches worked on at the same time (default 1). */
+  readonly parallel?: number;
+  /** Most ids in one batch (default: all that is dirty). */
+  readonly batchSize?: number;
+  readonly backoff?: Backoff;
+}
+
+const defaultPriority = 10;
+
+export function createReconciler(options: ReconcilerOptions): Reconciler {
+  const {
+    log,
+    itemName,
+    parallel = 1,
+    batchSize = Number.POSITIVE_INFINITY,
+    backoff = standardBackoff,
+  } = options;
+  const ready = createDirtyQueue();
+  const backingOff = new Map<string, NodeJS.Timeout>();
+  const running = new Set<string>();
+  const markedAgain = new Map<string, number>();
+  const troubles = new Map<string, Outage>();
+  const syncTrouble = outage(log, `list every ${itemName} for a full resync`);
+  const jobs = new Set<Promise<void>>();
+  const waiters: (() => void)[] = [];
+  let untried: Set<string> | undefined;
+  let syncReason: string | undefined;
+  let syncTimer: NodeJS.Timeout | undefined;
+  let syncing = false;
+  let workers = 0;
+  let synced = false;
+  let stopped = false;
+  let awake = false;
+
+  function wake(): void {
+    if (awake || stopped) return;
+    awake = true;
+    setImmediate(() => {
+      awake = false;
+      if (!stopped) startWork();
+    });
+  }
+
+  function track(job: Promise<void>): void {
+    jobs.add(job);
+    void job.finally(() => {
+      jobs.delete(job);
+      wake();
+    });
+  }
+
+  function startWork(): void {
+    if (syncReason !== undefined && !syncing && !syncTimer) track(resync(syncReason));
+    while (workers < parallel && ready.size > 0) track(workOn(ready.take(batchSize)));
+    const idle = ready.size + backingOff.size + jobs.size === 0 && syncReason === undefined;
+    if (idle) for (const done of waiters.splice(0)) done();
+  }
+
+  async function workOn(ids: readonly string[]): Promise<void> {
+    workers += 1;
+    for (const id of ids) running.add(id);
+    let failed: ReadonlyMap<string, unknown>;
+    try {
+      failed = (await options.work(ids)) ?? new Map();
+    } catch (error) {
+      failed = new Map(ids.map((id) => [id, error]));
+    }
+    workers -= 1;
+    for (const id of ids) finish(id, failed);
+    if (untried?.size === 0) await endSync();
+  }
+
+  function finish(id: string, failed: ReadonlyMap<string, unknown>): void {
+    running.delete(id);
+    untried?.delete(id);
+    const trouble = troubles.get(id) ?? outage(log, `bring ${itemName} ${id} to its desired state`);
+    if (failed.has(id)) {
+      troubles.set(id, trouble);
+      trouble.failed(failed.get(id));
+    } else {
+      trouble.succeeded();
+      troubles.delete(id);
+    }
+    const again = markedAgain.get(id);
+    markedAgain.delete(id);
+    if (again !== undefined) ready.add(id, again);
+    else if (failed.has(id) && !stopped)
+      backingOff.set(
+        id,
+        setTimeout(() => mark(id), delayAfter(trouble.failures, backoff)),
+      );
+  }
+
+  async function resync(reason: string): Promise<void> {
+    syncing = true;
+    syncReason = undefined;
+    try {
+      const ids = new Set(await options.listAll(reason));
+      untried = ids;
+      for (const id of [...ids]) mark(id);
+      syncTrouble.succeeded();
+      if (ids.size === 0) await endSync();
+    } catch (error) {
+      syncTrouble.failed(error);
+      syncReason ??= reason;
+      syncTimer = setTimeout(
+        () => {
+          syncTimer = undefined;
+          wake();
+        },
+        delayAfter(syncTrouble.failures, backoff),
+      );
+    }
+    syncing = false;
+  }
+
+  async function endSync(): Promise<void> {
+    untried = undefined;
+    synced = true;
+    try {
+      await options.afterSync?.();
+    } catch (error) {
+      log.error(`The clean-up after a full resync failed: ${reasonOf(error)}`);
+    }
+  }
+
+  function mark(id: string, priority = defaultPriority): void {
+    clearTimeout(backingOff.get(id));
+    backingOff.delete(id);
+    if (running.has(id)) markedAgain.set(id, Math.min(priority, markedAgain.get(id) ?? priority));
+    else ready.add(id, priority);
+    wake();
+  }
+
+  return {
+    mark,
+    markAll(reason) {
+      log.info(`Full resync: ${reason}`);
+      syncReason = reason;
+      clearTimeout(syncTimer);
+      syncTimer = undefined;
+      wake();
+    },
+    get synced() {
+      return synced;
+    },
+    idle() {
+      return new Promise((resolve) => {
+        waiters.push(resolve);
+        wake();
+      });
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(syncTimer);
+      for (const timer of backingOff.values()) clearTimeout(timer);
+      while (jobs.size > 0) await Promise.all(jobs);
+      for (const done of waiters.splice(0)) done();
+    },
+  };
+}
+
+/** Turns a function for one id into `work` for batches of one. */
+export const one =
+  (apply: (id: string) => Promise<void>): ReconcilerOptions['work'] =>
+  async (ids) => {
+    const failed = new Map<string, unknown>();
+    for (const id of ids) await apply(id).catch((error: unknown) => failed.set(id, error));
+    return failed;
+  };

@@ -1,15 +1,12 @@
 import type { Endpoint, Json, RpcContext, Target, Transport } from '../messaging/transport.ts';
 
-type Args = Record<string, unknown>;
-
 /** One RPC method: its argument and result types, the version a client asks for, whether it waits for a reply. */
-export interface Method<A extends Args, R> {
+export interface Method<A extends object, R> {
   readonly kind: 'call' | 'cast';
   readonly version: string;
+  /** Carries the types only; absent at run time. */
   readonly types?: { args: A; result: R };
 }
-
-export type Methods = Readonly<Record<string, Method<never, unknown> | Method<Args, unknown>>>;
 
 /** An RPC interface: the topic it is served on, its namespace, the version the server side offers, its methods. */
 export interface RpcInterface<M> {
@@ -19,21 +16,25 @@ export interface RpcInterface<M> {
   readonly methods: M;
 }
 
-export const call = <A extends object, R>(version: string) =>
-  ({ kind: 'call', version }) as Method<A & Args, R>;
-export const cast = <A extends object>(version: string) =>
-  ({ kind: 'cast', version }) as Method<A & Args, void>;
+export const call = <A extends object, R>(version: string): Method<A, R> => ({ kind: 'call', version });
+export const cast = <A extends object>(version: string): Method<A, void> => ({ kind: 'cast', version });
 
 export const defineInterface = <M>(definition: RpcInterface<M>): RpcInterface<M> => definition;
 
-type ArgsOf<T> = T extends Method<infer A, unknown> ? A : never;
-type ResultOf<T> = T extends Method<never, infer R> ? R : T extends Method<infer _A, infer R> ? R : never;
+export type ArgsOf<T> = T extends Method<infer A, unknown> ? A : never;
+export type ResultOf<T> = T extends Method<infer _A, infer R> ? R : never;
+
+/** Who gets a message: any listener of the topic, the one on `server`, or all of them (`fanout`). */
+export interface Recipient {
+  readonly server?: string;
+  readonly fanout?: boolean;
+}
 
 export type Client<M> = {
   [Name in keyof M]: (
     context: RpcContext,
     args: ArgsOf<M[Name]>,
-    options?: { server?: string; fanout?: boolean; timeoutSeconds?: number },
+    options?: Recipient & { timeoutSeconds?: number },
   ) => Promise<ResultOf<M[Name]>>;
 };
 
@@ -41,27 +42,50 @@ export type Handlers<M> = {
   [Name in keyof M]?: (context: RpcContext, args: ArgsOf<M[Name]>) => Promise<ResultOf<M[Name]>>;
 };
 
+/** A message ready for Transport.call or cast, or to be kept for later. */
+export interface Message {
+  readonly target: Target;
+  readonly method: string;
+  readonly args: { [key: string]: Json };
+}
+
+/** The message that calls or casts a method; its argument types are checked here, JSON from then on. */
+export function message<M, Name extends keyof M & string>(
+  definition: RpcInterface<M>,
+  name: Name,
+  args: ArgsOf<M[Name]>,
+  { server, fanout }: Recipient = {},
+): Message {
+  const method = definition.methods[name] as Method<object, unknown>;
+  const target: Target = {
+    topic: definition.topic,
+    version: method.version,
+    ...(definition.namespace === undefined ? {} : { namespace: definition.namespace }),
+    ...(server === undefined ? {} : { server }),
+    ...(fanout ? { fanout } : {}),
+  };
+  return { target, method: name, args: args as { [key: string]: Json } };
+}
+
 /** Typed sender for an interface over a transport. */
-export function client<M extends object>(transport: Transport, definition: RpcInterface<M>): Client<M> {
-  const methods = definition.methods as Record<string, Method<Args, unknown>>;
+export function client<M extends object>(
+  transport: Pick<Transport, 'call' | 'cast'>,
+  definition: RpcInterface<M>,
+): Client<M> {
+  const methods = definition.methods as Record<string, Method<object, unknown>>;
   const senders = Object.entries(methods).map(([name, method]) => [
     name,
-    (
-      context: RpcContext,
-      args: Args,
-      options: { server?: string; fanout?: boolean; timeoutSeconds?: number } = {},
-    ) => {
-      const { timeoutSeconds, ...where } = options;
-      const target: Target = {
-        topic: definition.topic,
-        version: method.version,
-        ...(definition.namespace === undefined ? {} : { namespace: definition.namespace }),
-        ...where,
-      };
-      const wire = args as { [key: string]: Json };
-      return method.kind === 'call'
-        ? transport.call(target, name, wire, context, timeoutSeconds === undefined ? {} : { timeoutSeconds })
-        : transport.cast(target, name, wire, context);
+    (context: RpcContext, args: object, options: Recipient & { timeoutSeconds?: number } = {}) => {
+      const sent = message(definition, name as keyof M & string, args as never, options);
+      if (method.kind === 'cast') return transport.cast(sent.target, name, sent.args, context);
+      const { timeoutSeconds } = options;
+      return transport.call(
+        sent.target,
+        name,
+        sent.args,
+        context,
+        timeoutSeconds === undefined ? {} : { timeoutSeconds },
+      );
     },
   ]);
   return Object.fromEntries(senders) as Client<M>;

@@ -26,6 +26,7 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** 'connected' after every connection, the first too when the broker was late; 'disconnected' when one is lost. */
 export type TransportEvent = 'connected' | 'disconnected';
 
 /**

@@ -1,0 +1,100 @@
+import { dispatch } from './dispatch.ts';
+import { decode, encodeReply, encodeRequest, hexId } from './envelope.ts';
+import { encodeFailure } from './failure.ts';
+import { PendingCalls } from './pendingCalls.ts';
+import type { Endpoint, Listener, Target, Transport } from './transport.ts';
+
+interface Registered {
+  readonly topic: string;
+  readonly server: string;
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** What joins in-process transports: who listens. */
+export class Bus {
+  readonly #listeners = new Set<Registered>();
+  #turn = 0;
+
+  add(listener: Registered): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** All listeners of a fanout, else the next one in turn. */
+  recipients({ topic, server, fanout }: Target): Registered[] {
+    const matching = [...this.#listeners].filter(
+      (listener) =>
+        listener.topic === topic && (fanout || server === undefined || listener.server === server),
+    );
+    if (fanout || matching.length <= 1) return matching;
+    return [matching[this.#turn++ % matching.length]!];
+  }
+}
+
+async function deliver({ endpoints }: Registered, message: string): Promise<string | undefined> {
+  const incoming = decode(message);
+  if (incoming.kind !== 'request') return undefined;
+  const { replyTo } = incoming.request;
+  try {
+    const result = await dispatch(endpoints, incoming.request);
+    return replyTo && encodeReply(replyTo.messageId, result, null);
+  } catch (error) {
+    return replyTo && encodeReply(replyTo.messageId, null, encodeFailure(error));
+  }
+}
+
+/**
+ * A transport inside one process, for tests and for parts composed in one process. Messages pass through the same
+ * JSON as on a wire; a message nobody listens to is dropped, as a broker drops it.
+ *
+ */
+export function inProcess(bus: Bus = new Bus()): Transport {
+  const calls = new PendingCalls();
+  const own = new Set<() => void>();
+  const running = new Set<Promise<unknown>>();
+
+  const send = (target: Target, message: string) => {
+    for (const listener of bus.recipients(target)) {
+      const work = new Promise<void>((resolve) => setImmediate(resolve))
+        .then(() => deliver(listener, message))
+        .then((reply) => {
+          if (reply === undefined) return;
+          const incoming = decode(reply);
+          if (incoming.kind === 'reply') calls.settle(incoming.reply);
+        })
+        .finally(() => running.delete(work));
+      running.add(work);
+    }
+  };
+
+  return {
+    async call(target, method, args, context, { timeoutSeconds = 60 } = {}) {
+      const messageId = hexId();
+      const reply = calls.wait(messageId, method, target.topic, timeoutSeconds);
+      send(target, encodeRequest(target, method, args, context, { queue: 'reply', messageId }));
+      return reply;
+    },
+    async cast(target, method, args, context) {
+      send(target, encodeRequest(target, method, args, context));
+    },
+    async listen(topic, server, endpoints): Promise<Listener> {
+      const remove = bus.add({ topic, server, endpoints });
+      own.add(remove);
+      return {
+        async close() {
+          own.delete(remove);
+          remove();
+        },
+      };
+    },
+    on() {
+      // Never lost, so never regained.
+    },
+    async close() {
+      for (const remove of own) remove();
+      own.clear();
+      await Promise.allSettled(running);
+      calls.failAll(new Error('The transport is closed'));
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import { type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import type { ListQuery } from './service.ts';
+
+/** How a resource's attributes are found in its query. */
+export interface Shape {
+  /** Attribute → column (`routers.name`): what can be filtered and sorted by. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** The column with the id: unique, the last sort key, what a marker names. */
+  readonly id: string;
+  /** The column with the standard attributes' id, by which tags are found. */
+  readonly standardAttributes?: string;
+  /** Filters that are no plain column: attribute → condition for the wanted values. */
+  readonly conditions?: Readonly<Record<string, (values: readonly unknown[]) => RawBuilder<SqlBool>>>;
+  /** The error for a marker that names nothing. */
+  readonly missing: (id: string) => Error;
+}
+
+/**
+ * Rows of `base` for a request's filters, sorts and page, in order. The id is always the last sort key, so that pages
+ * neither overlap nor miss a row. A filter that the shape does not know selects everything, as in Neutron.
+ */
+export async function listRows<DB, TB extends keyof DB, Row>(
+  base: SelectQueryBuilder<DB, TB, Row>,
+  shape: Shape,
+  query: ListQuery,
+): Promise<Row[]> {
+  const sorts = [
+    ...query.sorts.flatMap(({ key, direction }) => {
+      const column = shape.columns[key];
+      return column === undefined || column === shape.id
+        ? []
+        : [{ column, descending: direction === 'desc' }];
+    }),
+    { column: shape.id, descending: false },
+  ].map(({ column, descending }) => ({ column, descending: descending !== (query.pageReverse === true) }));
+
+  let rows = conditions(shape, query).reduce((builder, condition) => builder.where(condition), base);
+  if (query.marker !== undefined) {
+    const marker = await base
+      .where(equal(shape.id, query.marker))
+      .clearSelect()
+      .select(sorts.map(({ column }, index) => sql.ref(column).as(`sort${index}`)))
+      .executeTakeFirst();
+    if (marker === undefined) throw shape.missing(query.marker);
+    const values = sorts.map((_, index) => (marker as Record<string, unknown>)[`sort${index}`]);
+    rows = rows.where(after(sorts, values));
+  }
+  for (const { column, descending } of sorts) {
+    rows = rows.orderBy(sql.ref(column), descending ? 'desc' : 'asc');
+  }
+  if (query.limit !== undefined) rows = rows.limit(query.limit);
+  const found = await rows.execute();
+  return query.pageReverse === true ? found.reverse() : found;
+}
+
+function conditions(shape: Shape, query: ListQuery): RawBuilder<SqlBool>[] {
+  return Object.entries(query.filters).flatMap(([attribute, values]) => {
+    const special = shape.conditions?.[attribute];
+    if (special) return [special(values)];
+    const tagged = shape.standardAttributes && tagCondition(attribute, shape.standardAttributes, values);
+    if (tagged) return [tagged];
+    const column = shape.columns[attribute];
+    return column === undefined ? [] : [oneOf(column, values)];
+  });
+}
+
+/** `column` has one of the values; null matches SQL's null. */
+export function oneOf(column: string, values: readonly unknown[]): RawBuilder<SqlBool> {
+  const given = values.filter((value) => value !== null).map(databaseValue);
+  const parts = [
+    ...(given.length > 0 ? [sql<SqlBool>`${sql.ref(column)} in (${sql.join(given)})`] : []),
+    ...(given.length < values.length ? [sql<SqlBool>`${sql.ref(column)} is null`] : []),
+  ];
+  return parts.length === 0 ? sql<SqlBool>`1 = 0` : sql<SqlBool>`(${sql.join(parts, sql` or `)})`;
+}
+
+const databaseValue = (value: unknown) => (typeof value === 'boolean' ? Number(value) : value);
+
+const equal = (column: string, value: unknown) =>
+  value === null ? sql<SqlBool>`${sql.ref(column)} is null` : sql<SqlBool>`${sql.ref(column)} = ${value}`;
+
+/** Rows behind the marker in sort order; nulls sort first in both databases. */
+function after(
+  sorts: readonly { readonly column: string; readonly descending: boolean }[],
+  values: readonly unknown[],
+): RawBuilder<SqlBool> {
+  const steps = sorts.map(({ column, descending }, index) => {
+    const same = sorts.slice(0, index).map((sort, at) => equal(sort.column, values[at] ?? null));
+    return sql<SqlBool>`(${sql.join([...same, beyond(column, descending, values[index] ?? null)], sql` and `)})`;
+  });
+  return sql<SqlBool>`(${sql.join(steps, sql` or `)})`;
+}
+
+function beyond(column: string, descending: boolean, value: unknown): RawBuilder<SqlBool> {
+  const reference = sql.ref(column);
+  if (descending) {
+    return value === null
+      ? sql<SqlBool>`1 = 0`
+      : sql<SqlBool>`(${reference} < ${value} or ${reference} is null)`;
+  }
+  return value === null ? sql<SqlBool>`${reference} is not null` : sql<SqlBool>`${reference} > ${value}`;
+}
+
+/** The four tag filters: tags (all of), tags-any, not-tags (not all of), not-tags-any (none of). */
+function tagCondition(
+  attribute: string,
+  standardAttributes: string,
+  values: readonly unknown[],
+): RawBuilder<SqlBool> | undefined {
+  if (!['tags', 'tags-any', 'not-tags', 'not-tags-any'].includes(attribute)) return undefined;
+  const wanted = [...new Set(values.flatMap((value) => String(value).split(',')))];
+  const count = sql`(select count(*) from tags where tags.standard_attr_id = ${sql.ref(standardAttributes)}
+    and tags.tag in (${sql.join(wanted)}))`;
+  if (attribute === 'tags') return sql<SqlBool>`${count} = ${wanted.length}`;
+  if (attribute === 'not-tags') return sql<SqlBool>`${count} < ${wanted.length}`;
+  return attribute === 'tags-any' ? sql<SqlBool>`${count} > 0` : sql<SqlBool>`${count} = 0`;
+}

@@ -1,0 +1,84 @@
+import { sql } from 'kysely';
+import type { Database } from '../db/schema/index.ts';
+import type { Item, Tx } from './service.ts';
+
+/** The columns of standardattributes that every resource shows, as a query selects them beside the resource's own. */
+export const standardColumns = [
+  'standardattributes.created_at',
+  'standardattributes.updated_at',
+  'standardattributes.description',
+  'standardattributes.revision_number',
+] as const;
+
+export interface StandardRow {
+  readonly created_at: string | null;
+  readonly updated_at: string | null;
+  readonly description: string | null;
+  readonly revision_number: number;
+}
+
+/** The time as the database holds it: `YYYY-MM-DD HH:MM:SS` in UTC. */
+export const databaseTime = (time = new Date()) => time.toISOString().slice(0, 19).replace('T', ' ');
+
+/** The database's time as the API shows it: `YYYY-MM-DDTHH:MM:SSZ`. */
+export const apiTime = (time: string | null) => (time === null ? null : `${time.replace(' ', 'T')}Z`);
+
+/** Description, then tags, then times and revision: the two places where an item shows its standard attributes. */
+export const presentTimes = (row: StandardRow): Item => ({
+  created_at: apiTime(row.created_at),
+  updated_at: apiTime(row.updated_at),
+  revision_number: row.revision_number,
+});
+
+/** Makes the row that holds a new resource's description, times and revision; returns its id. */
+export async function createStandardAttributes(
+  tx: Tx,
+  resourceType: keyof Database,
+  description: string,
+  revision = 0,
+): Promise<number> {
+  const now = databaseTime();
+  const { insertId } = await tx
+    .insertInto('standardattributes')
+    .values({
+      resource_type: resourceType,
+      created_at: now,
+      updated_at: now,
+      description,
+      revision_number: revision,
+    })
+    .executeTakeFirstOrThrow();
+  return Number(insertId);
+}
+
+/** Counts a change of resources: revision_number + 1 and updated_at now, with a new description when given. */
+export async function bumpRevision(tx: Tx, ids: readonly number[], description?: string): Promise<void> {
+  if (ids.length === 0) return;
+  await tx
+    .updateTable('standardattributes')
+    .set({
+      revision_number: sql`revision_number + 1`,
+      updated_at: databaseTime(),
+      ...(description === undefined ? {} : { description }),
+    })
+    .where('id', 'in', [...ids])
+    .execute();
+}
+
+/** The tags of many resources by standard_attr_id, each sorted; a resource without tags has none in the map. */
+export async function tagsOf(tx: Tx, ids: readonly number[]): Promise<Map<number, string[]>> {
+  const tags = new Map<number, string[]>();
+  if (ids.length === 0) return tags;
+  const rows = await tx
+    .selectFrom('tags')
+    .select(['standard_attr_id', 'tag'])
+    .where('standard_attr_id', 'in', [...ids])
+    .orderBy('tag')
+    .execute();
+  for (const { standard_attr_id, tag } of rows) {
+    const known = tags.get(standard_attr_id);
+    if (known) known.push(tag);
+    else tags.set(standard_attr_id, [tag]);
+  }
+  return tags;
+}

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { within } from './setns.ts';
 
 export interface RunResult {
   readonly code: number;
@@ -6,11 +7,14 @@ export interface RunResult {
   readonly stderr: string;
 }
 
-export interface RunOptions {
-  readonly input?: string;
+export interface StartOptions {
   /** Run inside this named network namespace. */
-  readonly netns?: string;
+  readonly netns?: string | undefined;
   readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface RunOptions extends StartOptions {
+  readonly input?: string;
   /** Exit codes that are not an error; [0] unless told. */
   readonly allowed?: readonly number[];
 }
@@ -19,19 +23,30 @@ export interface RunOptions {
 export class CommandFailed extends Error {
   readonly result: RunResult;
 
-  constructor(command: readonly string[], result: RunResult) {
-    super(`${command.join(' ')}: exit code ${result.code}: ${result.stderr.trim() || result.stdout.trim()}`);
+  constructor(command: readonly string[], result: RunResult, netns?: string) {
+    const where = netns === undefined ? '' : ` (in namespace ${netns})`;
+    super(
+      `${command.join(' ')}${where}: exit code ${result.code}: ${result.stderr.trim() || result.stdout.trim()}`,
+    );
     this.name = 'CommandFailed';
     this.result = result;
   }
 }
 
-/** Runs a program to its end and returns what it printed. */
+/** Starts a program and leaves it running; the caller owns its life. Throws NamespaceMissing. */
+export function start(
+  command: readonly string[],
+  options: StartOptions = {},
+): ChildProcessWithoutNullStreams {
+  const [program, ...args] = command as [string, ...string[]];
+  const env = { ...process.env, ...options.env };
+  return within(options.netns, () => spawn(program, args, { env }));
+}
+
+/** Runs a program to its end and returns what it printed. Rejects with CommandFailed, NamespaceMissing or ENOENT. */
 export function run(command: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const whole = options.netns ? ['ip', 'netns', 'exec', options.netns, ...command] : command;
-  const [program, ...args] = whole as [string, ...string[]];
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env: { ...process.env, ...options.env } });
+    const child = start(command, options);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -44,7 +59,7 @@ export function run(command: readonly string[], options: RunOptions = {}): Promi
     child.on('close', (code, signal) => {
       const result = { code: code ?? (signal ? 128 : 1), stdout, stderr };
       if ((options.allowed ?? [0]).includes(result.code)) resolve(result);
-      else reject(new CommandFailed(whole, result));
+      else reject(new CommandFailed(command, result, options.netns));
     });
     child.stdin.on('error', () => {});
     child.stdin.end(options.input ?? '');

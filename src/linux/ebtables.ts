@@ -1,0 +1,102 @@
+import { run } from './process.ts';
+
+/** ARP and MAC spoofing filters live in this table, hooked into PREROUTING. */
+const TABLE = 'nat';
+const HOOK = 'PREROUTING';
+
+export interface EbtablesChains {
+  /** Our chains with their rules, by name; each returns to its caller at its end. */
+  readonly chains: ReadonlyMap<string, readonly string[]>;
+  /** Rules of PREROUTING that lead into them. */
+  readonly jumps: readonly string[];
+}
+
+/** Chains whose names start so are ours. */
+const OURS = /^neutron(ARP|MAC)-/;
+const JUMPS_TO_OURS = /-j neutron(ARP|MAC)-/;
+
+/** Reads ebtables-save's table nat: our chains, and PREROUTING's rules that jump to them. */
+export function readEbtables(text: string): EbtablesChains {
+  const chains = new Map<string, string[]>();
+  const jumps: string[] = [];
+  let table = '';
+  for (const line of text.split('\n')) {
+    if (line.startsWith('*')) table = line.slice(1).trim();
+    if (table !== TABLE) continue;
+    const declared = /^:(\S+)/.exec(line)?.[1];
+    if (declared && OURS.test(declared)) chains.set(declared, []);
+    const rule = /^-A (\S+) (.*)$/.exec(line);
+    if (rule) {
+      const text = normalRule(rule[2]!);
+      if (rule[1] === HOOK && JUMPS_TO_OURS.test(text)) jumps.push(text);
+      else chains.get(rule[1]!)?.push(text);
+    }
+  }
+  return { chains, jumps };
+}
+
+/** ebtables 1.8.9 prints MACs without leading zeros, sets in any order, and blanks at the end of a rule. */
+export function normalRule(rule: string): string {
+  return rule
+    .trim()
+    .replace(/--among-src (\S+)/, (_, list: string) => `--among-src ${normalMacs(list)}`)
+    .replace(/\s+/g, ' ');
+}
+
+const normalMacs = (list: string) =>
+  list
+    .split(',')
+    .filter((mac) => mac !== '')
+    .map((mac) =>
+      mac
+        .split(':')
+        .map((byte) => byte.toLowerCase().padStart(2, '0'))
+        .join(':'),
+    )
+    .sort()
+    .join(',');
+
+/**
+ * Lines of `ebtables-restore --noflush` that bring our chains to what is wanted. A chain that differs is replaced
+ * whole: ebtables-nft 1.8.9 cannot delete a rule that has --among-src.
+ */
+export function planEbtables(wanted: EbtablesChains, observed: EbtablesChains): readonly string[] {
+  const declared: string[] = [];
+  const rules: string[] = [];
+  for (const [chain, want] of wanted.chains) {
+    const have = observed.chains.get(chain);
+    if (have && have.join('\n') === want.map(normalRule).join('\n')) continue;
+    declared.push(`:${chain} RETURN`);
+    for (const rule of want) rules.push(`-A ${chain} ${rule}`);
+  }
+  const jumps = wanted.jumps
+    .filter((jump) => !observed.jumps.includes(normalRule(jump)))
+    .map((jump) => `-A ${HOOK} ${jump}`);
+  const keep = new Map(wanted.jumps.map((jump) => [normalRule(jump), 1]));
+  const unhook = observed.jumps
+    .filter((jump) => {
+      const left = keep.get(jump) ?? 0;
+      keep.set(jump, left - 1);
+      return left <= 0;
+    })
+    .map((jump) => `-D ${HOOK} ${jump}`);
+  const stale = [...observed.chains.keys()].filter((chain) => !wanted.chains.has(chain));
+  const lines = [
+    ...unhook,
+    ...declared,
+    ...stale.map((chain) => `:${chain} RETURN`),
+    ...rules,
+    ...jumps,
+    ...stale.map((chain) => `-X ${chain}`),
+  ];
+  return lines.length === 0 ? [] : [`*${TABLE}`, ...lines, 'COMMIT'];
+}
+
+/** Brings our chains to what is wanted; true when something was written. */
+export async function applyEbtables(wanted: EbtablesChains, netns?: string): Promise<boolean> {
+  const { stdout } = await run(['ebtables-save'], { netns });
+  const lines = planEbtables(wanted, readEbtables(stdout));
+  if (lines.length === 0) return false;
+  await run(['ebtables-restore', '--noflush'], { netns, input: `${lines.join('\n')}\n` });
+  return true;
+}

@@ -1,0 +1,61 @@
+import type { Hook, ObservedTable, Table, TableName } from './rules.ts';
+
+/** What iptables-save showed for rules that we wrote, where it words them otherwise than we do. */
+export interface Renderings {
+  get(chain: string, wanted: readonly string[]): readonly string[] | undefined;
+}
+
+/**
+ * The lines of `iptables-restore --noflush` that bring one table from what is observed to what is wanted; none when
+ * nothing differs. A chain of ours that differs is replaced whole, a stale one removed; foreign chains and foreign
+ * rules stay. One table is one transaction.
+ */
+export function planTable(
+  name: TableName,
+  wanted: Table,
+  observed: ObservedTable,
+  prefix: string,
+  renderings?: Renderings,
+): readonly string[] {
+  const declared: string[] = [];
+  const rules: string[] = [];
+  for (const [chain, want] of Object.entries(wanted.own)) {
+    const have = observed.get(chain);
+    if (have && (same(have, want) || same(have, renderings?.get(chain, want) ?? []))) continue;
+    declared.push(`:${chain} - [0:0]`);
+    for (const rule of want) rules.push(`-A ${chain} ${rule}`);
+  }
+  const hooks = Object.entries(wanted.hooks).flatMap(([chain, hook]) => {
+    if (!observed.has(chain) && !isBuiltIn(chain)) declared.push(`:${chain} - [0:0]`);
+    return planHook(chain, hook, observed.get(chain) ?? [], prefix);
+  });
+  const stale = [...observed.keys()].filter((chain) => chain.startsWith(`${prefix}-`) && !wanted.own[chain]);
+  for (const chain of stale) declared.push(`:${chain} - [0:0]`);
+  const lines = [...declared, ...rules, ...hooks, ...stale.map((chain) => `-X ${chain}`)];
+  return lines.length === 0 ? [] : [`*${name}`, ...lines, 'COMMIT'];
+}
+
+const isBuiltIn = (chain: string) => /^[A-Z]+$/.test(chain);
+
+/** Inserts missing hook rules, removes duplicates, and keeps those of `top` in order relative to each other. */
+function planHook(chain: string, hook: Hook, have: readonly string[], prefix: string): readonly string[] {
+  const top = hook.top ?? [];
+  const bottom = hook.bottom ?? [];
+  const ours = new Set([...top, ...bottom]);
+  const present = have.filter((rule) => ours.has(rule));
+  const inOrder = same(present, [...top, ...bottom]);
+  const lastIsBottom = bottom.length === 0 || same(have.slice(-bottom.length), bottom);
+  const stale = have.filter((rule) => rule.includes(`-j ${prefix}-`) && !ours.has(rule));
+  const remove = inOrder && lastIsBottom ? stale : [...present, ...stale];
+  const add =
+    inOrder && lastIsBottom
+      ? []
+      : [
+          ...top.map((rule, at) => `-I ${chain} ${at + 1} ${rule}`),
+          ...bottom.map((rule) => `-A ${chain} ${rule}`),
+        ];
+  return [...remove.map((rule) => `-D ${chain} ${rule}`), ...add];
+}
+
+const same = (a: readonly string[], b: readonly string[]) =>
+  a.length === b.length && a.every((rule, at) => rule === b[at]);

@@ -1,0 +1,30 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { within } from './setns.ts';
+
+/** Kernel parameters by their path below /proc/sys, slashes kept (device names hold dots): 'net/ipv4/ip_forward'. */
+export type Sysctls = Readonly<Record<string, number | string>>;
+
+/** The value, or undefined when this kernel lacks the parameter. */
+export function readSysctl(name: string, netns?: string): string | undefined {
+  return within(netns, () => {
+    try {
+      return readFileSync(`/proc/sys/${name}`, 'utf8').trim();
+    } catch {
+      return undefined;
+    }
+  });
+}
+
+/** Writes those that differ and returns their names; throws the system's error for one that cannot be written. */
+export function writeSysctls(values: Sysctls, netns?: string): readonly string[] {
+  return within(netns, () =>
+    Object.entries(values)
+      .filter(([name, value]) => {
+        const path = `/proc/sys/${name}`;
+        if (readFileSync(path, 'utf8').trim() === String(value)) return false;
+        writeFileSync(path, String(value));
+        return true;
+      })
+      .map(([name]) => name),
+  );
+}

@@ -1,0 +1,85 @@
+import { listAddresses } from './addresses.ts';
+import { ip } from './batch.ts';
+import { listLinks } from './links.ts';
+
+export interface VethPort {
+  /** The device inside the namespace: ns-…, qr-…, qg-…. */
+  readonly device: string;
+  /** Its other end in the host, which the L2 agent puts into the network's bridge: tap…. */
+  readonly tap: string;
+  readonly mac: string;
+  readonly mtu?: number | undefined;
+  readonly netns: string;
+}
+
+/**
+ * Plugs a port into a namespace as Neutron's bridge interface driver does: a veth pair whose inner end carries the
+ * port's MAC. What exists already is kept and only corrected. Returns true when the device was made.
+ */
+export async function plug(port: VethPort): Promise<boolean> {
+  const inner = (await listLinks(port.netns)).get(port.device);
+  const outer = inner && (await listLinks()).get(port.tap);
+  const made = !inner || !outer;
+  if (made) {
+    await ip([...(inner ? [`link del ${port.device}`] : [])], { netns: port.netns, force: true });
+    await ip([`link del ${port.tap}`], { force: true });
+    await ip([
+      `link add ${port.tap} type veth peer name ${port.device} address ${port.mac} netns ${port.netns}`,
+      ...(port.mtu === undefined ? [] : [`link set ${port.tap} mtu ${port.mtu}`]),
+      `link set ${port.tap} up`,
+    ]);
+  }
+  const wrongMac = !made && inner.mac !== port.mac;
+  const mtu = port.mtu !== undefined && (made || inner.mtu !== port.mtu) ? [`mtu ${port.mtu}`] : [];
+  await ip(
+    [
+      ...(wrongMac ? [`link set ${port.device} address ${port.mac}`] : []),
+      ...mtu.map((value) => `link set ${port.device} ${value}`),
+      ...(made || !inner.up ? [`link set ${port.device} up`] : []),
+    ],
+    { netns: port.netns },
+  );
+  if (!made) {
+    await ip([
+      ...(port.mtu !== undefined && outer.mtu !== port.mtu ? [`link set ${port.tap} mtu ${port.mtu}`] : []),
+      ...(outer.up ? [] : [`link set ${port.tap} up`]),
+    ]);
+  }
+  return made;
+}
+
+/** Takes a port's device away, and with it its tap; one that is gone already is fine. */
+export async function unplug(device: string, netns: string): Promise<void> {
+  if ((await listLinks(netns)).has(device)) await ip([`link del ${device}`], { netns });
+}
+
+/**
+ * Gives a device exactly these addresses ('ADDRESS/PREFIX'), IPv6 link-local ones apart. Missing ones are added before
+ * surplus ones go. Returns those that were added.
+ */
+export async function setAddresses(
+  device: string,
+  cidrs: readonly string[],
+  netns?: string,
+): Promise<readonly string[]> {
+  const have = (await listAddresses({ netns, device })).filter(
+    (address) => !address.cidr.startsWith('fe80:') || cidrs.includes(address.cidr),
+  );
+  const present = new Set(have.map((address) => address.cidr));
+  const add = cidrs.filter((cidr) => !present.has(cidr));
+  const remove = have.map((address) => address.cidr).filter((cidr) => !cidrs.includes(cidr));
+  await ip(
+    [
+      ...add.map((cidr) => `addr add ${cidr} ${addressFlags(cidr)} dev ${device}`),
+      ...remove.map((cidr) => `addr del ${cidr} dev ${device}`),
+    ],
+    { netns },
+  );
+  return add;
+}
+
+function addressFlags(cidr: string): string {
+  if (cidr.includes(':')) return cidr.startsWith('fe80:') ? 'scope link' : 'scope global';
+  const [address, prefix] = cidr.split('/');
+  return `brd ${prefix === '32' ? address : '+'} scope global`;
+}

@@ -1,0 +1,15 @@
+import { defineResource } from './definition.ts';
+
+/** A group of agents of one kind that fail together. */
+export const availabilityZone = defineResource({
+  name: 'availability_zone',
+  collection: 'availability_zones',
+  path: 'availability_zones',
+  alias: 'availability_zone',
+  attributes: {
+    name: { filter: true },
+    resource: { filter: true },
+    state: { filter: true },
+  },
+  order: ['state', 'name', 'resource'],
+});

@@ -1,0 +1,62 @@
+import type { ConverterName } from './converters/index.ts';
+import type { Rule } from './validators/index.ts';
+
+/**
+ * One attribute of an API resource, as pure data. Attributes stand in Neutron's order, which is the order in which a
+ * body's faults are found.
+ */
+export interface Attribute {
+  /** May be given on create. */
+  readonly post?: true;
+  /** May be changed. */
+  readonly put?: true;
+  /** Value on create when the client gives none. Neither default nor `optional`: mandatory on create. */
+  readonly default?: unknown;
+  /** The client may leave it out and the service decides. */
+  readonly optional?: true;
+  /** Applied before validation. */
+  readonly convert?: ConverterName;
+  /** How a filter on a list of dictionaries is read. */
+  readonly convertList?: 'kvp_list_to_dict';
+  readonly validate?: Rule;
+  /** Never shown. */
+  readonly hidden?: true;
+  readonly filter?: true;
+  readonly sort?: true;
+  /** Setting it has a policy rule of its own, `create_network:shared`. */
+  readonly enforcePolicy?: true;
+  /** Policy rules refer to it: loaded whatever fields are asked for. */
+  readonly requiredByPolicy?: true;
+  /** The extension that brings it; absent for the core. */
+  readonly alias?: string;
+}
+
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+/** One API resource: everything the server, the client and the documentation know about its shape. */
+export interface ResourceDefinition {
+  /** Singular, the key of a body: `security_group`. */
+  readonly name: string;
+  /** Plural with underscores: `security_groups`. */
+  readonly collection: string;
+  /** Path segment after /v2.0/: `security-groups`. */
+  readonly path: string;
+  /** The extension that brings it; absent for the core. */
+  readonly alias?: string;
+  readonly attributes: Attributes;
+  /** Order of the keys in responses. */
+  readonly order: readonly string[];
+  /** Several in one POST. */
+  readonly bulk?: true;
+  /** PUT /<path>/<id>/<action>. */
+  readonly actions?: readonly string[];
+  /** Carries tags. */
+  readonly tags?: true;
+  /** Has a quota, with the option quota_<name>. */
+  readonly quota?: true;
+}
+
+/** Checks a definition's shape and keeps its literal types. */
+export const defineResource = <const Definition extends ResourceDefinition>(
+  definition: Definition,
+): Definition => definition;

@@ -1,0 +1,86 @@
+import { type ConverterName, convert } from '../converters/index.ts';
+import { inputFault } from '../errors.ts';
+import { pythonText } from '../pythonText.ts';
+import { dictKeys } from './addresses.ts';
+import { check, type Rule } from './index.ts';
+import { string, uuid, type Validator, type Verdict } from './primitives.ts';
+
+/** How one key of a dictionary is checked. */
+export interface KeyRule {
+  readonly validate: Rule;
+  readonly required?: true;
+  readonly convert?: ConverterName;
+}
+
+export type KeyRules = Readonly<Record<string, KeyRule>>;
+
+/** A dictionary whose keys follow rules; values are converted in place, as Neutron does. */
+export const dict: Validator<KeyRules | null> = (value, rules) => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return `'${pythonText(value)}' is not a dictionary`;
+  }
+  if (rules === null) return undefined;
+  const data = value as Record<string, unknown>;
+  const required = Object.keys(rules).filter((key) => rules[key]!.required);
+  const incomplete = required.length > 0 ? dictKeys(required, data, false) : undefined;
+  if (incomplete) return incomplete;
+  const unexpected = Object.keys(data).filter((key) => !Object.hasOwn(rules, key));
+  if (unexpected.length > 0) return `Unexpected keys supplied: ${unexpected.join(', ')}`;
+  for (const [key, rule] of Object.entries(rules)) {
+    if (!Object.hasOwn(data, key)) continue;
+    if (rule.convert) data[key] = convert(rule.convert, data[key]);
+    const verdict = check(rule.validate, data[key]);
+    if (verdict) return verdict;
+  }
+  return undefined;
+};
+
+const isEmpty = (value: unknown): boolean =>
+  value === null ||
+  value === '' ||
+  value === 0 ||
+  value === false ||
+  (typeof value === 'object' && Object.keys(value).length === 0);
+
+/** A dictionary, or anything Python holds for false. */
+export const dictOrNodata: Validator<KeyRules | null> = (value, rules) =>
+  isEmpty(value) ? undefined : dict(value, rules);
+
+/** A list of dictionaries, each of which follows one of several sets of rules. */
+export const listOfAnyKeyRulesOrNone: Validator<readonly KeyRules[]> = (value, alternatives) => {
+  if (value === null) return undefined;
+  if (!Array.isArray(value)) return `'${pythonText(value)}' is not a list`;
+  for (const item of value) {
+    const matches = (rules: KeyRules) => {
+      try {
+        return dict(item, rules) === undefined;
+      } catch {
+        return false;
+      }
+    };
+    if (!alternatives.some(matches)) {
+      throw inputFault('InvalidInput', {
+        error_message: `No valid key specs matched for: ${pythonText(item)}`,
+      });
+    }
+  }
+  return undefined;
+};
+
+const listOf =
+  (validator: Validator<number | null>, separator: string): Validator<number | null> =>
+  (value, parameter): Verdict => {
+    if (!Array.isArray(value)) return `'${pythonText(value)}' is not a list`;
+    if (new Set(value).size !== value.length) {
+      return `Duplicate items in the list: '${value.map(pythonText).join(separator)}'`;
+    }
+    for (const item of value) {
+      const verdict = validator(item, parameter);
+      if (verdict) return verdict;
+    }
+    return undefined;
+  };
+
+export const uuidList: Validator = listOf((item) => uuid(item, null), ',');
+
+export const uniqueStrings: Validator<number | null> = listOf(string, ', ');

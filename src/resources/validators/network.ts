@@ -1,0 +1,92 @@
+import { convert } from '../converters/index.ts';
+import { inputFault } from '../errors.ts';
+import { pythonText } from '../pythonText.ts';
+import { ipAddress, macAddress, subnet } from './addresses.ts';
+import { uniqueStrings } from './collections.ts';
+import { orNone, string, uuid, type Validator } from './primitives.ts';
+
+const refuse = (message: string) => inputFault('HTTPBadRequest', { message });
+
+/** `parameter` is the greatest number of pairs a port may have. */
+export const allowedAddressPairs: Validator<number> = (value, limit) => {
+  if (!Array.isArray(value)) throw refuse('Allowed address pairs must be a list.');
+  if (value.length > limit) throw inputFault('AllowedAddressPairExhausted', { quota: limit });
+  const seen = new Set<string>();
+  for (const pair of value as Record<string, unknown>[]) {
+    if (typeof pair !== 'object' || pair === null) throw refuse(`'${pythonText(pair)}' is not a dictionary`);
+    const { mac_address = null, ip_address, ...others } = pair;
+    const badMac = 'mac_address' in pair ? macAddress(mac_address, null) : undefined;
+    if (badMac) throw refuse(badMac);
+    if (ip_address === undefined) throw inputFault('AllowedAddressPairsMissingIP');
+    const key = `${mac_address} ${ip_address}`;
+    if (seen.has(key)) throw inputFault('DuplicateAddressPairInRequest', { mac_address, ip_address });
+    seen.add(key);
+    if (Object.keys(others).length > 0) {
+      throw refuse(`Unrecognized attribute(s) '${Object.keys(others).join(', ')}'`);
+    }
+    const isNetwork = typeof ip_address === 'string' && ip_address.includes('/');
+    const badAddress = isNetwork ? subnet(ip_address, null) : ipAddress(ip_address, null);
+    if (badAddress) throw refuse(badAddress);
+  }
+  return undefined;
+};
+
+/** `parameter` is the greatest length of the hints as they are stored. */
+export const availabilityZoneHints: Validator<number> = (value, limit) => {
+  const verdict = uniqueStrings(value, null);
+  if (verdict) return verdict;
+  const stored = `[${(value as string[]).map((zone) => JSON.stringify(zone)).join(', ')}]`;
+  if (stored.length > limit) {
+    throw inputFault('InvalidInput', { error_message: 'Too many availability_zone_hints specified' });
+  }
+  return undefined;
+};
+
+const serviceOwners = [
+  'network:',
+  'compute:',
+  'neutron:LOADBALANCER',
+  'neutron:LOADBALANCERV2',
+  'baremetal:',
+];
+
+export const subnetServiceTypes: Validator = (value) => {
+  if (value === null || value === '') return undefined;
+  if (!Array.isArray(value)) {
+    throw inputFault('InvalidInput', { error_message: 'Subnet service types must be a list.' });
+  }
+  for (const service_type of value) {
+    if (typeof service_type !== 'string') throw inputFault('InvalidInputSubnetServiceType', { service_type });
+    if (!serviceOwners.some((owner) => service_type.startsWith(owner))) {
+      throw inputFault('InvalidSubnetServiceType', { service_type });
+    }
+  }
+  return undefined;
+};
+
+export const subnetPoolIdOrNone: Validator = (value) =>
+  value === 'prefix_delegation' ? undefined : orNone(uuid)(value, null);
+
+const segmentKeys = ['provider:network_type', 'provider:physical_network', 'provider:segmentation_id'];
+
+/** Segments of a multi-provider network: unknown keys refused, segmentation_id made a number in place. */
+export const networkSegments: Validator = (value) => {
+  if (!Array.isArray(value)) return `'${pythonText(value)}' is not a list`;
+  for (const segment of value) {
+    if (typeof segment !== 'object' || segment === null)
+      return `'${pythonText(segment)}' is not a dictionary`;
+    const unknown = Object.keys(segment).filter((key) => !segmentKeys.includes(key));
+    if (unknown.length > 0) throw refuse(`Unrecognized attribute(s) '${unknown.join(', ')}'`);
+    const id = segment['provider:segmentation_id'];
+    if (id !== undefined && id !== null) segment['provider:segmentation_id'] = convert('int', id);
+  }
+  return undefined;
+};
+
+/** A security group's name: nobody may take the name of the default group. */
+export const nameNotDefault: Validator<number | null> = (value, limit) => {
+  const verdict = string(value, limit);
+  if (verdict) return verdict;
+  if ((value as string).toLowerCase() === 'default') throw inputFault('SecurityGroupDefaultAlreadyExists');
+  return undefined;
+};

@@ -51,6 +51,36 @@ export async function createStandardAttributes(
   return Number(insertId);
 }
 
+/** One row of standardattributes to make; `revision` is 0 unless told. */
+export interface NewStandardAttributes {
+  readonly resource: keyof Database;
+  readonly description?: unknown;
+  readonly revision?: number;
+}
+
+/** Makes the rows of several new resources in one statement; their ids in the order given. */
+export async function createManyStandardAttributes(
+  tx: Tx,
+  resources: readonly NewStandardAttributes[],
+): Promise<number[]> {
+  if (resources.length === 0) return [];
+  const now = databaseTime();
+  const rows = await tx
+    .insertInto('standardattributes')
+    .values(
+      resources.map(({ resource, description, revision }) => ({
+        resource_type: resource,
+        created_at: now,
+        updated_at: now,
+        description: (description as string | null | undefined) ?? null,
+        revision_number: revision ?? 0,
+      })),
+    )
+    .returning('id')
+    .execute();
+  return rows.map(({ id }) => id).sort((a, b) => a - b);
+}
+
 /** Counts a change of resources: revision_number + 1 and updated_at now, with a new description when given. */
 export async function bumpRevision(tx: Tx, ids: readonly number[], description?: string): Promise<void> {
   if (ids.length === 0) return;

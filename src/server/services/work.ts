@@ -15,6 +15,7 @@ export interface Work {
 interface Surroundings {
   readonly db: Db;
   readonly log: { error(text: string): void };
+  readonly outbox: { kick(): void };
 }
 
 /**
@@ -22,7 +23,7 @@ interface Surroundings {
  * What follows the commit cannot fail the request any more: a failure there is logged.
  */
 export async function transact<T>(
-  { db, log }: Surroundings,
+  { db, log, outbox }: Surroundings,
   context: RequestContext,
   body: (work: Work) => Promise<T>,
 ): Promise<T> {
@@ -31,6 +32,7 @@ export async function transact<T>(
     actions = [];
     return body({ tx, context, after: (action) => actions.push(action) });
   });
+  outbox.kick();
   for (const action of actions) {
     try {
       await action();

@@ -1,0 +1,110 @@
+import { enableCompileCache } from 'node:module';
+import { parseArgs } from 'node:util';
+import { onTerminal } from '../linux/terminal.ts';
+import { deployments } from './deployments/index.ts';
+import { addGuest, hostOfGuest, insideGuest } from './guests.ts';
+import { entering, runIn, runningHosts } from './host.ts';
+import { bringUp, hostNamed, type Lab, operatorEnv, takeDown } from './lab.ts';
+import { recordedLab, recordLab } from './record.ts';
+import { topologies } from './topologies/index.ts';
+
+enableCompileCache();
+
+const usage = `usage: neutron-lab COMMAND [--name LAB]
+  up [--topology ${Object.keys(topologies).join('|')}] [--deployment ${Object.keys(deployments).join('|')}]
+  down                      end every host, and all that runs in it
+  status                    hosts, and the daemons on each
+  shell HOST                a shell on a host
+  run HOST -- COMMAND ...   a command on a host
+  guest add NAME --host HOST --network NETWORK [--security-group GROUP]
+  guest run NAME -- COMMAND ...`;
+
+const options = {
+  name: { type: 'string', default: 'lab' },
+  topology: { type: 'string', default: 'guide' },
+  deployment: { type: 'string', default: 'embedded' },
+  host: { type: 'string' },
+  network: { type: 'string' },
+  'security-group': { type: 'string', multiple: true },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+const chosen = <T>(kind: string, table: Readonly<Record<string, T>>, name: string): T => {
+  const value = table[name];
+  if (!value) throw new Error(`no ${kind} ${name}: there are ${Object.keys(table).join(', ')}`);
+  return value;
+};
+
+async function status(lab: Lab): Promise<void> {
+  for (const host of lab.hosts.values()) {
+    const { stdout } = await runIn(host, ['ps', '-eo', 'pid,etime,args', '--no-headers']);
+    const daemons = stdout.split('\n').filter((line) => !/ps -eo|sleep 86400|neutron-lab-host|^$/.test(line));
+    process.stdout.write(
+      `${host.name} (process 1: ${host.pid})\n${daemons.map((line) => `  ${line.slice(0, 140)}\n`).join('')}`,
+    );
+  }
+}
+
+async function main(argv: string[]): Promise<number> {
+  const split = argv.indexOf('--');
+  const { values, positionals } = parseArgs({
+    args: split < 0 ? argv : argv.slice(0, split),
+    options,
+    allowPositionals: true,
+  });
+  const behind = split < 0 ? [] : argv.slice(split + 1);
+  const [verb, ...words] = positionals;
+  if (values.help || !verb) {
+    process.stdout.write(`${usage}\n`);
+    return values.help ? 0 : 2;
+  }
+  const progress = (line: string) => process.stderr.write(`${line}\n`);
+  if (verb === 'up') {
+    const topology = chosen('topology', topologies, values.topology);
+    const lab = await bringUp(
+      values.name,
+      topology,
+      chosen('deployment', deployments, values.deployment),
+      progress,
+    );
+    recordLab(lab);
+    return 0;
+  }
+  if (verb === 'down') {
+    progress(`${await takeDown(values.name)} hosts ended`);
+    return 0;
+  }
+  if (runningHosts(values.name).length === 0)
+    throw new Error(`lab ${values.name} is not up: neutron-lab up builds it`);
+  const lab = await recordedLab(values.name);
+  if (verb === 'status') await status(lab);
+  else if (verb === 'shell')
+    return onTerminal([...entering(hostNamed(lab, words[0] ?? '')), 'bash', '--norc'], operatorEnv(lab));
+  else if (verb === 'run')
+    return onTerminal([...entering(hostNamed(lab, words[0] ?? '')), ...behind], operatorEnv(lab));
+  else if (verb === 'guest' && words[0] === 'run') {
+    const guest = words[1] ?? '';
+    return onTerminal(
+      [...entering(await hostOfGuest(lab, guest)), ...insideGuest(guest, behind)],
+      operatorEnv(lab),
+    );
+  } else if (verb === 'guest' && words[0] === 'add' && words[1] && values.host && values.network) {
+    const groups = values['security-group'] ?? [];
+    const guest = await addGuest(lab, {
+      name: words[1],
+      host: values.host,
+      network: values.network,
+      securityGroups: groups,
+    });
+    progress(`${guest.name} on ${guest.host.name}: ${guest.lease}`);
+  } else {
+    process.stderr.write(`${usage}\n`);
+    return 2;
+  }
+  return 0;
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: Error) => {
+  process.stderr.write(`neutron-lab: ${error.message}\n`);
+  return 1;
+});

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { bridgeName, tapName } from '../net/names.ts';
+import { waitFor } from './deployments/processes.ts';
+import { type RunningHost, runIn } from './host.ts';
+import { hostNamed, type Lab, operatorEnv } from './lab.ts';
+import { projectRoot } from './paths.ts';
+import { hostWith } from './topology.ts';
+
+/** What a guest is asked to be. */
+export interface GuestRequest {
+  readonly name: string;
+  readonly host: string;
+  /** Name or id of the network it is plugged into. */
+  readonly network: string;
+  readonly securityGroups?: readonly string[];
+}
+
+/** A guest: a namespace plugged into a host's bridge by a tap named as Nova would name it. */
+export interface Guest {
+  readonly name: string;
+  readonly host: RunningHost;
+  readonly portId: string;
+  readonly instanceId: string;
+  readonly address: string;
+  /** What DHCP gave: address, MTU, routes, server. */
+  readonly lease: string;
+}
+
+interface Port {
+  readonly id: string;
+  readonly mac_address: string;
+  readonly network_id: string;
+  readonly fixed_ips: string | readonly { ip_address: string }[];
+}
+
+/** Runs a `neutron` command on the control host and returns its standard output. */
+export async function neutron(lab: Lab, ...words: string[]): Promise<string> {
+  const control = hostNamed(lab, hostWith(lab.topology, 'control').name);
+  return (await runIn(control, ['neutron', ...words], { env: operatorEnv(lab) })).stdout;
+}
+
+const firstAddress = (port: Port): string => {
+  const fixed = typeof port.fixed_ips === 'string' ? port.fixed_ips : JSON.stringify(port.fixed_ips);
+  return /"ip_address": ?"([^"]+)"/.exec(fixed)?.[1] ?? '';
+};
+
+/**
+ * Plugs a guest as Nova's Linux bridge VIF driver does: bridge of the network, veth with the tap's name, the port's
+ * MAC inside. The bridge may be the agent's already.
+ */
+async function plug(host: RunningHost, guest: string, port: Port, mtu: string): Promise<void> {
+  const [tap, bridge] = [tapName(port.id), bridgeName(port.network_id)];
+  const script = `ip netns add ${guest}
+ip -n ${guest} link set lo up
+ip link show ${bridge} >/dev/null 2>&1 || { ip link add ${bridge} type bridge forward_delay 0 stp_state 0 2>/dev/null && ip link set ${bridge} up; } || true
+ip link add ${tap} mtu ${mtu} type veth peer name eth0 mtu ${mtu} address ${port.mac_address} netns ${guest}
+ip link set ${tap} master ${bridge} up
+ip -n ${guest} link set eth0 up`;
+  await runIn(host, ['sh', '-ec', script]);
+}
+
+/** Asks DHCP for the guest's address and sets it; returns what the lease said. */
+async function lease(host: RunningHost, guest: string): Promise<string> {
+  const script = `${projectRoot}/src/lab/tools/udhcpc.sh`;
+  const client = [
+    'udhcpc',
+    '-i',
+    'eth0',
+    '-n',
+    '-q',
+    '-f',
+    '-t',
+    '10',
+    '-T',
+    '1',
+    '-s',
+    script,
+    '-O',
+    'mtu',
+    '-O',
+    'staticroutes',
+  ];
+  const { stdout } = await runIn(host, ['ip', 'netns', 'exec', guest, ...client]);
+  return /^address=.*$/m.exec(stdout)?.[0] ?? stdout.trim();
+}
+
+/** Makes a port as Nova does, plugs a guest into it on its host, waits until it is ACTIVE, and gets a lease. */
+export async function addGuest(lab: Lab, request: GuestRequest): Promise<Guest> {
+  const host = hostNamed(lab, request.host);
+  const instanceId = randomUUID();
+  const groups = (request.securityGroups ?? []).flatMap((group) => ['--security-group', group]);
+  const owner = [
+    '--device-id',
+    instanceId,
+    '--device_owner',
+    'compute:nova',
+    '--binding:host_id',
+    request.host,
+  ];
+  const words = ['port-create', request.network, '--name', request.name, ...owner, ...groups, '-f', 'json'];
+  const port = JSON.parse(await neutron(lab, ...words)) as Port;
+  const mtu = (await neutron(lab, 'net-show', port.network_id, '-f', 'value', '-c', 'mtu')).trim();
+  await plug(host, request.name, port, mtu);
+  await waitFor(`port ${request.name} to become ACTIVE`, async () => {
+    const status = (await neutron(lab, 'port-show', port.id, '-f', 'value', '-c', 'status')).trim();
+    if (status !== 'ACTIVE') throw new Error(`its status is ${status}`);
+  });
+  const given = await lease(host, request.name);
+  return { name: request.name, host, portId: port.id, instanceId, address: firstAddress(port), lease: given };
+}
+
+/** The host on which a guest runs, by the guest's name. */
+export async function hostOfGuest(lab: Lab, guest: string): Promise<RunningHost> {
+  for (const host of lab.hosts.values()) {
+    const { stdout } = await runIn(host, ['ip', 'netns', 'list']);
+    if (stdout.split('\n').some((line) => line.split(' ')[0] === guest)) return host;
+  }
+  throw new Error(`no guest ${guest} on any host: neutron-lab guest add makes one`);
+}
+
+/** The words that run a command inside a guest of a host. */
+export const insideGuest = (guest: string, command: readonly string[]) => [
+  'ip',
+  'netns',
+  'exec',
+  guest,
+  ...command,
+];

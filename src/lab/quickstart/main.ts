@@ -1,0 +1,82 @@
+import { parseArgs } from 'node:util';
+import type { Deployment } from '../deployments/deployment.ts';
+import { deployments } from '../deployments/index.ts';
+import { bringUp, type Lab, type Progress, takeDown } from '../lab.ts';
+import { recordLab } from '../record.ts';
+import { guide } from '../topologies/guide.ts';
+import { type Check, type CheckResult, runChecks } from './check.ts';
+import { providerGuestChecks, selfServiceGuestChecks } from './guestChecks.ts';
+import { publicChecks, selfServiceChecks, serverChecks } from './guideSteps.ts';
+import { showLogs } from './logs.ts';
+import { operatorOf } from './operator.ts';
+import { farewell, resultTable } from './report.ts';
+
+const { values } = parseArgs({
+  options: {
+    full: { type: 'boolean', default: false },
+    'provider-only': { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+  },
+});
+
+// A check never touches the lab that was left up to look at.
+const LAB = values.check && !values.keep ? 'check' : 'lab';
+const deploymentName = values['provider-only'] ? 'provider-only' : values.full ? 'full' : 'embedded';
+// With --json standard output is for the one array; everything else goes to standard error.
+const out = values.json ? process.stderr : process.stdout;
+const show: Progress = (line) => void out.write(line ? `${line}\n` : '');
+
+function checksOf(lab: Lab): Check[] {
+  const type = operatorOf(lab, show);
+  return lab.deployment.name === 'provider-only'
+    ? [...serverChecks(lab, type, 4), ...publicChecks(type), ...providerGuestChecks(lab)]
+    : [
+        ...serverChecks(lab, type, 5),
+        ...publicChecks(type),
+        ...selfServiceChecks(lab, type),
+        ...selfServiceGuestChecks(lab, type),
+      ];
+}
+
+async function checked(deployment: Deployment): Promise<CheckResult[]> {
+  const start = performance.now();
+  const elapsed = () => Math.round(performance.now() - start) / 1000;
+  const bringUpCheck = (result: CheckResult['result'], evidence: string): CheckResult => ({
+    name: 'the lab comes up',
+    result,
+    evidence,
+    seconds: elapsed(),
+  });
+  const report = (result: CheckResult) =>
+    show(`${result.result === 'pass' ? '✔' : '✘'} ${result.name} (${result.seconds} s): ${result.evidence}`);
+  try {
+    const lab = await bringUp(LAB, guide, deployment, show);
+    recordLab(lab);
+    const up = bringUpCheck('pass', `${lab.hosts.size} hosts, deployment ${deployment.name}`);
+    report(up);
+    const results = [up, ...(await runChecks(checksOf(lab), report))];
+    if (results.some((result) => result.result === 'fail'))
+      await showLogs(lab, (line) => process.stderr.write(`${line}\n`));
+    return results;
+  } catch (error) {
+    const failed = bringUpCheck('fail', error instanceof Error ? error.message : String(error));
+    report(failed);
+    return [failed];
+  }
+}
+
+await takeDown(LAB);
+const keep = values.keep || !values.check;
+const leave = async (signal: NodeJS.Signals) => {
+  await takeDown(LAB);
+  process.exit(signal === 'SIGINT' ? 130 : 143);
+};
+process.once('SIGINT', leave).once('SIGTERM', leave);
+const results = await checked(deployments[deploymentName]!);
+show(resultTable(results));
+if (values.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+if (keep) show(farewell);
+else await takeDown(LAB);
+process.exitCode = results.every((result) => result.result === 'pass') ? 0 : 1;

@@ -1,0 +1,31 @@
+import { waitFor } from '../deployments/processes.ts';
+import { type RunningHost, runIn, startIn } from '../host.ts';
+
+const DIRECTORY = '/var/lib/rabbitmq-lab';
+
+/** A real RabbitMQ on the host's 5672, with the guide's user openstack. */
+export async function startRabbitmq(host: RunningHost): Promise<void> {
+  const env = {
+    HOME: DIRECTORY,
+    RABBITMQ_MNESIA_BASE: `${DIRECTORY}/mnesia`,
+    RABBITMQ_LOG_BASE: `${DIRECTORY}/log`,
+    RABBITMQ_NODENAME: `rabbit@${host.name}`,
+    RABBITMQ_PID_FILE: `${DIRECTORY}/pid`,
+    // Two schedulers are plenty for a lab, and start faster than one per core of a big machine.
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 2:2 +sbwt none',
+  };
+  await runIn(host, [
+    'sh',
+    '-ec',
+    `mkdir -p ${DIRECTORY}/mnesia ${DIRECTORY}/log; chown -R rabbitmq ${DIRECTORY}`,
+  ]);
+  const asRabbit = ['setpriv', '--reuid', 'rabbitmq', '--regid', 'rabbitmq', '--clear-groups'];
+  await startIn(host, [...asRabbit, '/usr/lib/rabbitmq/bin/rabbitmq-server'], '/var/log/rabbitmq.out', env);
+  const control = [...asRabbit, '/usr/lib/rabbitmq/bin/rabbitmqctl', '-q'];
+  await waitFor('RabbitMQ', () => runIn(host, [...control, 'await_startup'], { env }), 90);
+  await runIn(host, [...control, 'eval', addOpenstackUser], { env });
+}
+
+/** The guide's user and password in one call: each rabbitmqctl starts a virtual machine of its own. */
+const addOpenstackUser = `ok = rabbit_auth_backend_internal:add_user(<<"openstack">>, <<"opst">>, <<"lab">>),
+rabbit_auth_backend_internal:set_permissions(<<"openstack">>, <<"/">>, <<".*">>, <<".*">>, <<".*">>, <<"lab">>).`;

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import type { Log } from '../../../log/log.ts';
+import type { AgentState, AgentStatus } from '../../../rpc/reports.ts';
+import type { Db } from '../../db/database.ts';
+import { isDuplicate } from '../../db/errors.ts';
+import { databaseTime } from '../standard-attributes.ts';
+import { isAlive } from './agent.ts';
+
+/** Clocks that differ by more than this are worth a warning: leases, tokens and logs disagree. */
+const CLOCK_SKEW_SECONDS = 1;
+
+export interface ReportSettings {
+  readonly agent_down_time: number;
+  readonly enable_new_agents: boolean;
+  readonly dhcp_load_type: string;
+}
+
+/** What the server keeps of agents' reports. */
+export interface Reports {
+  /** Stores a report, made at `time` by the agent's clock, and tells the agent how it was seen until now. */
+  store(state: AgentState, time: string): Promise<AgentStatus>;
+}
+
+export function createReports(db: Db, log: Log, settings: ReportSettings): Reports {
+  function compareClocks(state: AgentState, time: string): void {
+    const skew = (Date.parse(`${time}Z`) - Date.now()) / 1000;
+    if (Number.isFinite(skew) && Math.abs(skew) > CLOCK_SKEW_SECONDS) {
+      log.warning(
+        `The clock of ${state.agent_type} on host ${state.host} is ${Math.abs(skew).toFixed(1)} s ` +
+          `${skew > 0 ? 'ahead of' : 'behind'} the server's (or its report was held up that long); ` +
+          'set both by NTP.',
+      );
+    }
+  }
+
+  /** The load by which schedulers compare DHCP agents. */
+  function loadOf(state: AgentState): number {
+    const load = state.agent_type === 'DHCP agent' ? state.configurations[settings.dhcp_load_type] : 0;
+    return typeof load === 'number' ? load : 0;
+  }
+
+  async function upsert(state: AgentState): Promise<AgentStatus> {
+    const now = databaseTime();
+    const reported = {
+      binary: state.binary,
+      topic: state.topic,
+      configurations: JSON.stringify(state.configurations),
+      load: loadOf(state),
+      heartbeat_timestamp: now,
+      ...(state.availability_zone === undefined ? {} : { availability_zone: state.availability_zone }),
+      ...(state.start_flag ? { started_at: now } : {}),
+      ...(state.resource_versions ? { resource_versions: JSON.stringify(state.resource_versions) } : {}),
+      ...(state.resources_synced === undefined ? {} : { resources_synced: state.resources_synced ? 1 : 0 }),
+    };
+    return db.transaction(async (tx) => {
+      const known = await tx
+        .selectFrom('agents')
+        .selectAll()
+        .where('agent_type', '=', state.agent_type)
+        .where('host', '=', state.host)
+        .executeTakeFirst();
+      if (known) {
+        await tx.updateTable('agents').set(reported).where('id', '=', known.id).execute();
+        return isAlive(known, settings.agent_down_time) ? 'alive' : 'revived';
+      }
+      await tx
+        .insertInto('agents')
+        .values({
+          id: randomUUID(),
+          agent_type: state.agent_type,
+          host: state.host,
+          admin_state_up: settings.enable_new_agents ? 1 : 0,
+          created_at: now,
+          started_at: now,
+          ...reported,
+        })
+        .execute();
+      return 'new';
+    });
+  }
+
+  return {
+    async store(state, time) {
+      if (state.start_flag) compareClocks(state, time);
+      try {
+        return await upsert(state);
+      } catch (error) {
+        // Another worker stored the agent's first report at the same moment: then this one is an update.
+        if (!isDuplicate(error)) throw error;
+        return upsert(state);
+      }
+    },
+  };
+}

@@ -2,26 +2,37 @@
  * Declarations of options. One group of one file family is one `group(...)` value in options/; its TypeScript type
  * is inferred, so `config.group(ml2Vxlan).vni_ranges` is a string[].
  */
-export type OptionType = 'str' | 'int' | 'float' | 'bool' | 'list' | 'multi' | 'dict' | 'port';
+export type OptionType =
+  | 'str'
+  | 'int'
+  | 'float'
+  | 'bool'
+  | 'list'
+  | 'multi'
+  | 'dict'
+  | 'port'
+  | 'host'
+  | 'ip';
 
-export interface OptionDefinition<T> {
-  readonly type: OptionType;
-  readonly default: T;
-  readonly help: string;
+interface Extra {
   /** Former names, `group/name` or `name`: read with a one-line notice. */
   readonly formerly?: readonly string[];
   readonly choices?: readonly string[];
+  readonly ignoreCase?: boolean;
   readonly min?: number;
   readonly max?: number;
+  /** Never shown: in notices and logs it is ***. */
   readonly secret?: boolean;
+  /** Names of drivers or classes that are built in; a near miss is read as the nearest of them, with a warning. */
+  readonly names?: readonly string[];
+  /** Shown in the sample file instead of a default that depends on the machine. */
+  readonly sample?: string;
 }
 
-interface Extra {
-  readonly formerly?: readonly string[];
-  readonly choices?: readonly string[];
-  readonly min?: number;
-  readonly max?: number;
-  readonly secret?: boolean;
+export interface OptionDefinition<T> extends Extra {
+  readonly type: OptionType;
+  readonly default: T;
+  readonly help: string;
 }
 
 const declare =
@@ -36,6 +47,9 @@ export const int = declare<number>('int');
 export const float = declare<number>('float');
 export const bool = declare<boolean>('bool');
 export const port = declare<number>('port');
+/** A host name or an address. */
+export const host = declare<string>('host');
+export const ip = declare<string>('ip');
 export const list = declare<readonly string[]>('list');
 export const multi = declare<readonly string[]>('multi');
 export const dict = declare<Readonly<Record<string, string>>>('dict');
@@ -59,6 +73,7 @@ export type Values<Options> = {
 export interface Origin {
   readonly file?: string;
   readonly line?: number;
+  readonly flag?: string;
   readonly default?: true;
 }
 

@@ -1,0 +1,104 @@
+import { parseArgs } from 'node:util';
+import type { Flag } from './given.ts';
+
+/** Flags that every OpenStack program has, and the option each one sets. */
+const VALUES: Readonly<Record<string, string>> = {
+  'log-file': 'log_file',
+  logfile: 'log_file',
+  'log-dir': 'log_dir',
+  logdir: 'log_dir',
+  'log-config-append': 'log_config_append',
+  'log-date-format': 'log_date_format',
+  'syslog-log-facility': 'syslog_log_facility',
+  'state-path': 'state_path',
+};
+const SWITCHES: Readonly<Record<string, string>> = {
+  debug: 'debug',
+  'use-syslog': 'use_syslog',
+  'use-journal': 'use_journal',
+  'use-json': 'use_json',
+  'watch-log-file': 'watch_log_file',
+};
+
+export interface CommandLine {
+  readonly configFiles: readonly string[];
+  readonly configDirs: readonly string[];
+  readonly flags: readonly Flag[];
+  readonly positionals: readonly string[];
+  readonly help: boolean;
+  readonly version: boolean;
+}
+
+/** The command line cannot be understood; the text says why. */
+export class UsageError extends Error {
+  constructor(text: string) {
+    super(text);
+    this.name = 'UsageError';
+  }
+}
+
+export const usage = (program: string): string =>
+  [
+    `usage: ${program} [--config-file PATH]... [--config-dir DIR]... [options]`,
+    '',
+    'options:',
+    '  --config-file PATH      file to read; may be repeated, the last one counts most',
+    '  --config-dir DIR        directory whose *.conf files are read after them, in alphabetical order',
+    '  -d, --debug             log at DEBUG level; --nodebug turns it off',
+    '  --log-file PATH         write the log there',
+    '  --log-dir DIR           write the log there, in a file named after the program',
+    '  --log-date-format FORMAT, --use-json, --use-syslog, --use-journal, --watch-log-file',
+    '  --state_path DIR        base directory for state files',
+    '  --version               print the version and exit',
+    '  -h, --help              print this and exit',
+  ].join('\n');
+
+/** oslo.config writes some flags with underscores; both are taken. */
+const dashed = (argument: string): string =>
+  argument.replace(/^--[^=]+/, (name) => name.replaceAll('_', '-'));
+
+/** Reads a daemon's arguments. Throws UsageError. */
+export function parseCommandLine(argv: readonly string[], allowPositionals = false): CommandLine {
+  const repeated = { type: 'string', multiple: true } as const;
+  const options = {
+    'config-file': repeated,
+    'config-dir': repeated,
+    help: { type: 'boolean', short: 'h' } as const,
+    version: { type: 'boolean' } as const,
+    ...Object.fromEntries(Object.keys(VALUES).map((name) => [name, { type: 'string' } as const])),
+    ...Object.fromEntries(
+      Object.keys(SWITCHES).flatMap((name) => [
+        [
+          name,
+          name === 'debug' ? ({ type: 'boolean', short: 'd' } as const) : ({ type: 'boolean' } as const),
+        ],
+        [`no${name}`, { type: 'boolean' } as const],
+      ]),
+    ),
+  };
+  const read = () => {
+    try {
+      return parseArgs({ args: argv.map(dashed), options, allowPositionals, strict: true });
+    } catch (error) {
+      throw new UsageError((error as Error).message);
+    }
+  };
+  const { values, positionals } = read();
+  const flags = Object.entries(values).flatMap(([name, value]): Flag[] => {
+    const option = VALUES[name];
+    if (option !== undefined) return [{ key: `DEFAULT/${option}`, value: String(value), flag: `--${name}` }];
+    const off = name.startsWith('no');
+    const toggled = SWITCHES[off ? name.slice(2) : name];
+    return toggled === undefined
+      ? []
+      : [{ key: `DEFAULT/${toggled}`, value: off ? 'False' : 'True', flag: `--${name}` }];
+  });
+  return {
+    configFiles: values['config-file'] ?? [],
+    configDirs: values['config-dir'] ?? [],
+    flags,
+    positionals,
+    help: values.help === true,
+    version: values.version === true,
+  };
+}

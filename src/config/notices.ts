@@ -1,0 +1,96 @@
+import { type Declared, declarations, normalGroup } from './declared.ts';
+import type { Entry, ParsedFile } from './file.ts';
+import { type GivenValues, keyOf } from './given.ts';
+import { withoutEffect } from './legacy.ts';
+import { TRANSPORT_NAMES } from './legacyTransport.ts';
+import { nearest } from './nearest.ts';
+import type { ConfigNotice } from './option.ts';
+
+const place = ({ group, name }: Declared): string => `[${group}] ${name}`;
+
+/** Where an option of that name, or nearly, is declared: the same section first, then any other. */
+function suggestion(entry: Entry): string {
+  const group = normalGroup(entry.section);
+  const options = [...declarations.present.values()];
+  const elsewhere = options.filter((one) => one.name === entry.name);
+  if (elsewhere.length > 0)
+    return ` It belongs into ${elsewhere.map((one) => `[${one.group}]`).join(' or ')}.`;
+  const here = nearest(
+    entry.name,
+    options.filter((one) => one.group === group).map((one) => one.name),
+  );
+  if (here !== undefined) return ` Did you mean ${here}?`;
+  const name = nearest(entry.name, new Set(options.map((one) => one.name)));
+  const found = options.find((one) => one.name === name);
+  return found === undefined ? '' : ` Did you mean ${place(found)}?`;
+}
+
+function entryNotice(entry: Entry, given: GivenValues): ConfigNotice | undefined {
+  const key = keyOf(entry);
+  const written = `[${entry.section}] ${entry.name}`;
+  const origin = { file: entry.file, line: entry.line };
+  if (declarations.present.has(key)) return undefined;
+  if (TRANSPORT_NAMES.includes(key)) {
+    const direct = given.get('DEFAULT/transport_url')?.[0]?.key === 'DEFAULT/transport_url';
+    const rest = direct
+      ? 'has no effect beside transport_url'
+      : 'is read as a part of [DEFAULT] transport_url';
+    return { level: 'info', text: `${written} ${rest}.`, origin };
+  }
+  const now = declarations.former.get(key);
+  if (now !== undefined) {
+    return {
+      level: 'info',
+      text: `${written} is read as ${now.map(place).join(' and ')}, its present name.`,
+      origin,
+    };
+  }
+  const reason = withoutEffect[key];
+  if (reason !== undefined) {
+    return { level: 'info', text: `${written} has no effect: ${reason}.`, origin };
+  }
+  return { level: 'warning', text: `There is no option ${written}.${suggestion(entry)}`, origin };
+}
+
+function repeatNotices(file: ParsedFile): ConfigNotice[] {
+  const last = new Map<string, Entry>();
+  return file.entries.flatMap((entry) => {
+    const key = keyOf(entry);
+    const before = last.get(key);
+    last.set(key, entry);
+    const declared = declarations.present.get(key);
+    if (before === undefined || declared === undefined || declared.definition.type === 'multi') return [];
+    const text = `${place(declared)} was already set at line ${before.line}; this later line counts.`;
+    return [{ level: 'warning' as const, text, origin: { file: entry.file, line: entry.line } }];
+  });
+}
+
+/** What there is to say about the lines of one file, values aside. */
+export const fileNotices =
+  (given: GivenValues) =>
+  (file: ParsedFile): ConfigNotice[] => {
+    const names = [...file.entries];
+    const isKnown = (section: string): boolean => {
+      const group = normalGroup(section);
+      const keys = names.filter((entry) => entry.section === section).map(keyOf);
+      return (
+        declarations.groups.has(group) ||
+        keys.some((key) => withoutEffect[key] !== undefined || declarations.former.has(key))
+      );
+    };
+    const path = file.entries[0]?.file;
+    const unknown = new Set([...file.sections.keys()].filter((section) => !isKnown(section)));
+    const sections = [...unknown].map((section): ConfigNotice => {
+      const meant = nearest(section, declarations.groups);
+      const hint = meant === undefined ? '' : ` Did you mean [${meant}]?`;
+      return {
+        level: 'warning',
+        text: `There is no section [${section}]; nothing in it is read.${hint}`,
+        origin: { ...(path === undefined ? {} : { file: path }), line: file.sections.get(section)! },
+      };
+    });
+    const entries = names
+      .filter((entry) => !unknown.has(entry.section))
+      .flatMap((entry) => entryNotice(entry, given) ?? []);
+    return [...file.notices, ...sections, ...entries, ...repeatNotices(file)];
+  };

@@ -1,7 +1,7 @@
-import { dispatch } from './dispatch.ts';
-import { decode, encodeReply, encodeRequest, hexId } from './envelope.ts';
-import { encodeFailure } from './failure.ts';
+import type { Log } from '../log/log.ts';
+import { decode, encodeRequest, hexId } from './envelope.ts';
 import { PendingCalls } from './pendingCalls.ts';
+import { serve } from './serve.ts';
 import type { Endpoint, Listener, Target, Transport } from './transport.ts';
 
 interface Registered {
@@ -31,16 +31,18 @@ export class Bus {
   }
 }
 
-async function deliver({ endpoints }: Registered, message: string): Promise<string | undefined> {
+/** Discards everything: the default of a transport that only tests use. */
+const silent: Log = {
+  debug() {},
+  info() {},
+  warning() {},
+  error() {},
+  named: () => silent,
+};
+
+async function deliver({ endpoints }: Registered, message: string, log: Log): Promise<string | undefined> {
   const incoming = decode(message);
-  if (incoming.kind !== 'request') return undefined;
-  const { replyTo } = incoming.request;
-  try {
-    const result = await dispatch(endpoints, incoming.request);
-    return replyTo && encodeReply(replyTo.messageId, result, null);
-  } catch (error) {
-    return replyTo && encodeReply(replyTo.messageId, null, encodeFailure(error));
-  }
+  return incoming.kind === 'request' ? serve(endpoints, incoming.request, log) : undefined;
 }
 
 /**
@@ -48,7 +50,7 @@ async function deliver({ endpoints }: Registered, message: string): Promise<stri
  * JSON as on a wire; a message nobody listens to is dropped, as a broker drops it.
  *
  */
-export function inProcess(bus: Bus = new Bus()): Transport {
+export function inProcess(bus: Bus = new Bus(), log: Log = silent): Transport {
   const calls = new PendingCalls();
   const own = new Set<() => void>();
   const running = new Set<Promise<unknown>>();
@@ -56,7 +58,7 @@ export function inProcess(bus: Bus = new Bus()): Transport {
   const send = (target: Target, message: string) => {
     for (const listener of bus.recipients(target)) {
       const work = new Promise<void>((resolve) => setImmediate(resolve))
-        .then(() => deliver(listener, message))
+        .then(() => deliver(listener, message, log))
         .then((reply) => {
           if (reply === undefined) return;
           const incoming = decode(reply);

@@ -1,0 +1,175 @@
+import { readFileSync } from 'node:fs';
+import { type Channel, Connection, type ConnectionOptions } from 'rabbitmq-client';
+import type { Log } from '../../log/log.ts';
+import type { Incoming } from '../envelope.ts';
+import type { TransportEvent } from '../transport.ts';
+import { Consumer } from './consumer.ts';
+import { Publisher } from './publisher.ts';
+import type { RabbitSettings, RabbitTls } from './settings.ts';
+
+function tlsOptions(tls: RabbitTls): ConnectionOptions['tls'] {
+  return {
+    ...(tls.caFile ? { ca: readFileSync(tls.caFile) } : {}),
+    ...(tls.certFile ? { cert: readFileSync(tls.certFile) } : {}),
+    ...(tls.keyFile ? { key: readFileSync(tls.keyFile) } : {}),
+    ...(tls.verifyHostname ? {} : { checkServerIdentity: () => undefined }),
+    rejectUnauthorized: Boolean(tls.caFile),
+  };
+}
+
+function connectionOptions(settings: RabbitSettings): ConnectionOptions {
+  const hosts = settings.hosts.map(({ host, port }) => ({ host, port }));
+  if (settings.shuffleHosts) hosts.sort(() => Math.random() - 0.5);
+  const [first] = hosts;
+  return {
+    hostname: first!.host,
+    port: first!.port,
+    ...(hosts.length > 1 ? { hosts: hosts.map(({ host, port }) => `${host}:${port}`) } : {}),
+    username: settings.username,
+    password: settings.password,
+    vhost: settings.vhost,
+    connectionName: settings.connectionName,
+    // A silent peer is given up after twice the interval, so that it is heartbeat_timeout_threshold in all.
+    heartbeat: Math.ceil(settings.heartbeat / 2),
+    retryLow: settings.retryInterval * 1000,
+    retryHigh: settings.retryIntervalMax * 1000,
+    noDelay: true,
+    ...(settings.tls ? { tls: tlsOptions(settings.tls) } : {}),
+  };
+}
+
+/**
+ * The connection with everything declared on it. After a loss all exchanges, queues and consumers are declared again,
+ * then the publisher goes on, then 'connected' is announced.
+ */
+export class RabbitLink {
+  readonly publisher: Publisher;
+  readonly #settings: RabbitSettings;
+  readonly #log: Log;
+  readonly #announce: (event: TransportEvent) => void;
+  readonly #connection: Connection;
+  readonly #consumers = new Set<Consumer>();
+  #up = false;
+  #establishing: Promise<void> | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #waiting: (() => void)[] = [];
+  #closed = false;
+
+  constructor(settings: RabbitSettings, log: Log, announce: (event: TransportEvent) => void) {
+    this.#settings = settings;
+    this.#log = log;
+    this.#announce = announce;
+    this.publisher = new Publisher(settings);
+    this.#connection = new Connection(connectionOptions(settings));
+    this.#connection.on('connection', () => this.#establish());
+    this.#connection.on('error', (error: Error) => this.#onError(error));
+    this.#connection.on('connection.blocked', (reason) =>
+      log.warning(`The broker takes no messages for now: ${reason}`),
+    );
+  }
+
+  /** Adds a consumer; resolves when it consumes, now or when the broker comes back. `ownQueue` goes with it. */
+  async consume(
+    ownQueue: string,
+    declare: (channel: Channel) => Promise<string[]>,
+    handle: (incoming: Incoming) => void,
+  ): Promise<Consumer> {
+    const consumer = new Consumer({
+      acquire: () => this.#connection.acquire({ emitErrorsFromChannel: true }),
+      ownQueue,
+      declare,
+      handle,
+      prefetchCount: this.#settings.prefetchCount,
+      log: this.#log,
+      onLost: () => this.#establishSoon(),
+    });
+    this.#consumers.add(consumer);
+    this.#establish();
+    while (!consumer.active && !this.#closed)
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+      });
+    return consumer;
+  }
+
+  async release(consumer: Consumer): Promise<void> {
+    this.#consumers.delete(consumer);
+    await consumer.close();
+  }
+
+  async stopConsuming(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    this.#wake();
+    await Promise.allSettled([...this.#consumers].map((consumer) => consumer.close()));
+    this.#consumers.clear();
+  }
+
+  async close(seconds: number): Promise<void> {
+    await this.publisher.close(seconds);
+    const timer = setTimeout(() => this.#connection.unsafeDestroy(), seconds * 1000);
+    await this.#connection.close();
+    clearTimeout(timer);
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  #onError(error: Error): void {
+    if (this.#connection.ready || this.#closed) {
+      if (!this.#closed) this.#log.error(`AMQP channel error: ${error.message}`);
+      return;
+    }
+    const hosts = this.#settings.hosts.map(({ host, port }) => `${host}:${port}`).join(', ');
+    this.#log.error(
+      `AMQP server on ${hosts} is unreachable: ${error.message}. Trying again, at most every ${this.#settings.retryIntervalMax} seconds.`,
+    );
+    if (!this.#up) return;
+    this.#up = false;
+    this.#announce('disconnected');
+  }
+
+  #establishSoon(): void {
+    if (this.#closed || !this.#connection.ready || this.#retry) return;
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      this.#establish();
+    }, this.#settings.retryInterval * 1000);
+  }
+
+  /** Declares what is not declared. One run at a time; a request during a run is followed by another run. */
+  #establish(): void {
+    if (this.#closed || !this.#connection.ready) return;
+    const previous = this.#establishing ?? Promise.resolve();
+    const run = previous
+      .then(() => this.#declareAll())
+      .finally(() => {
+        if (this.#establishing === run) this.#establishing = undefined;
+        this.#wake();
+      });
+    this.#establishing = run;
+  }
+
+  async #declareAll(): Promise<void> {
+    if (this.#closed) return;
+    try {
+      for (const consumer of this.#consumers) await consumer.start();
+      if (!this.publisher.active)
+        await this.publisher.start(
+          await this.#connection.acquire({ emitErrorsFromChannel: true }),
+          () => this.#connection.ready,
+          () => this.#establishSoon(),
+        );
+    } catch (error) {
+      if (!this.#connection.ready || this.#closed) return;
+      this.#log.error(`Could not declare on the broker: ${(error as Error).message}`);
+      this.#establishSoon();
+      return;
+    }
+    if (this.#up || !this.#connection.ready) return;
+    this.#up = true;
+    this.#log.info('Connected to the AMQP server');
+    this.#announce('connected');
+  }
+}

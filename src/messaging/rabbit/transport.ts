@@ -1,0 +1,160 @@
+import { EventEmitter } from 'node:events';
+import type { Log } from '../../log/log.ts';
+import { encodeRequest, hexId, type Incoming } from '../envelope.ts';
+import { MessageDeliveryFailure } from '../errors.ts';
+import { PendingCalls } from '../pendingCalls.ts';
+import { serve } from '../serve.ts';
+import type {
+  Endpoint,
+  Json,
+  Listener,
+  RpcContext,
+  Target,
+  Transport,
+  TransportEvent,
+} from '../transport.ts';
+import { RabbitLink } from './link.ts';
+import type { RabbitSettings } from './settings.ts';
+import { declareListener, declareReplyQueue, fanoutExchange } from './topology.ts';
+
+type Args = { [key: string]: Json };
+
+const pause = (seconds: number) => new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000));
+
+/** Seconds between tries to hand a reply to a queue that is not there (its owner is reconnecting). */
+const replyRetry = 0.5;
+/** Seconds that close() gives to handlers that run and messages that are not confirmed. */
+const closing = 5;
+
+/**
+ * RPC over RabbitMQ in oslo.messaging's wire format.
+ *
+ * Delivery: a cast resolves when the broker confirmed it; while the broker is away it waits in memory, in order, up to
+ * the publisher's limit, beyond which it is rejected with MessageDeliveryFailure. A call is sent again in the same way
+ * until its time is up. Requests are acknowledged before they are run: one that a listener took is not run twice, and
+ * is gone when that process dies; callers time out and agents resync.
+ */
+export class RabbitTransport implements Transport {
+  readonly #settings: RabbitSettings;
+  readonly #log: Log;
+  readonly #serverLog: Log;
+  readonly #events = new EventEmitter();
+  readonly #link: RabbitLink;
+  readonly #calls = new PendingCalls();
+  readonly #running = new Set<Promise<void>>();
+  readonly #replyQueue = `reply_${hexId()}`;
+  #replies: Promise<unknown> | undefined;
+  #closed = false;
+
+  constructor(settings: RabbitSettings, log: Log) {
+    this.#settings = settings;
+    this.#log = log.named('oslo.messaging._drivers.impl_rabbit');
+    this.#serverLog = log.named('oslo_messaging.rpc.server');
+    this.#link = new RabbitLink(settings, this.#log, (event) => this.#events.emit(event));
+  }
+
+  on(event: TransportEvent, handler: () => void): void {
+    this.#events.on(event, handler);
+  }
+
+  async call(
+    target: Target,
+    method: string,
+    args: Args,
+    context: RpcContext,
+    { timeoutSeconds = this.#settings.responseTimeout }: { timeoutSeconds?: number } = {},
+  ): Promise<Json> {
+    const messageId = hexId();
+    const reply = this.#calls.wait(messageId, method, target.topic, timeoutSeconds);
+    const given = new AbortController();
+    this.#sendCall(target, method, args, context, messageId, timeoutSeconds, given.signal).catch(
+      (error: Error) => this.#calls.fail(messageId, error),
+    );
+    try {
+      return await reply;
+    } finally {
+      given.abort();
+    }
+  }
+
+  async #sendCall(
+    target: Target,
+    method: string,
+    args: Args,
+    context: RpcContext,
+    messageId: string,
+    timeoutSeconds: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    this.#replies ??= this.#link.consume(
+      this.#replyQueue,
+      (channel) => declareReplyQueue(channel, this.#settings, this.#replyQueue),
+      (incoming) => this.#onReply(incoming),
+    );
+    await this.#replies;
+    const body = encodeRequest(target, method, args, context, { queue: this.#replyQueue, messageId });
+    const expiration = Math.round(timeoutSeconds * 1000);
+    await this.#link.publisher.send({ ...this.#address(target), body, expiration }, signal);
+  }
+
+  cast(target: Target, method: string, args: Args, context: RpcContext): Promise<void> {
+    if (this.#closed) return Promise.reject(new MessageDeliveryFailure('The transport is closed'));
+    const body = encodeRequest(target, method, args, context);
+    return this.#link.publisher.send({ ...this.#address(target), body });
+  }
+
+  async listen(topic: string, server: string, endpoints: readonly Endpoint[]): Promise<Listener> {
+    const fanoutQueue = `${fanoutExchange(topic)}_${hexId()}`;
+    const consumer = await this.#link.consume(
+      fanoutQueue,
+      (channel) => declareListener(channel, this.#settings, topic, server, fanoutQueue),
+      (incoming) => this.#onRequest(endpoints, incoming),
+    );
+    return { close: () => this.#link.release(consumer) };
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#link.stopConsuming();
+    await Promise.race([Promise.allSettled(this.#running), pause(closing)]);
+    this.#calls.failAll(new MessageDeliveryFailure('The transport is closed'));
+    await this.#link.close(closing);
+  }
+
+  #address({ topic, server, fanout }: Target) {
+    if (fanout) return { exchange: fanoutExchange(topic), routingKey: '', fanout };
+    return {
+      exchange: this.#settings.exchange,
+      routingKey: server === undefined ? topic : `${topic}.${server}`,
+    };
+  }
+
+  #onReply(incoming: Incoming): void {
+    if (incoming.kind === 'reply' && !this.#calls.settle(incoming.reply))
+      this.#log.debug(`No calling threads waiting for msg_id : ${incoming.reply.messageId}`);
+  }
+
+  #onRequest(endpoints: readonly Endpoint[], incoming: Incoming): void {
+    if (incoming.kind !== 'request') return;
+    const { request } = incoming;
+    const work = serve(endpoints, request, this.#serverLog)
+      .then((body) => (body && request.replyTo ? this.#reply(request.replyTo.queue, body) : undefined))
+      .finally(() => this.#running.delete(work));
+    this.#running.add(work);
+  }
+
+  async #reply(queue: string, body: string): Promise<void> {
+    const deadline = Date.now() + this.#settings.missingConsumerRetry * 1000;
+    for (;;)
+      try {
+        return await this.#link.publisher.send({ exchange: '', routingKey: queue, body, mandatory: true });
+      } catch (error) {
+        if (this.#closed || Date.now() + replyRetry * 1000 > deadline) {
+          this.#log.warning(`A reply is lost, nobody consumes ${queue}: ${(error as Error).message}`);
+          return;
+        }
+        await pause(replyRetry);
+      }
+  }
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const files = globSync('src/**/*.ts', { cwd: root });
+const text = (file: string) => readFileSync(join(root, file), 'utf8');
+
+/** The room of a file: the folder below src/. */
+const roomOf = (file: string) => file.split('/')[1]!;
+
+const importsOf = (file: string): string[] =>
+  [...text(file).matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map((match) =>
+    relative(root, join(root, dirname(file), match[1]!)),
+  );
+
+/** Rooms that a room must never import, each with the reason. */
+const FORBIDDEN: readonly { from: string; to: string; why: string }[] = [
+  {
+    from: 'server',
+    to: 'agents',
+    why: 'they meet only at the RPC interfaces, so that either can be swapped',
+  },
+  {
+    from: 'agents',
+    to: 'server',
+    why: 'they meet only at the RPC interfaces, so that either can be swapped',
+  },
+  { from: 'client', to: 'server', why: 'the client knows the server by its REST API alone' },
+  { from: 'client', to: 'agents', why: 'the client knows the server by its REST API alone' },
+  { from: 'server', to: 'lab', why: 'the product does not know its test bed' },
+  { from: 'agents', to: 'lab', why: 'the product does not know its test bed' },
+  { from: 'client', to: 'lab', why: 'the product does not know its test bed' },
+  { from: 'net', to: 'config', why: 'net is pure' },
+  { from: 'net', to: 'linux', why: 'net is pure' },
+  ...['config', 'log', 'net', 'rpc', 'messaging', 'resources', 'linux'].flatMap((from) =>
+    ['server', 'agents', 'client', 'lab'].map((to) => ({
+      from,
+      to,
+      why: 'shared rooms do not know who uses them',
+    })),
+  ),
+];
+
+test('dependencies point one way', () => {
+  const wrong = files.flatMap((file) =>
+    importsOf(file).flatMap((target) =>
+      FORBIDDEN.filter((rule) => rule.from === roomOf(file) && rule.to === roomOf(target)).map(
+        (rule) => `${file} imports ${target}: ${rule.why}`,
+      ),
+    ),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+/** Who may start processes, and why. */
+const SPAWNERS: readonly { where: RegExp; why: string }[] = [
+  { where: /^src\/linux\//, why: 'the only room that touches the kernel or spawns programs' },
+  { where: /^src\/lab\/host\.ts$/, why: 'starts the keeper of a host, which must outlive the command' },
+  { where: /^src\/server\/workers/, why: 'api_workers and rpc_workers are processes of the server itself' },
+  { where: /(\.test|testing|[tT]esting)\.ts$/, why: 'tests start the servers they test against' },
+];
+
+test('only src/linux spawns programs', () => {
+  const wrong = files.filter(
+    (file) =>
+      /from 'node:(child_process|cluster)'/.test(text(file)) &&
+      !SPAWNERS.some((rule) => rule.where.test(file)),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+test('no file is above 600 lines, the median is at most 100', () => {
+  const sizes = files
+    .map((file) => ({ file, lines: text(file).split('\n').length }))
+    .sort((a, b) => a.lines - b.lines);
+  assert.deepEqual(
+    sizes.filter(({ lines }) => lines > 600),
+    [],
+  );
+  assert.ok(sizes[Math.floor(sizes.length / 2)]!.lines <= 100);
+});

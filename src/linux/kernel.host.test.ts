@@ -6,14 +6,14 @@ import { listAddresses } from './addresses.ts';
 import { BatchFailed, bridge, ip } from './batch.ts';
 import { deleteFlows } from './conntrack.ts';
 import { listFdb, listNeighbours } from './fdb.ts';
-import { announceAddress } from './gratuitous-arp.ts';
-import { monitorLinks } from './link-monitor.ts';
+import { announceAddress } from './gratuitousArp.ts';
+import { monitorLinks } from './linkMonitor.ts';
 import { listLinks } from './links.ts';
 import { deleteNamespace, ensureNamespace, listNamespaces, namespaceExists } from './netns.ts';
 import { run, start } from './process.ts';
 import { listRoutes } from './routes.ts';
 import { readSysctl, writeSysctls } from './sysctl.ts';
-import { plug, setAddresses, unplug } from './veth-port.ts';
+import { plug, setAddresses, unplug } from './vethPort.ts';
 
 test('a namespace is made once, with lo up and its sysctls, and goes', async () => {
   const sysctls = { 'net/ipv4/ip_forward': 1, 'net/ipv4/conf/all/arp_ignore': 1 };

@@ -8,6 +8,7 @@ interface DriverError {
   /** node:sqlite: the extended result code. */
   readonly errcode?: number;
   readonly sqlMessage?: string;
+  readonly sql?: string;
   readonly message?: string;
 }
 
@@ -67,15 +68,23 @@ export interface Duplicate {
   readonly columns: readonly string[];
 }
 
-function fromMariadb(message: string): Duplicate {
+interface Keys {
+  readonly primaryKey: readonly string[];
+  readonly unique?: Readonly<Record<string, readonly string[]>>;
+}
+
+const keysOf = (table: string | undefined): Keys | undefined =>
+  (tables as Readonly<Record<string, Keys>>)[table ?? ''];
+
+const columnsOf = (table: string | undefined, constraint: string): readonly string[] =>
+  (constraint === 'PRIMARY' ? keysOf(table)?.primaryKey : keysOf(table)?.unique?.[constraint]) ?? [];
+
+function fromMariadb(message: string, statement: string): Duplicate {
   // Duplicate entry 'x-y' for key 'uniq_agents0agent_type0host' (newer servers put the table's name in front)
   const key = /for key '(?:([^'.]+)\.)?([^']+)'/.exec(message);
   const constraint = key?.[2] ?? '';
-  const owner = Object.entries(tables).find(([, table]) => 'unique' in table && constraint in table.unique);
-  const table = key?.[1] ?? owner?.[0];
-  const unique: Readonly<Record<string, readonly string[]>> =
-    owner !== undefined && 'unique' in owner[1] ? owner[1].unique : {};
-  return { ...(table === undefined ? {} : { table }), constraint, columns: unique[constraint] ?? [] };
+  const table = /^(?:insert(?: ignore)? into|update) `([^`]+)`/.exec(statement)?.[1] ?? key?.[1];
+  return { ...(table === undefined ? {} : { table }), constraint, columns: columnsOf(table, constraint) };
 }
 
 function fromSqlite(message: string): Duplicate {
@@ -86,17 +95,15 @@ function fromSqlite(message: string): Duplicate {
     .map((name) => name.trim().split('.') as [string, string]);
   const table = pairs[0]?.[0] ?? '';
   const columns = pairs.map(([, column]) => column);
-  const definition = Object.entries(tables).find(([name]) => name === table)?.[1];
-  const unique: Readonly<Record<string, readonly string[]>> =
-    definition !== undefined && 'unique' in definition ? definition.unique : {};
+  const unique = keysOf(table)?.unique ?? {};
   const constraint = Object.keys(unique).find((name) => unique[name]!.join() === columns.join());
   return { table, constraint: constraint ?? 'PRIMARY', columns };
 }
 
 /** What was duplicated when `error` is a violation of a unique or primary key, else undefined. */
 export function duplicateOf(error: unknown): Duplicate | undefined {
-  const { errno, errcode, sqlMessage, message = '' } = facts(error);
-  if (MARIADB_DUPLICATE.includes(errno ?? 0)) return fromMariadb(sqlMessage ?? message);
+  const { errno, errcode, sqlMessage, sql = '', message = '' } = facts(error);
+  if (MARIADB_DUPLICATE.includes(errno ?? 0)) return fromMariadb(sqlMessage ?? message, sql);
   if (errcode === SQLITE_CONSTRAINT_UNIQUE || errcode === SQLITE_CONSTRAINT_PRIMARYKEY) {
     return fromSqlite(message);
   }

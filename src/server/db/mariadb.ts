@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { CompiledQuery, type Dialect, MysqlDialect } from 'kysely';
+import { CompiledQuery, type Dialect, MysqlAdapter, MysqlDialect } from 'kysely';
 import { createPool } from 'mysql2';
 import type { DatabaseLocation } from './url.ts';
 
@@ -17,12 +17,25 @@ const readFiles = (ssl: { readonly [name: string]: string | undefined }): Record
     ),
   );
 
+/** MariaDB, unlike MySQL, can give back the rows that an INSERT or DELETE touched. */
+class MariadbAdapter extends MysqlAdapter {
+  override get supportsReturning(): boolean {
+    return true;
+  }
+}
+
+/** UTC; and every statement sees what is committed, so that no gap locks are held and a retry finds the other's row. */
+function sessionStatements(sqlMode: string): string[] {
+  const mode = sqlMode === '' ? '' : `, sql_mode = '${sqlMode.replaceAll("'", '')}'`;
+  return [`set time_zone = '+00:00'${mode}`, 'set session transaction isolation level read committed'];
+}
+
 /** kysely over a mysql2 pool; sessions are UTC, dates stay text, UPDATE counts matched rows. */
 export function mariadbDialect(
   location: Extract<DatabaseLocation, { dialect: 'mariadb' }>,
   settings: PoolSettings,
 ): Dialect {
-  const { dialect: _, ssl, ...where } = location;
+  const { dialect: _dialect, ssl, ...where } = location;
   const pool = createPool({
     ...where,
     ...(ssl === undefined ? {} : { ssl: readFiles(ssl) }),
@@ -35,11 +48,18 @@ export function mariadbDialect(
     idleTimeout: settings.recycleSeconds * 1000,
     enableKeepAlive: true,
   });
-  return new MysqlDialect({
+  const dialect = new MysqlDialect({
     pool,
     onCreateConnection: async (connection) => {
-      const mode = settings.sqlMode === '' ? '' : `, sql_mode = '${settings.sqlMode.replaceAll("'", '')}'`;
-      await connection.executeQuery(CompiledQuery.raw(`set time_zone = '+00:00'${mode}`));
+      for (const statement of sessionStatements(settings.sqlMode)) {
+        await connection.executeQuery(CompiledQuery.raw(statement));
+      }
     },
   });
+  return {
+    createAdapter: () => new MariadbAdapter(),
+    createDriver: () => dialect.createDriver(),
+    createIntrospector: (db) => dialect.createIntrospector(db),
+    createQueryCompiler: () => dialect.createQueryCompiler(),
+  };
 }

@@ -1,0 +1,31 @@
+/** Rules that other rules refer to. */
+export const basePolicies = {
+  context_is_admin: 'role:admin',
+  owner: 'tenant_id:%(tenant_id)s',
+  admin_or_owner: 'rule:context_is_admin or rule:owner',
+  context_is_advsvc: 'role:advsvc',
+  admin_or_network_owner: 'rule:context_is_admin or tenant_id:%(network:tenant_id)s',
+  admin_owner_or_network_owner: 'rule:owner or rule:admin_or_network_owner',
+  network_owner: 'tenant_id:%(network:tenant_id)s',
+  admin_only: 'rule:context_is_admin',
+  regular_user: '',
+  shared: 'field:networks:shared=True',
+  default: 'rule:admin_or_owner',
+  admin_or_ext_parent_owner: 'rule:context_is_admin or tenant_id:%(ext_parent:tenant_id)s',
+  ext_parent_owner: 'tenant_id:%(ext_parent:tenant_id)s',
+  sg_owner: 'tenant_id:%(security_group:tenant_id)s',
+  shared_address_groups: 'field:address_groups:shared=True',
+  shared_address_scopes: 'field:address_scopes:shared=True',
+  external: 'field:networks:router:external=True',
+  network_device: 'field:port:device_owner=~^network:',
+  admin_or_data_plane_int: 'rule:context_is_admin or role:data_plane_integrator',
+  restrict_wildcard:
+    '(not field:rbac_policy:target_tenant=* and not field:rbac_policy:target_project=*) or rule:admin_only',
+  admin_or_sg_owner: 'rule:context_is_admin or tenant_id:%(security_group:tenant_id)s',
+  admin_owner_or_sg_owner: 'rule:owner or rule:admin_or_sg_owner',
+  shared_subnetpools: 'field:subnetpools:shared=True',
+  onboard_network_subnets: [
+    'rule:admin_only or role:member and project_id:%(project_id)s',
+    'rule:admin_or_owner',
+  ],
+} as const;

@@ -1,0 +1,40 @@
+/** Who may do what: Neutron's default rules; of two, the first is the new default and the second the deprecated one. */
+export const networkPolicies = {
+  create_network: ['rule:admin_only or role:member and project_id:%(project_id)s', 'rule:regular_user'],
+  'create_network:shared': 'rule:admin_only',
+  'create_network:router:external': 'rule:admin_only',
+  'create_network:is_default': 'rule:admin_only',
+  'create_network:port_security_enabled': [
+    'rule:admin_only or role:member and project_id:%(project_id)s',
+    'rule:regular_user',
+  ],
+  'create_network:segments': 'rule:admin_only',
+  'create_network:provider:network_type': 'rule:admin_only',
+  'create_network:provider:physical_network': 'rule:admin_only',
+  'create_network:provider:segmentation_id': 'rule:admin_only',
+  get_network: [
+    'rule:admin_only or role:reader and project_id:%(project_id)s or rule:shared or rule:external or rule:context_is_advsvc',
+    'rule:admin_or_owner or rule:shared or rule:external or rule:context_is_advsvc',
+  ],
+  'get_network:router:external': [
+    'rule:admin_only or role:reader and project_id:%(project_id)s',
+    'rule:regular_user',
+  ],
+  'get_network:segments': 'rule:admin_only',
+  'get_network:provider:network_type': 'rule:admin_only',
+  'get_network:provider:physical_network': 'rule:admin_only',
+  'get_network:provider:segmentation_id': 'rule:admin_only',
+  update_network: ['rule:admin_only or role:member and project_id:%(project_id)s', 'rule:admin_or_owner'],
+  'update_network:segments': 'rule:admin_only',
+  'update_network:shared': 'rule:admin_only',
+  'update_network:provider:network_type': 'rule:admin_only',
+  'update_network:provider:physical_network': 'rule:admin_only',
+  'update_network:provider:segmentation_id': 'rule:admin_only',
+  'update_network:router:external': 'rule:admin_only',
+  'update_network:is_default': 'rule:admin_only',
+  'update_network:port_security_enabled': [
+    'rule:admin_only or role:member and project_id:%(project_id)s',
+    'rule:admin_or_owner',
+  ],
+  delete_network: ['rule:admin_only or role:member and project_id:%(project_id)s', 'rule:admin_or_owner'],
+} as const;

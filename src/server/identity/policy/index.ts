@@ -1,0 +1,59 @@
+import { type DefaultRule, defaultPolicies } from '../policies/index.ts';
+import { type Bound, bind, type Credentials } from './bind.ts';
+import { type Check, parseRule } from './parse.ts';
+
+/** The rules in force, bound to a caller on demand. */
+export interface Policy {
+  /** Whether a rule of this name is registered (an unregistered one falls back to the default rule). */
+  has(rule: string): boolean;
+  /** The rule for one caller. */
+  bind(rule: string, credentials: Credentials): Bound;
+}
+
+export interface PolicySettings {
+  /** Rules of policy.yaml, which replace the defaults of their names. */
+  readonly overrides?: Readonly<Record<string, string>>;
+  /** Leaves the deprecated defaults out. */
+  readonly newDefaultsOnly?: boolean;
+  readonly defaultRule?: string;
+}
+
+const textOf = (rule: DefaultRule, newDefaultsOnly: boolean): string => {
+  if (typeof rule === 'string') return rule;
+  const [current, deprecated] = rule;
+  if (newDefaultsOnly) return current;
+  return deprecated === 'rule:regular_user' ? '' : `(${current}) or (${deprecated})`;
+};
+
+/**
+ * Composes the rules in force; they are parsed when first needed.
+ *
+ * @throws SyntaxError when an override does not parse or refers to itself
+ */
+export function createPolicy(settings: PolicySettings = {}): Policy {
+  const { overrides = {}, newDefaultsOnly = false, defaultRule = 'default' } = settings;
+  const checks = new Map<string, Check>();
+  for (const [name, text] of Object.entries(overrides)) checks.set(name, parseRule(text));
+
+  function lookup(name: string): Check {
+    const known = checks.get(name);
+    if (known) return known;
+    const rule = Object.hasOwn(defaultPolicies, name) ? defaultPolicies[name] : undefined;
+    if (rule === undefined && name === defaultRule) return { kind: 'false' };
+    const check = rule === undefined ? lookup(defaultRule) : parseRule(textOf(rule, newDefaultsOnly));
+    checks.set(name, check);
+    return check;
+  }
+
+  const nobody: Credentials = { user_id: null, project_id: null, roles: [], is_admin: false };
+  for (const name of Object.keys(overrides)) {
+    try {
+      bind(lookup(name), nobody, lookup);
+    } catch (error) {
+      throw error instanceof RangeError ? new SyntaxError(`policy rule '${name}' refers to itself`) : error;
+    }
+  }
+
+  const has = (name: string) => Object.hasOwn(overrides, name) || Object.hasOwn(defaultPolicies, name);
+  return { has, bind: (name, credentials) => bind(lookup(name), credentials, lookup) };
+}

@@ -1,0 +1,136 @@
+import { isDeepStrictEqual } from 'node:util';
+import { dhcpAgent, dhcpPriorities } from '../../rpc/dhcpAgent.ts';
+import type { FixedIp, NetworkDict, PortDict, SubnetDict } from '../../rpc/dicts.ts';
+import { type Message, message } from '../../rpc/interface.ts';
+import type { DhcpScheduler } from '../scheduling/dhcp.ts';
+import type { AgentRow } from '../services/agents/agent.ts';
+import type { Item, RequestContext, ResourceHooks, Tx } from '../services/service.ts';
+import type { Outbox } from './outbox.ts';
+
+/** Ports that nobody uses yet: they are no reason to schedule their network. */
+const RESERVED_DHCP_PORT = 'reserved_dhcp_port';
+
+interface Parts {
+  readonly outbox: Outbox;
+  readonly scheduler: DhcpScheduler;
+  readonly networkIn: (tx: Tx, id: string) => Promise<Item | undefined>;
+  /** Agents out of service still serve what they host. */
+  readonly servesWhenDown: boolean;
+}
+
+/** What DHCP agents hear of networks, subnets and ports; networks are scheduled when their first subnet comes. */
+export function dhcpNotifier({ outbox, scheduler, networkIn, servesWhenDown }: Parts): {
+  readonly network: ResourceHooks;
+  readonly subnet: ResourceHooks;
+  readonly port: ResourceHooks;
+} {
+  async function listeners(tx: Tx, networkId: string): Promise<AgentRow[]> {
+    const agents = await scheduler.hosting(tx, networkId);
+    return servesWhenDown ? agents : agents.filter((agent) => agent.admin_state_up === 1);
+  }
+
+  /** One message to each agent of the network; `first` tells which of them acts first. */
+  async function tell(
+    tx: Tx,
+    context: RequestContext,
+    networkId: string,
+    say: (server: string, first: boolean) => Message | Promise<Message>,
+  ): Promise<void> {
+    const agents = await listeners(tx, networkId);
+    const messages = await Promise.all(agents.map(({ host }, index) => say(host, index === 0)));
+    await outbox.add(tx, ...messages.map((news) => ({ ...news, context: context.rpc })));
+  }
+
+  async function withNetwork<Resource extends Item>(tx: Tx, item: Resource): Promise<Resource> {
+    const network = await networkIn(tx, item.network_id as string);
+    return network === undefined ? item : { ...item, network };
+  }
+
+  const network: ResourceHooks = {
+    async updating(tx, context, before, after) {
+      if (sameBut(before, after, NOTHING_TO_TELL)) return;
+      const payload = { network: after as unknown as NetworkDict, priority: dhcpPriorities.networkUpdate };
+      await tell(tx, context, after.id as string, (server) =>
+        message(dhcpAgent, 'network_update_end', { payload }, { server }),
+      );
+    },
+    async deleting(tx, context, item) {
+      const payload = { network_id: item.id as string, priority: dhcpPriorities.networkDelete };
+      const news = message(dhcpAgent, 'network_delete_end', { payload }, { fanout: true });
+      await outbox.add(tx, { ...news, context: context.rpc });
+    },
+  };
+
+  const subnet: ResourceHooks = {
+    async creating(tx, context, item) {
+      const networkId = item.network_id as string;
+      await scheduler.schedule(tx, context.rpc, networkId);
+      const body = (await withNetwork(tx, item)) as unknown as SubnetDict;
+      const payload = { subnet: body, priority: dhcpPriorities.subnetCreate };
+      await tell(tx, context, networkId, (server) =>
+        message(dhcpAgent, 'subnet_create_end', { payload }, { server }),
+      );
+    },
+    async updating(tx, context, _before, after) {
+      const networkId = after.network_id as string;
+      if (after.enable_dhcp === true) await scheduler.schedule(tx, context.rpc, networkId);
+      const payload = { subnet: after as unknown as SubnetDict, priority: dhcpPriorities.subnetUpdate };
+      await tell(tx, context, networkId, (server) =>
+        message(dhcpAgent, 'subnet_update_end', { payload }, { server }),
+      );
+    },
+    async deleting(tx, context, item) {
+      const network_id = item.network_id as string;
+      const payload = { subnet_id: item.id as string, network_id, priority: dhcpPriorities.subnetDelete };
+      await tell(tx, context, network_id, (server) =>
+        message(dhcpAgent, 'subnet_delete_end', { payload }, { server }),
+      );
+    },
+  };
+
+  const port: ResourceHooks = {
+    async creating(tx, context, item) {
+      const networkId = item.network_id as string;
+      if (item.device_id !== RESERVED_DHCP_PORT) await scheduler.schedule(tx, context.rpc, networkId);
+      let body: Promise<Item> | undefined;
+      await tell(tx, context, networkId, async (server, first) => {
+        body ??= withNetwork(tx, item);
+        const payload = {
+          port: (await body) as unknown as PortDict,
+          priority: first ? dhcpPriorities.portHigh : dhcpPriorities.portLow,
+        };
+        return message(dhcpAgent, 'port_create_end', { payload }, { server });
+      });
+    },
+    async updating(tx, context, before, after) {
+      if (sameBut(before, after, NOTHING_TO_TELL)) return;
+      const payload = { port: after as unknown as PortDict, priority: dhcpPriorities.portLow };
+      await tell(tx, context, after.network_id as string, (server) =>
+        message(dhcpAgent, 'port_update_end', { payload }, { server }),
+      );
+    },
+    async deleting(tx, context, item) {
+      const network_id = item.network_id as string;
+      const payload = {
+        port_id: item.id as string,
+        network_id,
+        fixed_ips: item.fixed_ips as FixedIp[],
+        priority: dhcpPriorities.portDelete,
+      };
+      await tell(tx, context, network_id, (server) =>
+        message(dhcpAgent, 'port_delete_end', { payload }, { server }),
+      );
+    },
+  };
+
+  return { network, subnet, port };
+}
+
+/** Changes of these alone mean nothing to a DHCP agent. */
+const NOTHING_TO_TELL = ['status', 'updated_at', 'revision_number'];
+
+const sameBut = (before: Item, after: Item, ignored: readonly string[]): boolean => {
+  const relevant = (item: Item) =>
+    Object.fromEntries(Object.entries(item).filter(([key]) => !ignored.includes(key)));
+  return isDeepStrictEqual(relevant(before), relevant(after));
+};

@@ -1,0 +1,138 @@
+import type { Log } from '../../log/log.ts';
+import type { RpcContext } from '../../messaging/transport.ts';
+import { dhcpAgent, dhcpPriorities } from '../../rpc/dhcpAgent.ts';
+import { message } from '../../rpc/interface.ts';
+import { RetryTransaction } from '../db/database.ts';
+import { isDuplicate } from '../db/errors.ts';
+import type { Outbox } from '../notify/outbox.ts';
+import { type AgentRow, DHCP_AGENT } from '../services/agents/agent.ts';
+import type { Tx } from '../services/service.ts';
+import { type Candidate, choiceOf, type Queries, usableAgents, vacantIndex } from './agents.ts';
+
+export interface DhcpSchedulerSettings {
+  readonly agent_down_time: number;
+  readonly dhcp_agents_per_network: number;
+  readonly network_auto_schedule: boolean;
+  readonly network_scheduler_driver: string | null;
+}
+
+export interface DhcpScheduler {
+  /** Agents that host a network, dead ones too. */
+  hosting(queries: Queries, networkId: string): Promise<AgentRow[]>;
+  /** Gives a network with DHCP as many agents as it should have and tells the new ones. */
+  schedule(tx: Tx, context: RpcContext, networkId: string): Promise<AgentRow[]>;
+  /** Gives networks that lack an agent to the one on `host`, which is about to ask for all of its networks. */
+  autoSchedule(tx: Tx, host: string): Promise<void>;
+  /** Puts a network on an agent; false when it was there already. */
+  bind(tx: Tx, networkId: string, agentId: string): Promise<boolean>;
+}
+
+export function createDhcpScheduler(
+  settings: DhcpSchedulerSettings,
+  outbox: Outbox,
+  log: Log,
+): DhcpScheduler {
+  const logger = log.named('neutron.scheduler.dhcp_agent_scheduler');
+  const choose = choiceOf(settings.network_scheduler_driver ?? '');
+
+  const hosting = (queries: Queries, networkId: string): Promise<AgentRow[]> =>
+    queries
+      .selectFrom('agents')
+      .innerJoin('networkdhcpagentbindings', 'networkdhcpagentbindings.dhcp_agent_id', 'agents.id')
+      .selectAll('agents')
+      .where('networkdhcpagentbindings.network_id', '=', networkId)
+      .orderBy('networkdhcpagentbindings.binding_index')
+      .execute();
+
+  const hasDhcp = async (tx: Tx, networkId: string): Promise<boolean> =>
+    (await tx
+      .selectFrom('subnets')
+      .select('id')
+      .where('network_id', '=', networkId)
+      .where('enable_dhcp', '=', 1)
+      .limit(1)
+      .executeTakeFirst()) !== undefined;
+
+  async function candidates(tx: Tx, taken: readonly AgentRow[]): Promise<Candidate[]> {
+    const agents = await usableAgents(tx, DHCP_AGENT, settings.agent_down_time);
+    const counts = await tx
+      .selectFrom('networkdhcpagentbindings')
+      .select(['dhcp_agent_id', (e) => e.fn.countAll<number>().as('hosted')])
+      .groupBy('dhcp_agent_id')
+      .execute();
+    const hosted = new Map(counts.map((row) => [row.dhcp_agent_id, Number(row.hosted)]));
+    return agents
+      .filter((agent) => !taken.some(({ id }) => id === agent.id))
+      .map((agent) => ({ agent, hosted: hosted.get(agent.id) ?? 0 }));
+  }
+
+  async function bind(tx: Tx, networkId: string, agentId: string): Promise<boolean> {
+    const bindings = await tx
+      .selectFrom('networkdhcpagentbindings')
+      .select(['dhcp_agent_id', 'binding_index'])
+      .where('network_id', '=', networkId)
+      .execute();
+    if (bindings.some((binding) => binding.dhcp_agent_id === agentId)) return false;
+    const binding_index = vacantIndex(bindings.map((binding) => binding.binding_index));
+    try {
+      await tx
+        .insertInto('networkdhcpagentbindings')
+        .values({ network_id: networkId, dhcp_agent_id: agentId, binding_index })
+        .execute();
+    } catch (error) {
+      if (isDuplicate(error)) throw new RetryTransaction(`network ${networkId} was scheduled concurrently`);
+      throw error;
+    }
+    return true;
+  }
+
+  return {
+    hosting,
+    bind,
+
+    async schedule(tx, context, networkId) {
+      const present = await hosting(tx, networkId);
+      const wanted = settings.dhcp_agents_per_network - present.length;
+      if (wanted <= 0 || !(await hasDhcp(tx, networkId))) return [];
+      const chosen = choose(await candidates(tx, present)).slice(0, wanted);
+      if (chosen.length === 0 && present.length === 0) {
+        logger.warning(
+          `Unable to schedule network ${networkId}: no agents available; ` +
+            'will retry on subsequent port and subnet creation events.',
+        );
+      }
+      for (const { agent } of chosen) {
+        await bind(tx, networkId, agent.id);
+        const payload = { network: { id: networkId }, priority: dhcpPriorities.networkCreate };
+        const news = message(dhcpAgent, 'network_create_end', { payload }, { server: agent.host });
+        await outbox.add(tx, { ...news, context });
+      }
+      return chosen.map(({ agent }) => agent);
+    },
+
+    async autoSchedule(tx, host) {
+      if (!settings.network_auto_schedule) return;
+      const agents = await usableAgents(tx, DHCP_AGENT, settings.agent_down_time);
+      const agent = agents.find((candidate) => candidate.host === host);
+      if (agent === undefined) return;
+      const lacking = await tx
+        .selectFrom('networks')
+        .select('networks.id')
+        .where('networks.id', 'in', (e) =>
+          e.selectFrom('subnets').select('subnets.network_id').where('subnets.enable_dhcp', '=', 1),
+        )
+        .where(
+          (e) =>
+            e
+              .selectFrom('networkdhcpagentbindings')
+              .select((b) => b.fn.countAll<number>().as('agents'))
+              .whereRef('networkdhcpagentbindings.network_id', '=', 'networks.id'),
+          '<',
+          settings.dhcp_agents_per_network,
+        )
+        .orderBy('networks.id')
+        .execute();
+      for (const { id } of lacking) await bind(tx, id, agent.id);
+    },
+  };
+}

@@ -6,18 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../../linux/process.ts';
-import type { Log } from '../../log/log.ts';
+import { silentLog } from '../../log/testing.ts';
 import { type Db, openDatabase } from './database.ts';
 import { createSchema } from './migrate.ts';
-
-/** A log that keeps quiet. */
-export const silentLog: Log = {
-  debug() {},
-  info() {},
-  warning() {},
-  error() {},
-  named: () => silentLog,
-};
 
 /** A database for one test; close() also removes it. */
 export interface TestDatabase extends Db {

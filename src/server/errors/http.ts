@@ -1,6 +1,6 @@
 /** What the API layer itself answers, named after WebOb's and oslo.policy's classes as Neutron does. */
 export const httpErrors = {
-  HTTPForbidden: [403, 'Access was denied to this resource.'],
+  HTTPForbidden: [403, '%(message)s'],
   HTTPNotFound: [404, 'The resource could not be found.'],
   HTTPMethodNotAllowed: [
     405,

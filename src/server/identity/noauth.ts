@@ -1,4 +1,4 @@
-import type { Identity } from './identity.ts';
+import type { Caller, Headers, Identity } from './identity.ts';
 
 /**
  * The project of every request without authentication that names none. Python Neutron answers such a POST with 400
@@ -10,20 +10,24 @@ export const noauthProject = '00000000000000000000000000000001';
 const one = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value[0] : value;
 
+const callerOf = (headers: Headers): Caller => ({
+  userId: one(headers['x-user-id']) ?? null,
+  userName: one(headers['x-user-name']) ?? null,
+  userDomainId: null,
+  userDomainName: null,
+  projectId: one(headers['x-project-id']) ?? one(headers['x-tenant-id']) ?? noauthProject,
+  projectName: one(headers['x-project-name']) ?? one(headers['x-tenant-name']) ?? null,
+  projectDomainId: null,
+  projectDomainName: null,
+  roles: (one(headers['x-roles']) ?? one(headers['x-role']) ?? 'admin').split(',').map((role) => role.trim()),
+});
+
+const administrator = callerOf({});
+const spoken = ['x-user-id', 'x-project-id', 'x-tenant-id', 'x-roles', 'x-role'];
+
 /** Believes what the headers say: an administrator, unless X-Roles says otherwise. */
 export const noauth: Identity = {
   challenge: '',
-  authenticate: async (headers) => ({
-    userId: one(headers['x-user-id']) ?? null,
-    userName: one(headers['x-user-name']) ?? null,
-    userDomainId: null,
-    userDomainName: null,
-    projectId: one(headers['x-project-id']) ?? one(headers['x-tenant-id']) ?? noauthProject,
-    projectName: one(headers['x-project-name']) ?? one(headers['x-tenant-name']) ?? null,
-    projectDomainId: null,
-    projectDomainName: null,
-    roles: (one(headers['x-roles']) ?? one(headers['x-role']) ?? 'admin')
-      .split(',')
-      .map((role) => role.trim()),
-  }),
+  authenticate: async (headers) =>
+    spoken.some((name) => headers[name] !== undefined) ? callerOf(headers) : administrator,
 };

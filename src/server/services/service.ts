@@ -11,6 +11,8 @@ export interface RequestContext {
   readonly roles: readonly string[];
   /** What policy rule context_is_admin decided. */
   readonly isAdmin: boolean;
+  /** Revision the changed resource must still have (If-Match): compared inside the transaction. */
+  readonly ifMatch?: number;
   /** The same as oslo.context's dictionary, for RPC. */
   readonly rpc: RpcContext;
 }

@@ -6,8 +6,29 @@ import { type Check, parseRule } from './parse.ts';
 export interface Policy {
   /** Whether a rule of this name is registered (an unregistered one falls back to the default rule). */
   has(rule: string): boolean;
+  /** Which of a target's parents a rule asks about, `network` or `security_group`. */
+  parents(rule: string): Parents;
   /** The rule for one caller. */
   bind(rule: string, credentials: Credentials): Bound;
+}
+
+export interface Parents {
+  readonly names: ReadonlySet<string>;
+  /** Whether knowing a parent can also take a permission away. */
+  readonly negated: boolean;
+}
+
+/** Collects the parents that a check mentions. */
+function parentsOf(check: Check, lookup: (name: string) => Check, negated = false): Parents[] {
+  if (check.kind === 'and' || check.kind === 'or') {
+    return check.checks.flatMap((part) => parentsOf(part, lookup, negated));
+  }
+  if (check.kind === 'not') return parentsOf(check.check, lookup, true);
+  if (check.kind !== 'atom') return [];
+  if (check.type === 'rule') return parentsOf(lookup(check.match), lookup, negated);
+  const found = new Set([...check.match.matchAll(/%\((\w+):/g)].map((match) => match[1]!));
+  if (check.type === 'field' && check.match.startsWith('networks:')) found.add('network');
+  return found.size > 0 ? [{ names: found, negated }] : [];
 }
 
 export interface PolicySettings {
@@ -55,5 +76,22 @@ export function createPolicy(settings: PolicySettings = {}): Policy {
   }
 
   const has = (name: string) => Object.hasOwn(overrides, name) || Object.hasOwn(defaultPolicies, name);
-  return { has, bind: (name, credentials) => bind(lookup(name), credentials, lookup) };
+  const parents = new Map<string, Parents>();
+  function parentsOfRule(name: string): Parents {
+    const known = parents.get(name);
+    if (known) return known;
+    const found = parentsOf(lookup(name), lookup);
+    const merged = {
+      names: new Set(found.flatMap(({ names }) => [...names])),
+      negated: found.some(({ negated }) => negated),
+    };
+    parents.set(name, merged);
+    return merged;
+  }
+
+  return {
+    has,
+    parents: parentsOfRule,
+    bind: (name, credentials) => bind(lookup(name), credentials, lookup),
+  };
 }

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { adminContext } from '../../rpc/context.ts';
+import { fault } from '../errors/index.ts';
+import type { Caller, Headers } from '../identity/identity.ts';
+import type { Credentials } from '../identity/policy/bind.ts';
+import type { Policy } from '../identity/policy/index.ts';
+import type { RequestContext } from '../services/service.ts';
+
+/** A request's context, with what policy rules compare with. */
+export interface ApiContext extends RequestContext {
+  readonly credentials: Credentials;
+}
+
+const requestIdForm = /^req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export const newRequestId = (): string => `req-${randomUUID()}`;
+
+/** Credentials per caller: tokens answered from the cache keep theirs, and with them the bound rules. */
+const known = new WeakMap<Caller, Credentials>();
+
+function credentialsOf(caller: Caller, policy: Policy): Credentials {
+  const before = known.get(caller);
+  if (before) return before;
+  const raw = {
+    user_id: caller.userId,
+    project_id: caller.projectId,
+    tenant_id: caller.projectId,
+    roles: caller.roles,
+    is_admin: false,
+    is_admin_project: true,
+    user_domain_id: caller.userDomainId,
+    project_domain_id: caller.projectDomainId,
+    system_scope: null,
+  };
+  const credentials = { ...raw, is_admin: policy.bind('context_is_admin', raw) === true };
+  known.set(caller, credentials);
+  return credentials;
+}
+
+/** The revision that If-Match asks for: `revision_number=5`. */
+function revisionOf(headers: Headers): number | undefined {
+  const text = headers['if-match'];
+  if (text === undefined) return undefined;
+  const match = /^"?revision_number=(\d+)"?$/.exec(String(text).trim());
+  if (match) return Number(match[1]);
+  throw fault('HTTPBadRequest', {
+    message: String(text).includes(',')
+      ? 'Multiple revision_number etags are not supported.'
+      : 'Revision number etag must be in the format of revision_number=<int>',
+  });
+}
+
+/** Builds the context of one request. */
+export function contextOf(caller: Caller, headers: Headers, requestId: string, policy: Policy): ApiContext {
+  const credentials = credentialsOf(caller, policy);
+  const globalId = String(headers['x-openstack-request-id'] ?? '');
+  const ifMatch = revisionOf(headers);
+  return {
+    requestId,
+    userId: caller.userId,
+    projectId: caller.projectId,
+    projectName: caller.projectName,
+    roles: caller.roles,
+    isAdmin: credentials.is_admin,
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+    credentials,
+    rpc: {
+      ...adminContext(requestId),
+      user: caller.userId,
+      user_id: caller.userId,
+      user_name: caller.userName,
+      project_id: caller.projectId,
+      tenant_id: caller.projectId,
+      project_name: caller.projectName,
+      tenant_name: caller.projectName,
+      user_domain: caller.userDomainId,
+      project_domain: caller.projectDomainId,
+      is_admin: credentials.is_admin,
+      roles: [...caller.roles],
+      global_request_id: requestIdForm.test(globalId) ? globalId : null,
+      user_identity: [caller.userId, caller.projectId, null, caller.userDomainId, caller.projectDomainId]
+        .map((part) => part || '-')
+        .join(' '),
+    },
+  };
+}
+
+/** The same request with an administrator's eyes, to look up what decides a permission. */
+export const elevated = (context: ApiContext): RequestContext => ({ ...context, isAdmin: true });

@@ -1,0 +1,35 @@
+import type { Config } from '../../config/option.ts';
+import type { Log } from '../../log/log.ts';
+import type { ResourceName } from '../../resources/index.ts';
+import type { Db } from '../db/database.ts';
+import type { Identity } from '../identity/identity.ts';
+import type { Policy } from '../identity/policy/index.ts';
+import type { Quotas } from '../services/quotas/enforcement.ts';
+import type { Item, ListQuery, RequestContext, ResourceService } from '../services/service.ts';
+
+/** What a collection below another resource offers, e.g. the networks of a DHCP agent. */
+export interface SubresourceService {
+  list(context: RequestContext, parentId: string, query: ListQuery): Promise<Item[]>;
+  create?(context: RequestContext, parentId: string, body: Item): Promise<null>;
+  delete?(context: RequestContext, parentId: string, id: string): Promise<void>;
+}
+
+export type SubresourceName =
+  | 'agents/dhcp-networks'
+  | 'agents/l3-routers'
+  | 'networks/dhcp-agents'
+  | 'routers/l3-agents';
+
+export type Services = Readonly<Partial<Record<ResourceName, ResourceService>>>;
+
+/** What the API is made of: composed in the server's main file. */
+export interface ApiParts {
+  readonly config: Config;
+  readonly log: Log;
+  readonly db: Db;
+  readonly services: Services;
+  readonly subresources: Readonly<Partial<Record<SubresourceName, SubresourceService>>>;
+  readonly identity: Identity;
+  readonly policy: Policy;
+  readonly quotas: Quotas;
+}

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { type Kysely, sql } from 'kysely';
+import type { Config } from '../../../config/option.ts';
+import { quotas as options } from '../../../config/options/index.ts';
+import { type Tx as DatabaseTx, RetryTransaction } from '../../db/database.ts';
+import { isDuplicate } from '../../db/errors.ts';
+import type { Database } from '../../db/schema/index.ts';
+import { fault } from '../../errors/index.ts';
+import { type QuotaResource, quotaResourceNames, quotaResources } from './resources.ts';
+
+export type Limits = Record<QuotaResource, number>;
+
+/** How much a project may have; -1 is no limit. */
+export interface Quotas {
+  /** The limits of a project that has none of its own. */
+  readonly defaults: Limits;
+  /** The limits of one project. */
+  limits(db: Kysely<Database>, projectId: string): Promise<Limits>;
+  /** How many of a resource a project has. */
+  used(db: Kysely<Database>, resource: QuotaResource, projectId: string): Promise<number>;
+  /**
+   * Called in the transaction that makes `delta` of a resource, before it inserts them. Two such transactions of one
+   * project wait for each other, so the limit holds exactly.
+   *
+   * @throws OverQuota (409)
+   */
+  check(tx: DatabaseTx, resource: QuotaResource, projectId: string, delta?: number): Promise<void>;
+}
+
+const count = (db: Kysely<Database>, table: string, projectId: string) =>
+  sql<{ used: number }>`
+    select count(*) as used from ${sql.table(table)} where project_id = ${projectId}
+  `.execute(db);
+
+/** Locks the project's row of a resource until the transaction ends. */
+async function lock(tx: DatabaseTx, resource: QuotaResource, projectId: string): Promise<void> {
+  const locked = await tx
+    .updateTable('quotausages')
+    .set({ dirty: 1 })
+    .where('project_id', '=', projectId)
+    .where('resource', '=', resource)
+    .executeTakeFirst();
+  if (locked.numUpdatedRows > 0n) return;
+  try {
+    await tx.insertInto('quotausages').values({ project_id: projectId, resource, dirty: 1 }).execute();
+  } catch (error) {
+    throw isDuplicate(error) ? new RetryTransaction('another transaction counts the same quota') : error;
+  }
+}
+
+/** The limits that the options of [quotas] give. */
+function defaultLimits(config: Config): Limits {
+  const given: Readonly<Record<string, unknown>> = config.group(options);
+  const entries = quotaResourceNames.map((name) => [
+    name,
+    given[`quota_${name}`] ?? quotaResources[name].fallback,
+  ]);
+  return Object.fromEntries(entries) as Limits;
+}
+
+export function createQuotas(config: Config): Quotas {
+  const defaults = defaultLimits(config);
+
+  async function used(db: Kysely<Database>, resource: QuotaResource, projectId: string): Promise<number> {
+    let total = 0;
+    for (const table of quotaResources[resource].tables) {
+      const { rows } = await count(db, table, projectId);
+      total += Number(rows[0]?.used ?? 0);
+    }
+    return total;
+  }
+
+  return {
+    defaults,
+    used,
+    async limits(db, projectId) {
+      const rows = await db
+        .selectFrom('quotas')
+        .select(['resource', 'limit'])
+        .where('project_id', '=', projectId)
+        .execute();
+      const own = rows.filter(({ resource }) => resource !== null && resource in defaults);
+      return { ...defaults, ...Object.fromEntries(own.map(({ resource, limit }) => [resource, limit])) };
+    },
+    async check(tx, resource, projectId, delta = 1) {
+      const row = await tx
+        .selectFrom('quotas')
+        .select('limit')
+        .where('project_id', '=', projectId)
+        .where('resource', '=', resource)
+        .executeTakeFirst();
+      const limit = row?.limit ?? defaults[resource];
+      if (limit < 0) return;
+      await lock(tx, resource, projectId);
+      if ((await used(tx, resource, projectId)) + delta > limit) {
+        throw fault('OverQuota', { overs: [resource] });
+      }
+    },
+  };
+}
+
+/** Sets limits of one project, keeping its others. */
+export async function setLimits(tx: DatabaseTx, projectId: string, limits: Partial<Limits>): Promise<void> {
+  for (const [resource, limit] of Object.entries(limits)) {
+    const changed = await tx
+      .updateTable('quotas')
+      .set({ limit })
+      .where('project_id', '=', projectId)
+      .where('resource', '=', resource)
+      .executeTakeFirst();
+    if (changed.numUpdatedRows > 0n) continue;
+    try {
+      await tx
+        .insertInto('quotas')
+        .values({ id: randomUUID(), project_id: projectId, resource, limit })
+        .execute();
+    } catch (error) {
+      throw isDuplicate(error) ? new RetryTransaction('another transaction sets the same quota') : error;
+    }
+  }
+}

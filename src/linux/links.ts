@@ -54,6 +54,12 @@ export async function listLinks(netns?: string): Promise<ReadonlyMap<string, Lin
   return new Map(readLinks(stdout).map((link) => [link.name, link]));
 }
 
+/** One device, or undefined when there is none of that name. */
+export async function findLink(name: string, netns?: string): Promise<Link | undefined> {
+  const { stdout } = await run(['ip', '-d', '-j', 'link', 'show', 'dev', name], { netns, allowed: [0, 1] });
+  return readLinks(stdout)[0];
+}
+
 /** Reads the JSON of `ip -d -j link show`. */
 export function readLinks(json: string): readonly Link[] {
   const raw = JSON.parse(json || '[]') as RawLink[];

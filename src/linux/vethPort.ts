@@ -1,6 +1,7 @@
 import { listAddresses } from './addresses.ts';
 import { ip } from './batch.ts';
-import { listLinks } from './links.ts';
+import { findLink, type Link } from './links.ts';
+import { writeSysctls } from './sysctl.ts';
 
 export interface VethPort {
   /** The device inside the namespace: ns-…, qr-…, qg-…. */
@@ -17,45 +18,42 @@ export interface VethPort {
  * port's MAC. What exists already is kept and only corrected. Returns true when the device was made.
  */
 export async function plug(port: VethPort): Promise<boolean> {
-  const inner = (await listLinks(port.netns)).get(port.device);
-  const outer = inner && (await listLinks()).get(port.tap);
+  const [inner, outer] = await Promise.all([findLink(port.device, port.netns), findLink(port.tap)]);
   const made = !inner || !outer;
-  if (made) {
-    await ip([...(inner ? [`link del ${port.device}`] : [])], { netns: port.netns, force: true });
-    await ip([`link del ${port.tap}`], { force: true });
-    await ip([
-      `link add ${port.tap} type veth peer name ${port.device} address ${port.mac} netns ${port.netns}`,
-      ...(port.mtu === undefined ? [] : [`link set ${port.tap} mtu ${port.mtu}`]),
-      `link set ${port.tap} up`,
-    ]);
-  }
-  const wrongMac = !made && inner.mac !== port.mac;
-  const mtu = port.mtu !== undefined && (made || inner.mtu !== port.mtu) ? [`mtu ${port.mtu}`] : [];
+  if (made) await make(port, inner, outer);
+  const mtu = port.mtu;
   await ip(
     [
-      ...(wrongMac ? [`link set ${port.device} address ${port.mac}`] : []),
-      ...mtu.map((value) => `link set ${port.device} ${value}`),
+      ...(made || inner.mac === port.mac ? [] : [`link set ${port.device} address ${port.mac}`]),
+      ...(mtu === undefined || (!made && inner.mtu === mtu) ? [] : [`link set ${port.device} mtu ${mtu}`]),
       ...(made || !inner.up ? [`link set ${port.device} up`] : []),
     ],
     { netns: port.netns },
   );
-  if (!made) {
-    await ip([
-      ...(port.mtu !== undefined && outer.mtu !== port.mtu ? [`link set ${port.tap} mtu ${port.mtu}`] : []),
-      ...(outer.up ? [] : [`link set ${port.tap} up`]),
-    ]);
-  }
+  await ip([
+    ...(mtu === undefined || (!made && outer.mtu === mtu) ? [] : [`link set ${port.tap} mtu ${mtu}`]),
+    ...(made || !outer.up ? [`link set ${port.tap} up`] : []),
+  ]);
   return made;
+}
+
+async function make(port: VethPort, inner: Link | undefined, outer: Link | undefined): Promise<void> {
+  if (inner) await ip([`link del ${port.device}`], { netns: port.netns });
+  if (outer) await ip([`link del ${port.tap}`], { force: true });
+  await ip([
+    `link add ${port.tap} type veth peer name ${port.device} address ${port.mac} netns ${port.netns}`,
+  ]);
+  writeSysctls({ [`net/ipv6/conf/${port.tap}/disable_ipv6`]: 1 });
 }
 
 /** Takes a port's device away, and with it its tap; one that is gone already is fine. */
 export async function unplug(device: string, netns: string): Promise<void> {
-  if ((await listLinks(netns)).has(device)) await ip([`link del ${device}`], { netns });
+  if (await findLink(device, netns)) await ip([`link del ${device}`], { netns });
 }
 
 /**
  * Gives a device exactly these addresses ('ADDRESS/PREFIX'), IPv6 link-local ones apart. Missing ones are added before
- * surplus ones go. Returns those that were added.
+ * surplus ones go; link-local ones without waiting for duplicates, because several hosts carry the metadata address. Returns those that were added.
  */
 export async function setAddresses(
   device: string,
@@ -79,7 +77,7 @@ export async function setAddresses(
 }
 
 function addressFlags(cidr: string): string {
-  if (cidr.includes(':')) return cidr.startsWith('fe80:') ? 'scope link' : 'scope global';
+  if (cidr.includes(':')) return cidr.startsWith('fe80:') ? 'scope link nodad' : 'scope global';
   const [address, prefix] = cidr.split('/');
   return `brd ${prefix === '32' ? address : '+'} scope global`;
 }

@@ -1,0 +1,212 @@
+import { deleteFlows } from '../../../linux/conntrack.ts';
+import { applyEbtables } from '../../../linux/ebtables.ts';
+import {
+  type IpSet,
+  ipsetMember,
+  ipsetName,
+  listIpsets,
+  planDestroy,
+  planIpsets,
+  restoreIpsets,
+} from '../../../linux/ipset.ts';
+import { IptablesManager } from '../../../linux/iptables/index.ts';
+import { run } from '../../../linux/process.ts';
+import type { Log } from '../../../log/log.ts';
+import type { DeviceDetails } from '../../../rpc/l2plugin.ts';
+import type {
+  Ethertype,
+  FilteredPort,
+  FirewallRule,
+  SecurityGroupInfo,
+} from '../../../rpc/securitygroups.ts';
+import { annotate } from './comments.ts';
+import { staleFlows, type Verdict } from './flows.ts';
+import { WRAP } from './portChains.ts';
+import type { Remotes } from './rule.ts';
+import { spoofingChains } from './spoofing.ts';
+import { type Filtered, firewallTables } from './tables.ts';
+import { Zones } from './zones.ts';
+
+export interface FirewallOptions {
+  readonly ipset: boolean;
+  readonly comments: boolean;
+  readonly log: Log;
+}
+
+/** A device with what the server says about it. */
+export interface FirewallDevice {
+  readonly details: DeviceDetails;
+  readonly bridge: string;
+}
+
+const ETHERTYPES: readonly Ethertype[] = ['IPv4', 'IPv6'];
+
+/**
+ * The packet filters of this host: what the server wants, and bringing it about. `update` and `remove` only remember;
+ * `apply` compares with the kernel and writes what differs.
+ */
+export class Firewall {
+  readonly #options: FirewallOptions;
+  readonly #managers = ([4, 6] as const).map((family) => ({
+    family,
+    manager: new IptablesManager({ wrap: WRAP, family }),
+  }));
+  readonly #zones = new Zones();
+  readonly #devices = new Map<string, FirewallDevice>();
+  readonly #ports = new Map<string, FilteredPort>();
+  #groups: ReadonlyMap<string, readonly FirewallRule[]> = new Map();
+  #members: Remotes['members'] = new Map();
+  #inForce = new Map<string, Verdict>();
+  #recovered = false;
+
+  constructor(options: FirewallOptions) {
+    this.#options = options;
+  }
+
+  /** Remembers what the server answered about these devices. */
+  update(devices: readonly FirewallDevice[], info: SecurityGroupInfo): void {
+    const ports = new Map(Object.values(info.devices).map((port) => [port.device, port]));
+    for (const device of devices) {
+      const tap = device.details.device;
+      this.#devices.set(tap, device);
+      const port = ports.get(tap);
+      if (port) this.#ports.set(tap, port);
+      else this.#ports.delete(tap);
+    }
+    // A group without rules or members may be absent from the answer.
+    const named = [...ports.values()];
+    const groups = named.flatMap((port) => port.security_groups);
+    const remotes = named.flatMap(remotesOf);
+    const nobody = { IPv4: [], IPv6: [] };
+    this.#groups = new Map([...this.#groups, ...pairs(groups, info.security_groups, [])]);
+    this.#members = new Map([...this.#members, ...pairs(remotes, info.sg_member_ips, nobody)]);
+  }
+
+  remove(device: string): void {
+    this.#devices.delete(device);
+    this.#ports.delete(device);
+  }
+
+  /** Devices whose filters depend on the rules of one of these groups. */
+  devicesWithRulesOf(groups: readonly string[]): readonly string[] {
+    return this.#devicesWhere((port) => port.security_groups.some((group) => groups.includes(group)));
+  }
+
+  /** Devices whose filters depend on the members of one of these groups. */
+  devicesWithMembersOf(groups: readonly string[]): readonly string[] {
+    return this.#devicesWhere((port) =>
+      [...port.security_group_source_groups, ...(port.security_group_remote_address_groups ?? [])].some(
+        (group) => groups.includes(group),
+      ),
+    );
+  }
+
+  #devicesWhere(holds: (port: FilteredPort) => boolean): readonly string[] {
+    return [...this.#ports].filter(([, port]) => holds(port)).map(([tap]) => tap);
+  }
+
+  /** Brings the kernel's filters to what was remembered; true when something was written. */
+  async apply(): Promise<boolean> {
+    await this.#recover();
+    this.#forgetUnused();
+    const filtered = this.#filtered();
+    const state = {
+      filtered,
+      trusted: [...this.#devices.keys()].filter((tap) => !this.#ports.has(tap)).sort(),
+      annotate: annotate(this.#options.comments),
+    };
+    const sets = this.#options.ipset ? this.#sets() : [];
+    const lines = planIpsets(sets, await listIpsets());
+    await restoreIpsets(lines);
+    const changed = await Promise.all(
+      this.#managers.map(({ family, manager }) => manager.apply(firewallTables(state, family))),
+    );
+    const guarded = [...this.#devices.values()].map(({ details }) => details);
+    const spoofing = await applyEbtables(spoofingChains(guarded));
+    const unused = await this.#destroyUnused(sets);
+    await this.#forgetFlows(filtered);
+    return lines.length > 0 || spoofing || unused || changed.some((tables) => tables.length > 0);
+  }
+
+  /** Zones of before a restart stay: connections in them would otherwise be lost. */
+  async #recover(): Promise<void> {
+    if (this.#recovered) return;
+    const { stdout } = await run(['iptables-save', '-t', 'raw']);
+    this.#zones.recover(stdout.split('\n').map((line) => line.replace(/^-A \S+ /, '')));
+    this.#recovered = true;
+  }
+
+  #forgetUnused(): void {
+    const ports = [...this.#ports.values()];
+    const groups = new Set(ports.flatMap((port) => port.security_groups));
+    const rules = [...this.#groups].filter(([group]) => groups.has(group));
+    this.#groups = new Map(rules);
+    const remotes = new Set(rules.flatMap(([, list]) => list.map(remoteOf)));
+    this.#members = new Map([...this.#members].filter(([group]) => remotes.has(group)));
+    this.#zones.keepOnly(new Set([...this.#ports.keys()].map((tap) => this.#devices.get(tap)?.bridge ?? '')));
+  }
+
+  #filtered(): readonly Filtered[] {
+    const remotes: Remotes = { members: this.#members, ipset: this.#options.ipset };
+    const write = annotate(this.#options.comments);
+    return [...this.#ports.values()]
+      .toSorted((a, b) => (a.device < b.device ? -1 : 1))
+      .map((port) => {
+        const bridge = this.#devices.get(port.device)!.bridge;
+        const rules = [
+          ...port.security_group_rules,
+          ...port.security_groups.flatMap((group) => this.#groups.get(group) ?? []),
+        ];
+        const stateful = !rules.some((rule) => rule.stateful === false);
+        return { port, rules, stateful, remotes, annotate: write, bridge, zone: this.#zones.of(bridge) };
+      });
+  }
+
+  #sets(): readonly IpSet[] {
+    const remotes = new Set([...this.#groups.values()].flatMap((rules) => rules.map(remoteOf)));
+    remotes.delete(undefined);
+    return [...remotes].flatMap((group) =>
+      ETHERTYPES.map((ethertype) => ({
+        name: ipsetName(group!, ethertype),
+        family: ethertype === 'IPv4' ? ('inet' as const) : ('inet6' as const),
+        members: (this.#members.get(group!)?.[ethertype] ?? []).flatMap(([address]) => ipsetMember(address)),
+      })),
+    );
+  }
+
+  async #destroyUnused(sets: readonly IpSet[]): Promise<boolean> {
+    const lines = planDestroy(new Set(sets.map((set) => set.name)), (await listIpsets()).keys());
+    await restoreIpsets(lines);
+    return lines.length > 0;
+  }
+
+  async #forgetFlows(filtered: readonly Filtered[]): Promise<void> {
+    const now = new Map(filtered.map((one) => [one.port.device, { filtered: one, members: this.#members }]));
+    const flows = [...now].flatMap(([tap, after]) => {
+      const before = this.#inForce.get(tap);
+      return before ? staleFlows(before, after) : [];
+    });
+    this.#inForce = now;
+    for (const flow of flows) {
+      await deleteFlows(flow).catch((error: Error) =>
+        this.#options.log.warning(`A connection that rules no longer allow may live on: ${error.message}`),
+      );
+    }
+  }
+}
+
+const remoteOf = (rule: FirewallRule) => rule.remote_group_id ?? rule.remote_address_group_id;
+
+const remotesOf = (port: FilteredPort) => [
+  ...port.security_group_source_groups,
+  ...(port.security_group_remote_address_groups ?? []),
+];
+
+const pairs = <T>(
+  names: readonly string[],
+  answer: Readonly<Record<string, T>>,
+  absent: NoInfer<T>,
+): readonly [string, T][] => [
+  ...names.map((name) => [name, absent] as [string, T]),
+  ...Object.entries(answer),
+];

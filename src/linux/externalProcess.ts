@@ -1,0 +1,99 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { run } from './process.ts';
+
+/** A daemon that outlives the agent: it is known by its pid file and by its command line. */
+export interface ExternalProcess {
+  /** For log lines: 'dnsmasq of network …'. */
+  readonly name: string;
+  /** The daemon's whole command line; the program puts itself in the background. */
+  readonly command: readonly string[];
+  readonly pidFile: string;
+  /** An argument that no other process has: tells our process from a stranger with a recycled pid. */
+  readonly mark: string;
+  readonly netns?: string | undefined;
+}
+
+/** `differs`: it is ours and runs, but with another command line. */
+export type Observation =
+  | { readonly state: 'absent' }
+  | { readonly state: 'running' | 'differs'; readonly pid: number };
+
+export const startSeconds = 10;
+const stopSeconds = 5;
+
+/** What /proc says about the process of the pid file. Empty arguments are ignored: Python's agents pass some. */
+export function observeProcess(wanted: Pick<ExternalProcess, 'command' | 'pidFile' | 'mark'>): Observation {
+  const pid = readPid(wanted.pidFile);
+  const actual = pid === undefined ? [] : commandLineOf(pid);
+  if (pid === undefined || !actual.some((argument) => argument.includes(wanted.mark)))
+    return { state: 'absent' };
+  const same = actual.join('\0') === wanted.command.filter((argument) => argument !== '').join('\0');
+  return { state: same ? 'running' : 'differs', pid };
+}
+
+/**
+ * Adopts the process when it runs with this very command line; otherwise ends what runs and starts it.
+ * Rejects with CommandFailed when it does not start, or an Error when it starts and is gone at once.
+ */
+export async function ensureRunning(
+  wanted: ExternalProcess,
+  options: { readonly restart?: boolean } = {},
+): Promise<{ pid: number; started: boolean }> {
+  const found = observeProcess(wanted);
+  if (found.state === 'running' && !options.restart) return { pid: found.pid, started: false };
+  if (found.state !== 'absent') await stopProcess(wanted);
+  rmSync(wanted.pidFile, { force: true });
+  await run(wanted.command, { netns: wanted.netns });
+  const deadline = Date.now() + startSeconds * 1000;
+  for (;;) {
+    const now = observeProcess(wanted);
+    if (now.state !== 'absent') return { pid: now.pid, started: true };
+    if (Date.now() > deadline) throw new Error(`${wanted.name} started and was gone at once`);
+    await sleep(10);
+  }
+}
+
+/** Ends the process, gently first, and removes its pid file; one that does not run is fine. */
+export async function stopProcess(
+  wanted: Pick<ExternalProcess, 'command' | 'pidFile' | 'mark'>,
+): Promise<void> {
+  const found = observeProcess(wanted);
+  if (found.state !== 'absent') {
+    signal(found.pid, 'SIGTERM');
+    const deadline = Date.now() + stopSeconds * 1000;
+    while (observeProcess(wanted).state !== 'absent') {
+      if (Date.now() > deadline) signal(found.pid, 'SIGKILL');
+      await sleep(10);
+    }
+  }
+  rmSync(wanted.pidFile, { force: true });
+}
+
+export function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function readPid(file: string): number | undefined {
+  try {
+    const pid = Number.parseInt(readFileSync(file, 'utf8'), 10);
+    return pid > 0 ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Empty for a process that is gone, also for one that nobody has waited for yet. */
+function commandLineOf(pid: number): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      .split('\0')
+      .filter((argument) => argument !== '');
+  } catch {
+    return [];
+  }
+}

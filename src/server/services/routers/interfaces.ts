@@ -1,0 +1,253 @@
+import { compareAddresses } from '../../../net/address.ts';
+import { cidrContains } from '../../../net/cidr.ts';
+import { fault } from '../../errors/index.ts';
+import type { Item, RequestContext } from '../service.ts';
+import type { Work } from '../work.ts';
+import {
+  type FixedIp,
+  fixedIpsOf,
+  type L3Parts,
+  ROUTER_GATEWAY,
+  ROUTER_INTERFACE,
+  ROUTER_INTERFACES,
+} from './parts.ts';
+import type { RouterRow } from './rows.ts';
+import { badRouter, checkNoOverlap, type RouterAddress, routerAddresses } from './topology.ts';
+
+/** The body of add_router_interface and remove_router_interface. */
+export interface InterfaceRequest {
+  readonly subnet_id?: string;
+  readonly port_id?: string;
+}
+
+const UUID = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
+
+/** Checks the form of the body; removal may name both, and then they must belong together. */
+export function interfaceRequest(body: Item | null | undefined, forRemoval: boolean): InterfaceRequest {
+  const { subnet_id, port_id } = body ?? {};
+  if (!subnet_id && !port_id) throw badRouter('Either subnet_id or port_id must be specified');
+  for (const id of [port_id, subnet_id]) {
+    if (id && !(typeof id === 'string' && UUID.test(id))) throw badRouter(`'${id}' is not a valid UUID`);
+  }
+  if (subnet_id && port_id && !forRemoval) throw badRouter('Cannot specify both subnet-id and port-id');
+  return {
+    ...(subnet_id ? { subnet_id: String(subnet_id) } : {}),
+    ...(port_id ? { port_id: String(port_id) } : {}),
+  };
+}
+
+const reply = (routerId: string, port: Item, subnetIds: readonly string[]): Item => ({
+  id: routerId,
+  tenant_id: port.tenant_id,
+  port_id: port.id,
+  network_id: port.network_id,
+  subnet_id: subnetIds[0],
+  subnet_ids: subnetIds,
+});
+
+const isV6 = (subnet: Item) => subnet.ip_version === 6;
+
+/** One IPv6 port of a router on a network carries all of the network's IPv6 subnets. */
+function checkOneIpv6Port(present: readonly RouterAddress[], port: Item, subnets: readonly Item[]): void {
+  const other = present.find(
+    ({ network_id, ip_version, port_id, port_type }) =>
+      network_id === port.network_id &&
+      ip_version === 6 &&
+      port_id !== port.id &&
+      port_type !== ROUTER_GATEWAY,
+  );
+  if (other && subnets.some(isV6)) {
+    throw badRouter(
+      'Cannot have multiple router ports with the same network id if both contain IPv6 subnets. ' +
+        `Existing port ${other.port_id} has IPv6 subnet(s) and network id ${port.network_id}`,
+    );
+  }
+}
+
+function checkInPool(context: RequestContext, port: Item, subnets: readonly Item[]): void {
+  if (context.isAdmin) return;
+  for (const { subnet_id, ip_address } of fixedIpsOf(port)) {
+    const subnet = subnets.find(({ id }) => id === subnet_id);
+    if (subnet === undefined || subnet.tenant_id === context.projectId) continue;
+    const pools = subnet.allocation_pools as { start: string; end: string }[];
+    if (subnet.gateway_ip !== ip_address && !pools.some(({ start, end }) => within(ip_address, start, end))) {
+      throw badRouter(
+        `Cannot add interface to router because specified port ${port.id} has an IP address out of the ` +
+          `allocation pool of subnet ${subnet_id}, which is not owned by the project making the request`,
+      );
+    }
+  }
+}
+
+const within = (address: string, start: string, end: string) =>
+  compareAddresses(start, address) <= 0 && compareAddresses(address, end) <= 0;
+
+async function addByPort(parts: L3Parts, work: Work, router: RouterRow, portId: string): Promise<Item> {
+  const port = await parts.ports.getIn(work.tx, portId);
+  if (port === undefined) throw fault('PortNotFound', { port_id: portId });
+  if (port.device_id !== '') {
+    throw fault('PortInUse', { net_id: port.network_id, port_id: portId, device_id: port.device_id });
+  }
+  const addresses = fixedIpsOf(port);
+  if (addresses.length === 0) throw badRouter('Router port must have at least one fixed IP');
+  const subnets = await parts.subnets.listIn(work.tx, { id: addresses.map(({ subnet_id }) => subnet_id) });
+  const present = await routerAddresses(work.tx, router.id);
+  checkOneIpv6Port(present, port, subnets);
+  checkNoOverlap(present, subnets, ROUTER_GATEWAY);
+  if (addresses.filter(({ ip_address }) => !ip_address.includes(':')).length > 1) {
+    throw badRouter('Cannot have multiple IPv4 subnets on router port');
+  }
+  checkInPool(work.context, port, subnets);
+  return parts.ports.updateIn(work, portId, { device_id: router.id, device_owner: ROUTER_INTERFACE });
+}
+
+/** The port that a subnet is added to or removed from, and whether the router has it already. */
+async function addBySubnet(
+  parts: L3Parts,
+  work: Work,
+  router: RouterRow,
+  subnet: Item,
+): Promise<{ port: Item; isNew: boolean }> {
+  const subnetId = subnet.id as string;
+  if (isV6(subnet) && subnet.ipv6_ra_mode === null && subnet.ipv6_address_mode !== null) {
+    throw badRouter(
+      `IPv6 subnet ${subnetId} configured to receive RAs from an external router cannot be added to Neutron Router.`,
+    );
+  }
+  if (!subnet.gateway_ip) throw badRouter('Subnet for router interface must have a gateway IP');
+  const network = await parts.networks.getIn(work.tx, subnet.network_id as string);
+  if (
+    !work.context.isAdmin &&
+    subnet.tenant_id !== work.context.projectId &&
+    network?.tenant_id !== work.context.projectId
+  ) {
+    throw badRouter(
+      `Cannot add interface to router because subnet ${subnetId} is not owned by project making the request`,
+    );
+  }
+  const present = await routerAddresses(work.tx, router.id);
+  checkNoOverlap(present, [subnet], ROUTER_GATEWAY);
+  const address: FixedIp = { subnet_id: subnetId, ip_address: subnet.gateway_ip as string };
+  const shared = present.find(
+    ({ network_id, ip_version, port_type }) =>
+      isV6(subnet) && network_id === subnet.network_id && ip_version === 6 && port_type !== ROUTER_GATEWAY,
+  );
+  if (shared) {
+    const port = await parts.ports.getIn(work.tx, shared.port_id);
+    const fixed_ips = [...fixedIpsOf(port!), address];
+    return { port: await parts.ports.updateIn(work, shared.port_id, { fixed_ips }), isNew: false };
+  }
+  const port = await parts.ports.createIn(work, {
+    tenant_id: router.project_id,
+    project_id: router.project_id,
+    name: '',
+    network_id: subnet.network_id,
+    fixed_ips: [address],
+    admin_state_up: true,
+    device_id: router.id,
+    device_owner: ROUTER_INTERFACE,
+  });
+  return { port, isNew: true };
+}
+
+/** Connects a locked router with a subnet, or with the subnets of an unused port. */
+export async function addInterface(
+  parts: L3Parts,
+  work: Work,
+  router: RouterRow,
+  request: InterfaceRequest,
+): Promise<Item> {
+  const insert = (port: Item) =>
+    work.tx
+      .insertInto('routerports')
+      .values({ router_id: router.id, port_id: port.id as string, port_type: ROUTER_INTERFACE })
+      .execute();
+  if (request.port_id !== undefined) {
+    const port = await addByPort(parts, work, router, request.port_id);
+    await insert(port);
+    return reply(
+      router.id,
+      port,
+      fixedIpsOf(port).map(({ subnet_id }) => subnet_id),
+    );
+  }
+  const subnet = await parts.subnets.getIn(work.tx, request.subnet_id!);
+  if (subnet === undefined) throw fault('SubnetNotFound', { subnet_id: request.subnet_id });
+  const { port, isNew } = await addBySubnet(parts, work, router, subnet);
+  if (isNew) await insert(port);
+  return reply(router.id, port, [subnet.id as string]);
+}
+
+/** A subnet may leave the router only when no floating IP and no route goes through it. */
+async function checkUnused(work: Work, routerId: string, subnet: RouterAddress): Promise<void> {
+  const floating = await work.tx
+    .selectFrom('floatingips')
+    .select('fixed_ip_address')
+    .where('router_id', '=', routerId)
+    .execute();
+  const arguments_ = { router_id: routerId, subnet_id: subnet.subnet_id };
+  if (
+    floating.some(({ fixed_ip_address }) => fixed_ip_address && cidrContains(subnet.cidr, fixed_ip_address))
+  ) {
+    throw fault('RouterInterfaceInUseByFloatingIP', arguments_);
+  }
+  const routes = await work.tx
+    .selectFrom('routerroutes')
+    .select('nexthop')
+    .where('router_id', '=', routerId)
+    .execute();
+  if (routes.some(({ nexthop }) => cidrContains(subnet.cidr, nexthop))) {
+    throw fault('RouterInterfaceInUseByRoute', arguments_);
+  }
+}
+
+/** Disconnects a locked router from a subnet or a port; the port goes, or only its address when it has others. */
+export async function removeInterface(
+  parts: L3Parts,
+  work: Work,
+  router: RouterRow,
+  { port_id: portId, subnet_id: subnetId }: InterfaceRequest,
+): Promise<Item> {
+  const inside = (await routerAddresses(work.tx, router.id)).filter(({ port_type }) =>
+    ROUTER_INTERFACES.some((owner) => owner === port_type),
+  );
+  const leaving = inside.filter(
+    (address) =>
+      (portId === undefined || address.port_id === portId) &&
+      (portId !== undefined || address.subnet_id === subnetId),
+  );
+  if (leaving.length === 0) {
+    if (portId !== undefined)
+      throw fault('RouterInterfaceNotFound', { router_id: router.id, port_id: portId });
+    if ((await parts.subnets.getIn(work.tx, subnetId!)) === undefined) {
+      throw fault('SubnetNotFound', { subnet_id: subnetId });
+    }
+    throw fault('RouterInterfaceNotFoundForSubnet', { router_id: router.id, subnet_id: subnetId });
+  }
+  if (
+    portId !== undefined &&
+    subnetId !== undefined &&
+    !leaving.some(({ subnet_id }) => subnet_id === subnetId)
+  ) {
+    throw fault('SubnetMismatchForPort', { port_id: portId, subnet_id: subnetId });
+  }
+  for (const address of leaving) await checkUnused(work, router.id, address);
+  const port = (await parts.ports.getIn(work.tx, leaving[0]!.port_id))!;
+  const staying = fixedIpsOf(port).filter(
+    ({ subnet_id }) => !leaving.some((address) => address.subnet_id === subnet_id),
+  );
+  if (staying.length > 0) {
+    await parts.ports.updateIn(work, port.id as string, { fixed_ips: staying });
+  } else {
+    await work.tx
+      .deleteFrom('routerports')
+      .where('port_id', '=', port.id as string)
+      .execute();
+    await parts.ports.deleteIn(work, port.id as string);
+  }
+  return reply(
+    router.id,
+    port,
+    leaving.map(({ subnet_id }) => subnet_id),
+  );
+}

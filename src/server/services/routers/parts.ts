@@ -1,0 +1,49 @@
+import type { RouterNotifier } from '../../notify/routers.ts';
+import type { Item, RequestContext, Tx } from '../service.ts';
+import type { Work } from '../work.ts';
+
+/** What routers and floating IPs need of networks and subnets. */
+export interface Lookup {
+  /** What the caller may see; rejects with NotFound. */
+  get(context: RequestContext, id: string): Promise<Item>;
+  getIn(tx: Tx, id: string): Promise<Item | undefined>;
+  listIn(tx: Tx, filters: Readonly<Record<string, readonly unknown[]>>): Promise<Item[]>;
+}
+
+/** What they need of ports, within their own transaction. */
+export interface Ports extends Lookup {
+  createIn(work: Work, item: Item): Promise<Item>;
+  updateIn(work: Work, id: string, changes: Item): Promise<Item>;
+  deleteIn(work: Work, id: string): Promise<void>;
+}
+
+export interface Quotas {
+  check(tx: Tx, resource: string, projectId: string, delta?: number): Promise<void>;
+}
+
+export interface L3Parts {
+  readonly networks: Lookup;
+  readonly subnets: Lookup;
+  readonly ports: Ports;
+  readonly quotas: Quotas;
+  readonly notifier: RouterNotifier;
+}
+
+/** Owners of ports that L3 makes. */
+export const ROUTER_INTERFACE = 'network:router_interface';
+export const ROUTER_GATEWAY = 'network:router_gateway';
+export const FLOATING_IP = 'network:floatingip';
+
+/** Every kind of interface towards a project's network. */
+export const ROUTER_INTERFACES = [
+  ROUTER_INTERFACE,
+  'network:ha_router_replicated_interface',
+  'network:router_interface_distributed',
+] as const;
+
+export interface FixedIp {
+  readonly subnet_id: string;
+  readonly ip_address: string;
+}
+
+export const fixedIpsOf = (port: Item): readonly FixedIp[] => port.fixed_ips as readonly FixedIp[];

@@ -1,0 +1,169 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '../../db/schema/index.ts';
+import { fault } from '../../errors/index.ts';
+import { listRows, type Shape } from '../listing.ts';
+import { parseHints } from '../networks/rows.ts';
+import type { Item, ListQuery, RequestContext } from '../service.ts';
+import { presentTimes, standardColumns, tagsOf } from '../standard-attributes.ts';
+
+type Queries = Kysely<Database>;
+
+export const routerNotFound = (id: string) => fault('RouterNotFound', { router_id: id });
+
+const routerQuery = (queries: Queries) =>
+  queries
+    .selectFrom('routers')
+    .innerJoin('standardattributes', 'standardattributes.id', 'routers.standard_attr_id')
+    .leftJoin('router_extra_attributes', 'router_extra_attributes.router_id', 'routers.id')
+    .leftJoin('ports as gateway', 'gateway.id', 'routers.gw_port_id')
+    .selectAll('routers')
+    .select(standardColumns)
+    .select([
+      'router_extra_attributes.distributed',
+      'router_extra_attributes.ha',
+      'router_extra_attributes.ha_vr_id',
+      'router_extra_attributes.availability_zone_hints',
+      'gateway.network_id as gw_network_id',
+    ]);
+
+export type RouterRow = Awaited<ReturnType<ReturnType<typeof routerQuery>['execute']>>[number];
+
+const shape: Shape = {
+  columns: {
+    id: 'routers.id',
+    name: 'routers.name',
+    tenant_id: 'routers.project_id',
+    project_id: 'routers.project_id',
+    admin_state_up: 'routers.admin_state_up',
+    status: 'routers.status',
+    flavor_id: 'routers.flavor_id',
+    gw_port_id: 'routers.gw_port_id',
+    distributed: 'router_extra_attributes.distributed',
+    ha: 'router_extra_attributes.ha',
+    availability_zone_hints: 'router_extra_attributes.availability_zone_hints',
+    description: 'standardattributes.description',
+    created_at: 'standardattributes.created_at',
+    updated_at: 'standardattributes.updated_at',
+    revision_number: 'standardattributes.revision_number',
+  },
+  id: 'routers.id',
+  standardAttributes: 'routers.standard_attr_id',
+  missing: routerNotFound,
+};
+
+/** Rows of the routers that the caller may see. */
+export function findRouters(
+  queries: Queries,
+  context: RequestContext,
+  query: ListQuery,
+): Promise<RouterRow[]> {
+  const all = routerQuery(queries);
+  return listRows(
+    context.isAdmin ? all : all.where('routers.project_id', '=', context.projectId),
+    shape,
+    query,
+  );
+}
+
+export const routersById = (queries: Queries, ids: readonly string[]): Promise<RouterRow[]> =>
+  ids.length === 0
+    ? Promise.resolve([])
+    : routerQuery(queries)
+        .where('routers.id', 'in', [...ids])
+        .orderBy('routers.id')
+        .execute();
+
+/** The row of one router; RouterNotFound also when it is another project's. */
+export async function getRouter(queries: Queries, context: RequestContext, id: string): Promise<RouterRow> {
+  const [row] = await routersById(queries, [id]);
+  if (row === undefined || (!context.isAdmin && row.project_id !== context.projectId))
+    throw routerNotFound(id);
+  return row;
+}
+
+async function routesOf(queries: Queries, ids: readonly string[]) {
+  const rows = await queries
+    .selectFrom('routerroutes')
+    .selectAll()
+    .where('router_id', 'in', [...ids])
+    .orderBy('destination')
+    .orderBy('nexthop')
+    .execute();
+  return Map.groupBy(rows, (row) => row.router_id);
+}
+
+async function gatewayAddresses(queries: Queries, portIds: readonly string[]) {
+  if (portIds.length === 0) return new Map<string, never>();
+  const rows = await queries
+    .selectFrom('ipallocations')
+    .select(['port_id', 'subnet_id', 'ip_address'])
+    .where('port_id', 'in', [...portIds])
+    .orderBy('ip_address')
+    .execute();
+  return Map.groupBy(rows, (row) => row.port_id ?? '');
+}
+
+async function zonesOf(queries: Queries, ids: readonly string[]): Promise<Map<string, string[]>> {
+  const rows = await queries
+    .selectFrom('routerl3agentbindings')
+    .innerJoin('agents', 'agents.id', 'routerl3agentbindings.l3_agent_id')
+    .select(['routerl3agentbindings.router_id', 'agents.availability_zone'])
+    .where('routerl3agentbindings.router_id', 'in', [...ids])
+    .orderBy('routerl3agentbindings.binding_index')
+    .execute();
+  const zones = new Map<string, string[]>();
+  for (const { router_id, availability_zone } of rows) {
+    const known = zones.get(router_id) ?? [];
+    if (availability_zone !== null && !known.includes(availability_zone)) known.push(availability_zone);
+    zones.set(router_id, known);
+  }
+  return zones;
+}
+
+/** Routers as the API shows them, and with the attributes that only agents get; a fixed number of queries. */
+export async function presentRouters(queries: Queries, rows: readonly RouterRow[]): Promise<Item[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map(({ id }) => id);
+  const gateways = rows.flatMap(({ gw_port_id }) => gw_port_id ?? []);
+  const standardIds = rows.map(({ standard_attr_id }) => standard_attr_id);
+  const routes = await routesOf(queries, ids);
+  const addresses = await gatewayAddresses(queries, gateways);
+  const zones = await zonesOf(queries, ids);
+  const tags = await tagsOf(queries, standardIds);
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    tenant_id: row.project_id,
+    admin_state_up: row.admin_state_up === 1,
+    status: row.status,
+    external_gateway_info:
+      row.gw_port_id === null
+        ? null
+        : {
+            network_id: row.gw_network_id,
+            external_fixed_ips: (addresses.get(row.gw_port_id) ?? []).map(({ subnet_id, ip_address }) => ({
+              subnet_id,
+              ip_address,
+            })),
+            enable_snat: row.enable_snat === 1,
+          },
+    gw_port_id: row.gw_port_id,
+    description: row.description,
+    availability_zones: zones.get(row.id) ?? [],
+    distributed: row.distributed === 1,
+    ha: row.ha === 1,
+    ha_vr_id: row.ha_vr_id ?? 0,
+    availability_zone_hints: parseHints(row.availability_zone_hints ?? null),
+    routes: (routes.get(row.id) ?? []).map(({ destination, nexthop }) => ({ destination, nexthop })),
+    flavor_id: row.flavor_id,
+    tags: tags.get(row.standard_attr_id) ?? [],
+    ...presentTimes(row),
+    project_id: row.project_id,
+  }));
+}
+
+/** One router as the API shows it. */
+export async function presentRouter(queries: Queries, row: RouterRow): Promise<Item> {
+  const [item] = await presentRouters(queries, [row]);
+  return item!;
+}

@@ -32,6 +32,7 @@ import { quotas } from './quotas.ts';
 import { rabbit } from './rabbit.ts';
 import { routers } from './routers.ts';
 import { scheduling } from './scheduling.ts';
+import { zmq } from './zmq.ts';
 
 export {
   agent,
@@ -83,6 +84,7 @@ export {
   ssl,
   vxlan,
   wsgi,
+  zmq,
 };
 
 /** Every declared group; several may share a section. */
@@ -136,4 +138,5 @@ export const optionGroups = [
   rabbit,
   routers,
   scheduling,
+  zmq,
 ] as const;

@@ -42,6 +42,14 @@ export class Forwarding {
     });
   }
 
+  /** Messages may have been missed: forgets what they said, until the whole table is told again. */
+  restart(networkId: string): void {
+    const table = this.#tables.get(networkId);
+    if (!table) return;
+    this.#tables.delete(networkId);
+    this.follow(networkId, table.vni);
+  }
+
   forget(networkId: string): void {
     this.#tables.delete(networkId);
   }

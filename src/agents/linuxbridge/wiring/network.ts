@@ -17,8 +17,11 @@ export interface Port {
   readonly device: string;
   readonly networkId: string;
   readonly adminStateUp: boolean;
-  /** Instances' taps are put into the bridge by whoever plugs them (Nova), all others by this agent. */
-  readonly enslave: boolean;
+  /**
+   * Instances' taps are put into the bridge by whoever plugs them (Nova): 'foreign'. All others join by this agent.
+   * One whose binding was made inactive by a live migration leaves.
+   */
+  readonly membership: 'join' | 'foreign' | 'leave';
 }
 
 /** What joins a network's bridge to the outside of this host. */

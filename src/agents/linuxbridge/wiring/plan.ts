@@ -100,7 +100,8 @@ export function planPorts(
     if (!link) continue;
     const add = (line: string) => plan.push({ device: port.device, line: `link set ${port.device} ${line}` });
     if (link.mtu !== network.mtu && network.mtu > 0) add(`mtu ${network.mtu}`);
-    if (port.enslave && link.master !== bridge) add(`master ${bridge}`);
+    if (port.membership === 'join' && link.master !== bridge) add(`master ${bridge}`);
+    if (port.membership === 'leave' && link.master === bridge) add('nomaster');
     if (link.up !== port.adminStateUp) add(port.adminStateUp ? 'up' : 'down');
   }
   if (uplink.kind === 'vxlan') {

@@ -1,0 +1,161 @@
+import { listLinks } from '../../linux/links.ts';
+import type { Json } from '../../messaging/transport.ts';
+import type { AgentParts, AgentRuntime } from '../runtime/agent.ts';
+import { createReconciler } from '../runtime/reconciler.ts';
+import { type Depth, Devices, isTap } from './devices.ts';
+import { listens } from './endpoints.ts';
+import { Firewall } from './firewall/firewall.ts';
+import { Forwarding } from './forwarding.ts';
+import { enableBridgeFiltering } from './hostCheck.ts';
+import { Networks } from './networks.ts';
+import { RESOURCE_VERSIONS } from './resourceVersions.ts';
+import { Server } from './server.ts';
+import type { Settings } from './settings.ts';
+import { type DeviceWatch, watchDevices } from './watch.ts';
+
+/** How long after asking for a forwarding table it is surely told, and what it does not name may go. */
+const TOLD_AFTER_MILLISECONDS = 10_000;
+
+/** Lower numbers go first: what lets packets through now before what was there already. */
+const PRIORITY: Readonly<Record<Depth, number>> = { wire: 1, filter: 1, check: 20 };
+
+export type LinuxBridgeRuntime = Pick<AgentRuntime, 'transport' | 'log' | 'host' | 'newContext'>;
+
+/** The Linux bridge agent's parts, for the runtime that all agents share. */
+export function linuxBridgeAgent(
+  runtime: LinuxBridgeRuntime,
+  settings: Settings,
+  agentId: string,
+): AgentParts {
+  const log = runtime.log.named('neutron.plugins.ml2.drivers.linuxbridge.agent.linuxbridge_neutron_agent');
+  const server = new Server(runtime.transport, runtime.newContext, agentId, runtime.host);
+  const firewall =
+    settings.firewall === 'iptables'
+      ? new Firewall({ ipset: settings.ipset, comments: settings.comments, log })
+      : undefined;
+  const forwarding = settings.vxlan?.l2population ? new Forwarding(settings.vxlan.localIp) : undefined;
+  const networks = new Networks(settings, forwarding, log);
+  const timers = new Set<NodeJS.Timeout>();
+
+  const devices = new Devices({
+    settings,
+    server,
+    firewall,
+    log,
+    carries: (network) => {
+      if (network.type !== 'vxlan') return;
+      forwarding?.follow(network.id, network.segmentationId ?? 0);
+      networkLoop.mark(network.id);
+    },
+    tablesAsked: (networkIds) => {
+      for (const id of networkIds) sweepLater(id);
+    },
+    left: () => {
+      for (const id of networks.deleted) networkLoop.mark(id);
+    },
+  });
+
+  function sweepLater(networkId: string): void {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      networks.maySweep(networkId, true);
+      networkLoop.mark(networkId);
+    }, TOLD_AFTER_MILLISECONDS);
+    timers.add(timer);
+  }
+
+  const deviceLoop = createReconciler({
+    log,
+    itemName: 'device',
+    async listAll() {
+      for (const id of forwarding?.networks() ?? []) {
+        networks.maySweep(id, false);
+        forwarding?.restart(id);
+      }
+      devices.needTables();
+      const taps = [...(await listLinks()).keys()].filter(isTap);
+      const all = [...new Set([...taps, ...devices.known()])];
+      for (const device of all) devices.need(device, 'wire');
+      return all;
+    },
+    work: (ids) => devices.work(ids),
+  });
+  const networkLoop = createReconciler({
+    log,
+    itemName: 'network',
+    listAll: async () => forwarding?.networks() ?? [],
+    work: (ids) => networks.work(ids),
+  });
+
+  const markDevice = (device: string, depth: Depth) => {
+    devices.need(device, depth);
+    deviceLoop.mark(device, PRIORITY[depth]);
+  };
+  /** Begins with the first resync: what is wired before the agent listens would miss its forwarding table. */
+  let watch: DeviceWatch | undefined;
+  const startWatching = () =>
+    watchDevices({
+      changed: (device) => markDevice(device, 'wire'),
+      failed: (error) => log.error(`Cannot list the devices of this host: ${String(error)}`),
+    });
+
+  /** Compares everything with the kernel, in case somebody else changed it or an event was missed. */
+  const check = async () => {
+    if (firewall) await enableBridgeFiltering(log);
+    const taps = [...(await listLinks()).keys()].filter(isTap);
+    for (const tap of new Set([...taps, ...devices.known()]))
+      markDevice(tap, devices.has(tap) ? 'check' : 'wire');
+    for (const id of forwarding?.networks() ?? []) networkLoop.mark(id, PRIORITY.check);
+  };
+  const checking = setInterval(() => {
+    if (deviceLoop.synced)
+      void check().catch((error) => log.error(`The periodic check failed: ${String(error)}`));
+  }, settings.checkSeconds * 1000);
+
+  return {
+    facts: {
+      binary: 'neutron-linuxbridge-agent',
+      agentType: 'Linux bridge agent',
+      topic: 'N/A',
+      startFacts: { resource_versions: RESOURCE_VERSIONS },
+    },
+    listens: listens({
+      host: runtime.host,
+      devices,
+      networks,
+      firewall,
+      forwarding,
+      present: (device) => watch?.has(device) || devices.has(device),
+      markDevice,
+      markNetwork: (networkId) => networkLoop.mark(networkId),
+    }),
+    configurations: () => configurations(settings, devices.count),
+    resync(reason) {
+      watch ??= startWatching();
+      deviceLoop.markAll(reason);
+    },
+    async stop() {
+      watch?.close();
+      clearInterval(checking);
+      for (const timer of timers) clearTimeout(timer);
+      await Promise.all([deviceLoop.stop(), networkLoop.stop()]);
+    },
+  };
+}
+
+/** What report_state says of this agent, key by key as Neutron's agent. */
+export function configurations(settings: Settings, devices: number): { [key: string]: Json } {
+  return {
+    extensions: [],
+    bridge_mappings: Object.fromEntries(settings.bridges),
+    interface_mappings: Object.fromEntries(settings.interfaces),
+    ...(settings.vxlan
+      ? {
+          tunneling_ip: settings.vxlan.localIp,
+          tunnel_types: ['vxlan'],
+          l2_population: settings.vxlan.l2population,
+        }
+      : {}),
+    devices,
+  };
+}

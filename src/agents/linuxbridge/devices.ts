@@ -1,0 +1,231 @@
+import { ip } from '../../linux/batch.ts';
+import type { Log } from '../../log/log.ts';
+import type { DeviceDetails } from '../../rpc/l2plugin.ts';
+import type { Firewall } from './firewall/firewall.ts';
+import type { Server } from './server.ts';
+import type { Settings } from './settings.ts';
+import { applyNetwork } from './wiring/apply.ts';
+import { type Host, observeHost } from './wiring/host.ts';
+import { bridgeOf, type Network, type Port } from './wiring/network.ts';
+import { planNetwork, planPorts } from './wiring/plan.ts';
+
+/**
+ * How much is asked anew of the server about a device: all of it, its filters, or nothing, when only the kernel is
+ * compared with what is known.
+ */
+export type Depth = 'wire' | 'filter' | 'check';
+const DEPTHS: readonly Depth[] = ['check', 'filter', 'wire'];
+
+export interface DevicesOptions {
+  readonly settings: Settings;
+  readonly server: Server;
+  readonly firewall: Firewall | undefined;
+  readonly log: Log;
+  /** A network is carried by this host from now on; `fresh` when its forwarding table must be told anew. */
+  carries(network: Network): void;
+  /** The server was asked to tell these networks' forwarding tables. */
+  tablesAsked(networkIds: readonly string[]): void;
+  /** A device went. */
+  left(device: string): void;
+}
+
+/** Names that Neutron gives to the devices of ports. */
+export const isTap = (name: string) => /^tap[0-9a-f]{8}-[0-9a-f]{2}$/.test(name);
+
+const INSTANCE = 'compute:';
+
+/** The devices of this host's ports: what the server wants of them, and wiring them so. */
+export class Devices {
+  readonly #options: DevicesOptions;
+  readonly #details = new Map<string, DeviceDetails>();
+  readonly #depths = new Map<string, Depth>();
+  readonly #memberships = new Map<string, 'join' | 'leave'>();
+  /** Networks whose forwarding table the server must tell. */
+  readonly #needTable = new Set<string>();
+  #complete = false;
+
+  constructor(options: DevicesOptions) {
+    this.#options = options;
+  }
+
+  get count(): number {
+    return this.#details.size;
+  }
+
+  has = (device: string) => this.#details.has(device);
+  known = (): readonly string[] => [...this.#details.keys()];
+  onNetwork = (networkId: string): readonly string[] =>
+    [...this.#details.values()].filter((one) => one.network_id === networkId).map((one) => one.device);
+
+  /** Notes what the next work on a device must ask. */
+  need(device: string, depth: Depth): void {
+    const before = this.#depths.get(device) ?? 'check';
+    this.#depths.set(device, DEPTHS.indexOf(depth) > DEPTHS.indexOf(before) ? depth : before);
+  }
+
+  /** Notes that messages may have been missed: every forwarding table must be told anew. */
+  needTables(): void {
+    for (const one of this.#details.values()) this.#needTable.add(one.network_id);
+  }
+
+  /** A live migration made the port's binding active or inactive on this host. */
+  bind(device: string, active: boolean): void {
+    this.#memberships.set(device, active ? 'join' : 'leave');
+  }
+
+  /** Brings these devices to what the server wants. Throws when nothing could be done, else returns who failed. */
+  async work(ids: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
+    const host = await observeHost();
+    const present = this.#present(ids, host);
+    const gone = ids.filter((id) => !host.links.has(id));
+    const wire = present.filter((id) => this.#depths.get(id) === 'wire');
+    const asked = await this.#ask(wire, present);
+    const failed = new Map<string, unknown>();
+    const down = this.#forget(gone);
+    const mine = present.filter((id) => this.#details.has(id));
+    await this.#wireNetworks(host, mine, failed);
+    if (this.#options.firewall && (asked || down.length > 0 || present.length > 0))
+      await this.#options.firewall.apply();
+    await this.#plugPorts(mine, failed);
+    this.#complete = true;
+    await this.#report(
+      wire.filter((id) => this.#details.has(id)),
+      down,
+      failed,
+    );
+    for (const id of [...present, ...gone]) if (!failed.has(id)) this.#depths.delete(id);
+    return failed;
+  }
+
+  /** The first work is on all devices, whatever was marked: filters are written as a whole. */
+  #present(ids: readonly string[], host: Host): readonly string[] {
+    const all = this.#complete ? ids : [...new Set([...ids, ...[...host.links.keys()].filter(isTap)])];
+    if (!this.#complete) for (const id of all) this.need(id, 'wire');
+    return all.filter((id) => host.links.has(id));
+  }
+
+  async #ask(wire: readonly string[], present: readonly string[]): Promise<boolean> {
+    const { server, firewall } = this.#options;
+    if (wire.length > 0) {
+      const details = await server.details(wire);
+      for (const id of wire) this.#remember(id, details.get(id));
+    }
+    const filter = present.filter((id) => this.#depths.get(id) !== 'check' && this.#details.has(id));
+    if (!firewall || filter.length === 0) return false;
+    const info = await server.filters(filter);
+    const devices = filter.map((id) => {
+      const details = this.#details.get(id)!;
+      return { details, bridge: bridgeOf(networkOf(details), this.#options.settings).name };
+    });
+    firewall.update(devices, info);
+    return true;
+  }
+
+  #remember(id: string, details: DeviceDetails | undefined): void {
+    if (details) {
+      const before = this.#details.get(id);
+      if (!before || before.network_id !== details.network_id) this.#needTable.add(details.network_id);
+      this.#details.set(id, details);
+    } else if (!this.#details.has(id)) {
+      this.#options.log.info(`Device ${id} belongs to no port of this host`);
+    }
+    // A device whose port is gone keeps its filters until it goes itself.
+  }
+
+  #forget(gone: readonly string[]): readonly string[] {
+    const down: string[] = [];
+    for (const id of gone) {
+      if (this.#details.delete(id)) down.push(id);
+      this.#memberships.delete(id);
+      this.#options.firewall?.remove(id);
+      this.#options.left(id);
+    }
+    return down;
+  }
+
+  async #wireNetworks(host: Host, ids: readonly string[], failed: Map<string, unknown>): Promise<void> {
+    for (const network of this.#networks(ids)) {
+      try {
+        await applyNetwork(network, planNetwork(host, network, this.#options.settings));
+        this.#options.carries(network);
+      } catch (error) {
+        for (const id of ids) if (this.#details.get(id)?.network_id === network.id) failed.set(id, error);
+      }
+    }
+  }
+
+  async #plugPorts(ids: readonly string[], failed: Map<string, unknown>): Promise<void> {
+    const ready = ids.filter((id) => !failed.has(id));
+    if (ready.length === 0) return;
+    const host = await observeHost();
+    const plan = this.#networks(ready).flatMap((network) => {
+      const ports = ready.map((id) => this.#details.get(id)!).filter((one) => one.network_id === network.id);
+      return planPorts(
+        host,
+        network,
+        ports.map((one) => this.#port(one)),
+        this.#options.settings,
+      );
+    });
+    const failures = await ip(
+      plan.map(({ line }) => line),
+      { force: true },
+    );
+    for (const { line, error } of failures) {
+      const device = plan.find((one) => one.line === line)?.device ?? '';
+      if (line.includes(' mtu ')) this.#options.log.warning(`The MTU of ${device} stays as it is: ${error}`);
+      else failed.set(device, new Error(`ip ${line}: ${error}`));
+    }
+  }
+
+  #networks(ids: readonly string[]): readonly Network[] {
+    const networks = ids.map((id) => networkOf(this.#details.get(id)!));
+    return [...new Map(networks.map((network) => [network.id, network])).values()];
+  }
+
+  #port(details: DeviceDetails): Port {
+    const usual = details.device_owner.startsWith(INSTANCE) ? 'foreign' : 'join';
+    return {
+      device: details.device,
+      networkId: details.network_id,
+      adminStateUp: details.admin_state_up,
+      membership: this.#memberships.get(details.device) ?? usual,
+    };
+  }
+
+  async #report(
+    wired: readonly string[],
+    gone: readonly string[],
+    failed: Map<string, unknown>,
+  ): Promise<void> {
+    const isUp = (id: string) => this.#details.get(id)!.admin_state_up && !failed.has(id);
+    const up = wired.filter(isUp);
+    const down = [...gone, ...wired.filter((id) => !isUp(id))];
+    if (up.length + down.length === 0) return;
+    const tables = this.#tableKeepers(up);
+    const refused = await this.#options.server.report({ up, down, tablesFor: [...tables.values()] });
+    for (const id of refused)
+      if (!gone.includes(id)) failed.set(id, new Error('the server could not record its state'));
+    for (const networkId of tables.keys()) this.#needTable.delete(networkId);
+    if (tables.size > 0) this.#options.tablesAsked([...tables.keys()]);
+  }
+
+  /** One wired device of each vxlan network whose table is needed. */
+  #tableKeepers(up: readonly string[]): ReadonlyMap<string, string> {
+    const keepers = new Map<string, string>();
+    for (const id of up) {
+      const details = this.#details.get(id)!;
+      if (details.network_type === 'vxlan' && this.#needTable.has(details.network_id))
+        keepers.set(details.network_id, id);
+    }
+    return keepers;
+  }
+}
+
+const networkOf = (details: DeviceDetails): Network => ({
+  id: details.network_id,
+  type: details.network_type,
+  physicalNetwork: details.physical_network,
+  segmentationId: details.segmentation_id,
+  mtu: details.mtu,
+});

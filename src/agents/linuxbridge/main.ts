@@ -1,0 +1,18 @@
+import { enableCompileCache } from 'node:module';
+import { agent } from '../../config/options/index.ts';
+import { runAgent } from '../runtime/run.ts';
+import { linuxBridgeAgent } from './agent.ts';
+import { checkHost, enableBridgeFiltering } from './hostCheck.ts';
+import { readSettings } from './settings.ts';
+
+enableCompileCache();
+
+await runAgent({
+  program: 'neutron-linuxbridge-agent',
+  async build(runtime) {
+    const settings = readSettings(runtime.config, runtime.config.group(agent).comment_iptables_rules);
+    const { agentId } = await checkHost(settings);
+    if (settings.firewall === 'iptables') await enableBridgeFiltering(runtime.log);
+    return linuxBridgeAgent(runtime, settings, agentId);
+  },
+});

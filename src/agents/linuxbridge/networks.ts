@@ -1,0 +1,86 @@
+import { bridge, ip } from '../../linux/batch.ts';
+import { listFdb, listNeighbours } from '../../linux/fdb.ts';
+import type { Log } from '../../log/log.ts';
+import { bridgeName } from '../../net/names.ts';
+import type { Forwarding } from './forwarding.ts';
+import type { Settings } from './settings.ts';
+import { observeHost } from './wiring/host.ts';
+import { planRemoval } from './wiring/plan.ts';
+
+/** Forwarding tables of the networks that this host carries, and the removal of those that were deleted. */
+export class Networks {
+  readonly #settings: Settings;
+  readonly #forwarding: Forwarding | undefined;
+  readonly #log: Log;
+  readonly #deleted = new Set<string>();
+  /** Networks whose table was told whole, so that what it does not name may go. */
+  readonly #sweep = new Set<string>();
+
+  constructor(settings: Settings, forwarding: Forwarding | undefined, log: Log) {
+    this.#settings = settings;
+    this.#forwarding = forwarding;
+    this.#log = log;
+  }
+
+  /** The server deleted a network. */
+  delete(networkId: string): void {
+    this.#deleted.add(networkId);
+  }
+
+  get deleted(): readonly string[] {
+    return [...this.#deleted];
+  }
+
+  maySweep(networkId: string, may: boolean): void {
+    if (may) this.#sweep.add(networkId);
+    else this.#sweep.delete(networkId);
+  }
+
+  async work(ids: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
+    const failed = new Map<string, unknown>();
+    await this.#removeDeleted(ids, failed);
+    if (this.#forwarding) await this.#forward(this.#forwarding, ids, failed);
+    return failed;
+  }
+
+  async #removeDeleted(ids: readonly string[], failed: Map<string, unknown>): Promise<void> {
+    for (const id of ids.filter((one) => this.#deleted.has(one))) {
+      const host = await observeHost();
+      const name = bridgeName(id);
+      const lines = planRemoval(host, name, this.#settings);
+      try {
+        await ip(lines);
+        if (lines.length > 0) this.#log.info(`Network ${id} was deleted: its bridge ${name} is removed`);
+        if (lines.length > 0 || !host.links.has(name)) {
+          this.#deleted.delete(id);
+          this.#forwarding?.forget(id);
+        }
+      } catch (error) {
+        failed.set(id, error);
+      }
+    }
+  }
+
+  async #forward(
+    forwarding: Forwarding,
+    ids: readonly string[],
+    failed: Map<string, unknown>,
+  ): Promise<void> {
+    const fdb = await listFdb();
+    const neighbours = this.#settings.vxlan?.arpResponder ? await listNeighbours() : undefined;
+    const owner = new Map<string, string>();
+    const collect = (id: string, lines: readonly string[]) => {
+      for (const line of lines) owner.set(line, id);
+      return lines;
+    };
+    const bridgeLines = ids.flatMap((id) => collect(id, forwarding.plan(id, fdb, this.#sweep.has(id))));
+    const ipLines = neighbours
+      ? ids.flatMap((id) => collect(id, forwarding.planNeighbours(id, neighbours, this.#sweep.has(id))))
+      : [];
+    const failures = [
+      ...(await bridge(bridgeLines, { force: true })),
+      ...(await ip(ipLines, { force: true })),
+    ];
+    for (const { line, error } of failures) failed.set(owner.get(line) ?? '', new Error(`${line}: ${error}`));
+  }
+}

@@ -1,0 +1,148 @@
+import { createBody, updateBody } from '../../resources/body.ts';
+import type { ResourceDefinition } from '../../resources/index.ts';
+import { fault } from '../errors/index.ts';
+import type { Item, ResourceService } from '../services/service.ts';
+import type { Access } from './access.ts';
+import { type Answer, created, noContent, ok } from './answer.ts';
+import { requireOwnNetwork } from './ownership.ts';
+import { type Presenter, presenter } from './present.ts';
+import { pageLinks, parseQuery, type QueryRules } from './query.ts';
+import type { Services } from './registry.ts';
+import type { ApiRequest } from './request.ts';
+import { parseBody } from './requestBody.ts';
+
+export interface CollectionParts {
+  readonly definition: ResourceDefinition;
+  readonly service: ResourceService;
+  readonly services: Services;
+  readonly access: Access;
+  readonly queryRules: QueryRules;
+  readonly allowBulk: boolean;
+}
+
+const refuse = (message: string) => fault('HTTPBadRequest', { message });
+const isItem = (value: unknown): value is Item =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The requests on one resource: list, show, create (also in bulk), update, delete and member actions. */
+export function createCollection(parts: CollectionParts) {
+  const { definition, service, access } = parts;
+  const { name, collection } = definition;
+  const show = (request: ApiRequest, fields: readonly string[] = []): Presenter =>
+    presenter(definition, access, request.context, fields);
+
+  async function index(request: ApiRequest): Promise<Answer> {
+    const { context, params } = request;
+    const { list, fields } = parseQuery(definition, params, parts.queryRules);
+    const items = await service.list(context, list);
+    const verdicts = await access.allowed(context, `get_${name}`, items);
+    const visible = items.filter((_, position) => verdicts[position]);
+    const links = pageLinks(
+      request.origin + request.path,
+      params,
+      list,
+      visible.map(({ id }) => id),
+    );
+    const body = { [collection]: visible.map(show(request, fields)) };
+    return ok(links.length > 0 ? { ...body, [`${collection}_links`]: links } : body);
+  }
+
+  async function showOne(request: ApiRequest, id: string): Promise<Answer> {
+    const item = await service.get(request.context, id);
+    const [visible] = await access.allowed(request.context, `get_${name}`, [item]);
+    if (!visible) throw fault('HTTPNotFound');
+    return ok({ [name]: show(request, request.params.getAll('fields').filter(Boolean))(item) });
+  }
+
+  /** The items of a POST, and whether it is one in bulk. */
+  function itemsOf(body: Item | undefined): { readonly items: readonly Item[]; readonly bulk: boolean } {
+    if (body === undefined && definition.alias !== undefined) throw refuse('Resource body required');
+    const given = body ?? {};
+    if (!Object.hasOwn(given, collection) || !definition.bulk) {
+      const item = given[name];
+      if (!isItem(item)) throw refuse(`Unable to find '${name}' in request body`);
+      return { items: [item], bulk: false };
+    }
+    if (!parts.allowBulk) throw refuse('Bulk operation not supported');
+    const items = given[collection];
+    if (!Array.isArray(items) || items.length === 0) throw refuse('Resources required');
+    return {
+      bulk: true,
+      items: items.map((item: unknown) => {
+        const bare = isItem(item) && isItem(item[name]) ? item[name] : item;
+        if (!isItem(bare)) throw refuse(`Unable to find '${name}' in request body`);
+        return bare;
+      }),
+    };
+  }
+
+  async function create(request: ApiRequest): Promise<Answer> {
+    const { context } = request;
+    const { items, bulk } = itemsOf(parseBody(request.body));
+    const bodies = items.map((item) => {
+      const project = item.tenant_id ?? item.project_id;
+      const foreign = project !== undefined && project !== context.projectId;
+      if (foreign && !context.isAdmin && access.bound(context, 'context_is_advsvc') !== true) {
+        throw refuse(
+          "Specifying 'project_id' or 'tenant_id' other than the authenticated project in request requires admin or advsvc privileges",
+        );
+      }
+      return createBody(definition, item, context.projectId);
+    });
+    if (!service.create) throw fault('HTTPMethodNotAllowed');
+    for (const body of bodies) {
+      await requireOwnNetwork(definition, parts.services, access, context, body);
+      await access.create(context, definition, body);
+    }
+    const made = (await service.create(context, bodies)).map(show(request));
+    return created(bulk ? { [collection]: made } : { [name]: made[0] });
+  }
+
+  async function update(request: ApiRequest, id: string): Promise<Answer> {
+    const { context } = request;
+    const body = parseBody(request.body);
+    if (body === undefined && definition.alias !== undefined) throw refuse('Resource body required');
+    const given = body?.[name];
+    if (!isItem(given)) throw refuse(`Unable to find '${name}' in request body`);
+    const changes = updateBody(definition, given);
+    if (!service.update) throw fault('HTTPMethodNotAllowed');
+    const before = await service.get(context, id);
+    await access.change(context, definition, 'update', before, changes);
+    return ok({ [name]: show(request)(await service.update(context, id, changes)) });
+  }
+
+  async function remove(request: ApiRequest, id: string): Promise<Answer> {
+    if (request.body.trim() !== '') throw refuse('Request body is not supported in DELETE.');
+    if (!service.delete) throw fault('HTTPMethodNotAllowed');
+    const before = await service.get(request.context, id);
+    await access.change(request.context, definition, 'delete', before, {});
+    await service.delete(request.context, id);
+    return noContent;
+  }
+
+  async function act(request: ApiRequest, id: string, action: string): Promise<Answer> {
+    const perform = service.actions?.[action];
+    if (!perform) throw fault('HTTPNotFound');
+    if (request.method !== 'PUT') throw fault('HTTPMethodNotAllowed');
+    const body = parseBody(request.body) ?? {};
+    const row = await service.get(request.context, id);
+    await access.demand(request.context, action, row);
+    return ok(await perform(request.context, id, body));
+  }
+
+  return async (request: ApiRequest): Promise<Answer> => {
+    const [id, action] = request.rest;
+    const { method } = request;
+    if (action !== undefined) {
+      if (id === undefined || request.rest.length > 2) throw fault('HTTPNotFound');
+      return act(request, id, action);
+    }
+    if (method === 'GET' || method === 'OPTIONS') {
+      return id === undefined ? index(request) : showOne(request, id);
+    }
+    if (method === 'POST' && id === undefined) return create(request);
+    if (method === 'PUT') return update(request, id ?? 'None');
+    if (method === 'DELETE') return remove(request, id ?? 'None');
+    throw fault('HTTPMethodNotAllowed');
+  };
+}

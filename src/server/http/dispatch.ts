@@ -1,0 +1,64 @@
+import { api } from '../../config/options/index.ts';
+import { resources } from '../../resources/index.ts';
+import { fault } from '../errors/index.ts';
+import { createQuotaService } from '../services/quotas/service.ts';
+import { createTags } from '../services/tags.ts';
+import { createAccess } from './access.ts';
+import type { Answer } from './answer.ts';
+import { createCollection } from './collection.ts';
+import { answerExtensions } from './extensions.ts';
+import type { QueryRules } from './query.ts';
+import { createQuotaHandler } from './quotas.ts';
+import type { ApiParts, SubresourceName } from './registry.ts';
+import type { ApiRequest } from './request.ts';
+import { createSubresource } from './subresources.ts';
+import { createTagHandler } from './tags.ts';
+
+export type Handler = (request: ApiRequest) => Promise<Answer>;
+
+/** Hyphens and underscores are the same in the first segment of a path. */
+const keyOf = (segment: string): string => segment.replaceAll('_', '-');
+
+const maxLimitOf = (text: string): number | undefined => {
+  const limit = Number(text);
+  return Number.isInteger(limit) && limit > 0 ? limit : undefined;
+};
+
+/** Finds who answers `/v2.0/<collection>/…`: made once from the definitions and the services there are. */
+export function createDispatch(parts: ApiParts): Handler {
+  const { config, db, services, subresources, policy } = parts;
+  const { allow_bulk, filter_validation, pagination_max_limit } = config.group(api);
+  const access = createAccess(policy, services);
+  const queryRules: QueryRules = {
+    validateFilters: filter_validation,
+    maxLimit: maxLimitOf(pagination_max_limit),
+  };
+  const tags = createTags(db);
+  const handlers = new Map<string, Handler>([
+    ['extensions', answerExtensions],
+    ['quotas', createQuotaHandler(createQuotaService(db, parts.quotas), access)],
+  ]);
+  const below = new Map<string, Handler>();
+
+  for (const definition of Object.values(resources)) {
+    const service = services[definition.name];
+    if (!service) continue;
+    const key = keyOf(definition.path);
+    handlers.set(
+      key,
+      createCollection({ definition, service, services, access, queryRules, allowBulk: allow_bulk }),
+    );
+    if ('tags' in definition) below.set(`${key}/tags`, createTagHandler(definition, service, tags));
+  }
+  for (const [name, service] of Object.entries(subresources)) {
+    below.set(name, createSubresource(name as SubresourceName, service, access, queryRules));
+  }
+
+  return async (request) => {
+    const [collection = '', ...rest] = request.rest;
+    const key = keyOf(collection);
+    const handler = (rest[1] === undefined ? undefined : below.get(`${key}/${rest[1]}`)) ?? handlers.get(key);
+    if (!handler) throw fault('HTTPNotFound');
+    return handler({ ...request, rest });
+  };
+}

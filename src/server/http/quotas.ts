@@ -1,0 +1,75 @@
+import { updateBody } from '../../resources/body.ts';
+import type { ResourceDefinition } from '../../resources/index.ts';
+import { fault } from '../errors/index.ts';
+import type { Limits } from '../services/quotas/enforcement.ts';
+import { quotaResourceNames } from '../services/quotas/resources.ts';
+import type { QuotaService } from '../services/quotas/service.ts';
+import type { Item } from '../services/service.ts';
+import type { Access } from './access.ts';
+import { type Answer, noContent, ok } from './answer.ts';
+import type { ApiRequest } from './request.ts';
+import { parseBody } from './requestBody.ts';
+
+const largest = 2147483647;
+
+/** The body of a quota: one attribute per resource that has one. */
+const definition: ResourceDefinition = {
+  name: 'quota',
+  collection: 'quotas',
+  path: 'quotas',
+  alias: 'quotas',
+  attributes: Object.fromEntries(
+    quotaResourceNames.map((name) => [
+      name,
+      { put: true, convert: 'int', validate: { range: [-1, largest] } } as const,
+    ]),
+  ),
+  order: quotaResourceNames,
+};
+
+/** /quotas: who may see and change what is decided by get_quota, update_quota and delete_quota. */
+export function createQuotaHandler(service: QuotaService, access: Access) {
+  const demand = (request: ApiRequest, verb: 'get' | 'update' | 'delete') =>
+    access.demand(request.context, `${verb}_quota`, {});
+
+  async function read(request: ApiRequest, project: string, part: string | undefined): Promise<Answer> {
+    if (project === 'tenant' || project === 'project') {
+      const { projectId } = request.context;
+      return ok({ [project]: { [`${project}_id`]: projectId } });
+    }
+    if (project !== request.context.projectId) await demand(request, 'get');
+    if (part === undefined) return ok({ quota: await service.show(project) });
+    if (part === 'default') return ok({ quota: service.defaults() });
+    if (part === 'details') return ok({ quota: await service.details(project) });
+    throw fault('HTTPNotFound');
+  }
+
+  async function write(request: ApiRequest, project: string): Promise<Answer> {
+    await demand(request, 'update');
+    const given = parseBody(request.body)?.quota;
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+      throw fault('HTTPBadRequest', { message: "Unable to find 'quota' in request body" });
+    }
+    const limits = updateBody(definition, given as Item) as Partial<Limits>;
+    return ok({ quota: await service.update(project, limits) });
+  }
+
+  return async (request: ApiRequest): Promise<Answer> => {
+    const [project, part, ...more] = request.rest;
+    if (more.length > 0) throw fault('HTTPNotFound');
+    if (project === undefined) {
+      if (request.method !== 'GET') throw fault('HTTPMethodNotAllowed');
+      await demand(request, 'get');
+      return ok({ quotas: await service.list() });
+    }
+    if (request.method === 'GET') return read(request, project, part);
+    if (part !== undefined) throw fault('HTTPNotFound');
+    if (request.method === 'PUT') return write(request, project);
+    if (request.method === 'DELETE') {
+      await demand(request, 'delete');
+      await service.delete(project);
+      return noContent;
+    }
+    throw fault('HTTPMethodNotAllowed');
+  };
+}

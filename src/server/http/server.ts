@@ -1,0 +1,115 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { osloMiddleware } from '../../config/options/index.ts';
+import { fault } from '../errors/index.ts';
+import type { Answer } from './answer.ts';
+import { contextOf, newRequestId } from './context.ts';
+import { createDispatch } from './dispatch.ts';
+import { failureAnswer, faultAnswer } from './failure.ts';
+import type { ApiParts } from './registry.ts';
+import { coreResources, health, versions } from './root.ts';
+
+export { listenAddress } from '../identity/identity.ts';
+
+const bodyLimit = 16 * 1024 * 1024;
+
+/** The segments of a path after /v2.0/, `.json` and a closing slash taken off; undefined for other paths. */
+function segmentsOf(path: string): string[] | undefined {
+  if (path !== '/v2.0' && !path.startsWith('/v2.0/')) return undefined;
+  const segments = path
+    .slice('/v2.0/'.length)
+    .replace(/\/$/, '')
+    .replace(/\.json$/, '')
+    .split('/');
+  try {
+    return segments.map(decodeURIComponent);
+  } catch {
+    return ['', 'malformed'];
+  }
+}
+
+/** Whether the client takes JSON. */
+const takesJson = (accept: string): boolean =>
+  accept === '' || /(\*\/\*|application\/(\*|json|[\w.-]+\+json))/.test(accept);
+
+/** Scheme and host as the client knows them; behind a proxy what it forwards, when the options say so. */
+function originOf(request: FastifyRequest, behindProxy: boolean): string {
+  const header = (name: string): string | undefined =>
+    behindProxy
+      ? String(request.headers[name] ?? '')
+          .split(',')[0]
+          ?.trim()
+      : undefined;
+  const scheme = header('x-forwarded-proto') || request.protocol;
+  const prefix = header('x-forwarded-prefix') ?? '';
+  return `${scheme}://${header('x-forwarded-host') || request.headers.host || 'localhost'}${prefix}`;
+}
+
+async function send(reply: FastifyReply, answer: Answer): Promise<FastifyReply> {
+  reply.code(answer.status);
+  if (answer.headers) reply.headers(answer.headers);
+  if (answer.body === undefined) return reply.send();
+  const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+  return reply.header('content-type', answer.contentType ?? 'application/json').send(text);
+}
+
+/**
+ * Builds the REST API from its parts; the caller listens on it and closes it. Every path goes through one dispatcher,
+ * because Neutron's rules of paths (suffixes, hyphens, 404 against 405) are its own.
+ */
+export function createHttpServer(parts: ApiParts): FastifyInstance {
+  const { identity, policy } = parts;
+  const log = parts.log.named('neutron.api.v2.resource');
+  const dispatch = createDispatch(parts);
+  const behindProxy = parts.config.group(osloMiddleware).enable_proxy_headers_parsing;
+  const app = Fastify({ bodyLimit, exposeHeadRoutes: false, routerOptions: { maxParamLength: 4096 } });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+
+  async function answer(request: FastifyRequest, requestId: string): Promise<Answer> {
+    const url = new URL(request.url, 'http://localhost');
+    const accept = String(request.headers.accept ?? '');
+    const { challenge } = identity;
+    const origin = originOf(request, behindProxy);
+    if (url.pathname === '/' || url.pathname === '') return versions(origin);
+    if (url.pathname === '/healthcheck') return health();
+    try {
+      const caller = await identity.authenticate(request.headers);
+      const segments = segmentsOf(url.pathname);
+      if (!segments) return { status: 404, body: { code: 404, title: 'Not Found', description: null } };
+      if (!takesJson(accept)) throw fault('HTTPNotAcceptable');
+      if (url.pathname === '/v2.0/') return coreResources(origin);
+      const context = contextOf(caller, request.headers, requestId, policy);
+      return await dispatch({
+        method: request.method,
+        rest: segments,
+        params: url.searchParams,
+        origin,
+        path: url.pathname,
+        body: typeof request.body === 'string' ? request.body : '',
+        accept,
+        context,
+      });
+    } catch (error) {
+      return failureAnswer(error, { log, accept, challenge });
+    }
+  }
+
+  app.all('/*', async (request, reply) => {
+    const requestId = newRequestId();
+    reply.header('X-Openstack-Request-Id', requestId);
+    return send(reply, await answer(request, requestId));
+  });
+  app.setErrorHandler(async (error: { readonly statusCode?: number }, _request, reply) => {
+    reply.header('X-Openstack-Request-Id', newRequestId());
+    if (error.statusCode === 413) return send(reply, faultAnswer(fault('HTTPRequestEntityTooLarge')));
+    if (error.statusCode !== undefined && error.statusCode < 500) {
+      return send(reply, faultAnswer(fault('HTTPBadRequest', { message: 'Body contains invalid data' })));
+    }
+    return send(reply, failureAnswer(error, { log, accept: '', challenge: identity.challenge }));
+  });
+  app.setNotFoundHandler(async (_request, reply) => {
+    reply.header('X-Openstack-Request-Id', newRequestId());
+    return send(reply, faultAnswer(fault('HTTPMethodNotAllowed')));
+  });
+  return app;
+}

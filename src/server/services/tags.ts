@@ -1,0 +1,84 @@
+import { sql } from 'kysely';
+import type { Db, Tx } from '../db/database.ts';
+import { isDuplicate } from '../db/errors.ts';
+import { fault } from '../errors/index.ts';
+import { bumpRevision, tagsOf } from './standard-attributes.ts';
+
+/** The table that holds each taggable collection. */
+const tables = {
+  networks: 'networks',
+  subnets: 'subnets',
+  ports: 'ports',
+  routers: 'routers',
+  floatingips: 'floatingips',
+  security_groups: 'securitygroups',
+} as const;
+
+/** What carries the tags. */
+export interface Tagged {
+  readonly collection: keyof typeof tables;
+  readonly id: string;
+}
+
+/** Tags of any resource with standard attributes; every change makes a new revision. */
+export interface Tags {
+  list(owner: Tagged): Promise<string[]>;
+  add(owner: Tagged, tag: string): Promise<void>;
+  /** @throws TagNotFound */
+  remove(owner: Tagged, tag: string): Promise<void>;
+  replace(owner: Tagged, tags: readonly string[]): Promise<string[]>;
+}
+
+export function createTags(db: Db): Tags {
+  /** The owner's row in standardattributes. */
+  async function standardId(tx: Tx, { collection, id }: Tagged): Promise<number> {
+    const found = await sql<{ standard_attr_id: number }>`
+      select standard_attr_id from ${sql.table(tables[collection])} where id = ${id}
+    `.execute(tx);
+    const row = found.rows[0];
+    if (!row) throw fault('TagResourceNotFound', { resource: collection, resource_id: id });
+    return row.standard_attr_id;
+  }
+
+  const read = async (tx: Tx, standard: number): Promise<string[]> =>
+    (await tagsOf(tx, [standard])).get(standard) ?? [];
+
+  return {
+    list: (owner) => db.transaction(async (tx) => read(tx, await standardId(tx, owner))),
+    add: (owner, tag) =>
+      db.transaction(async (tx) => {
+        const standard = await standardId(tx, owner);
+        try {
+          await tx.insertInto('tags').values({ standard_attr_id: standard, tag }).execute();
+        } catch (error) {
+          if (isDuplicate(error)) return;
+          throw error;
+        }
+        await bumpRevision(tx, [standard]);
+      }),
+    remove: (owner, tag) =>
+      db.transaction(async (tx) => {
+        const standard = await standardId(tx, owner);
+        const deleted = await tx
+          .deleteFrom('tags')
+          .where('standard_attr_id', '=', standard)
+          .where('tag', '=', tag)
+          .executeTakeFirst();
+        if (deleted.numDeletedRows === 0n) throw fault('TagNotFound', { tag });
+        await bumpRevision(tx, [standard]);
+      }),
+    replace: (owner, tags) =>
+      db.transaction(async (tx) => {
+        const standard = await standardId(tx, owner);
+        await tx.deleteFrom('tags').where('standard_attr_id', '=', standard).execute();
+        if (tags.length > 0) {
+          await tx
+            .insertInto('tags')
+            .values(tags.map((tag) => ({ standard_attr_id: standard, tag })))
+            .execute();
+        }
+        await bumpRevision(tx, [standard]);
+        return read(tx, standard);
+      }),
+  };
+}

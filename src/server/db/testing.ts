@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../../linux/process.ts';
-import { silentLog } from '../../log/testing.ts';
+import { silentLog } from '../../log/silent.ts';
 import { type Db, openDatabase } from './database.ts';
 import { createSchema } from './migrate.ts';
 

@@ -1,0 +1,197 @@
+/** Which kind of change a revision makes: one that old servers bear, or one that needs them stopped. */
+export type Branch = 'expand' | 'contract';
+
+export interface Revision {
+  readonly id: string;
+  /** The revision before it on its branch. */
+  readonly down: string | null;
+  readonly release: string;
+  readonly branch: Branch | null;
+  readonly name: string;
+  /** A revision of the other branch that must come first. */
+  readonly dependsOn?: string;
+}
+
+type Row = readonly [
+  id: string,
+  down: string | null,
+  release: string,
+  branch: Branch | null,
+  name: string,
+  dependsOn?: string,
+];
+
+/** Neutron's alembic revisions up to Zed, the last ones first. */
+const rows: readonly Row[] = [
+  ['5c85685d616d', '2e0d7a8a1586', 'newton', 'contract', 'remove_availability_ranges'],
+  ['2e0d7a8a1586', '97c25b0d2353', 'newton', 'contract', 'add_binding_index_to_routerl3agentbinding'],
+  ['97c25b0d2353', 'b12a3ef66e62', 'newton', 'contract', 'add_name_desc', '89ab9a816d70'],
+  ['b12a3ef66e62', '3b935b28e7a0', 'newton', 'contract', 'add_standardattr_to_qos_policies', '67daae611b6e'],
+  ['3b935b28e7a0', 'a8b517cff8ab', 'newton', 'contract', 'migrate_to_pluggable_ipam'],
+  ['a8b517cff8ab', '7d9d8eeec6ad', 'newton', 'contract', 'add_routerport_bindings_for_ha'],
+  ['5881373af7f5', '21ff98fabab1', 'zed', 'expand', 'delete_sgpb_on_sg_deletion'],
+  ['21ff98fabab1', '659cbedf30a1', 'zed', 'expand', 'add_ndp_proxy_constraint'],
+  ['659cbedf30a1', '4e6e655746f6', 'zed', 'expand', 'add_index_to_subnetpools_address_scope_'],
+  ['4e6e655746f6', 'I43e0b669096', 'zed', 'expand', 'add_index_to_ports_network_id'],
+  ['I43e0b669096', '34cf8b009713', 'zed', 'expand', 'port_forwarding_port_ranges'],
+  ['34cf8b009713', 'cd9ef14ccf87', 'yoga', 'expand', 'add_router_ndp_proxy_table'],
+  ['cd9ef14ccf87', '8160f7a9cebb', 'yoga', 'expand', 'add_index_to_agents_host'],
+  ['8160f7a9cebb', '1ffef8d6f371', 'yoga', 'expand', 'drop_portbindingports_table'],
+  ['1ffef8d6f371', '76df7844a8c6', 'yoga', 'expand', 'rbac_target_tenant_to_target_project'],
+  ['76df7844a8c6', 'e981acd076d3', 'yoga', 'expand', 'add_local_ip'],
+  ['e981acd076d3', 'ba859d649675', 'yoga', 'expand', 'add_networksegments_database_constraint'],
+  ['ba859d649675', 'c181bb1d89e4', 'yoga', 'expand', 'add_indexes_to_rbacs'],
+  ['c181bb1d89e4', '1bb3393de75d', 'yoga', 'expand', 'qos_minimum_packet_rate_rules'],
+  ['1bb3393de75d', '8df53b0d2c0e', 'xena', 'expand', 'add_qos_pps_rule'],
+  ['8df53b0d2c0e', '6135a7bd4425', 'xena', 'expand', 'increase_tag_elements_from_60_to_255_'],
+  ['6135a7bd4425', '1e0744e4ffea', 'wallaby', 'expand', 'add_rbac_support_for_address_group'],
+  ['1e0744e4ffea', '26d1e9f5c766', 'wallaby', 'expand', 'port_device_profile'],
+  ['26d1e9f5c766', 'a964d94b4677', 'wallaby', 'expand', 'add_standard_attributes_to_address_group'],
+  ['a964d94b4677', 'f010820fc498', 'wallaby', 'expand', 'support_remote_address_group_in_sg_rules'],
+  ['f010820fc498', '532aa95457e2', 'wallaby', 'expand', 'add_unique_quotas_project_resource', '7d9d8eeec6ad'],
+  ['532aa95457e2', 'I38991de2b4', 'wallaby', 'expand', 'port_numa_affinity_policy'],
+  [
+    'I38991de2b4',
+    '49d8622c5221',
+    'victoria',
+    'expand',
+    'source_and_destination_ip_prefix_neutron_metering_rule',
+  ],
+  ['49d8622c5221', '1ea5dab0897a', 'victoria', 'expand', 'propagate_uplink_status_defaults_to_true'],
+  ['1ea5dab0897a', 'fd6107509ccd', 'victoria', 'expand', 'add_address_group'],
+  ['fd6107509ccd', 'dfe425060830', 'victoria', 'expand', 'ovn_distributed_device_owner'],
+  ['dfe425060830', 'd8bdf05313f4', 'victoria', 'expand', 'limit_vlan_allocation_id_values'],
+  ['d8bdf05313f4', 'e88badaa9591', 'ussuri', 'expand', 'add_in_use_to_subnet'],
+  ['e88badaa9591', 'e4e236b0e1ff', 'ussuri', 'expand', 'add_rbac_support_for_subnetpool', '7d9d8eeec6ad'],
+  ['e4e236b0e1ff', '18a7e90ae768', 'ussuri', 'expand', 'add_rbac_support_for_address_scope', '7d9d8eeec6ad'],
+  ['18a7e90ae768', '2217c4222de6', 'ussuri', 'expand', 'add_security_group_stateful'],
+  ['2217c4222de6', 'Ibac91d24da2', 'ussuri', 'expand', 'add_dvr_fip_gateway_port_network_table'],
+  ['Ibac91d24da2', '263d454a9655', 'ussuri', 'expand', 'port_forwarding_description'],
+  ['263d454a9655', 'a010322604bc', 'ussuri', 'expand', 'add_dns_publish_fixed_ip_to_subnets'],
+  ['a010322604bc', 'f4b9654dd40c', 'ussuri', 'expand', 'network_subnet_update_lock'],
+  ['f4b9654dd40c', '86274d77933e', 'ussuri', 'expand', 'ovn_backend'],
+  ['86274d77933e', 'c3e9d13c4367', 'ussuri', 'expand', 'change_mtu_to_not_null'],
+  ['c3e9d13c4367', 'c613d0b82681', 'ussuri', 'expand', 'add_binding_index_to_'],
+  ['c613d0b82681', '63fd95af7dcd', 'train', 'expand', 'subnet_force_network_id'],
+  ['63fd95af7dcd', '9bfad3f1e780', 'train', 'expand', 'conntrack_helper'],
+  ['9bfad3f1e780', '0ff9e3881597', 'stein', 'expand', 'support_shared_security_groups'],
+  ['0ff9e3881597', 'fb0167bd9639', 'stein', 'expand', 'network_segment_range'],
+  ['fb0167bd9639', '195176fb410d', 'stein', 'expand', 'agent_resources_synced'],
+  ['195176fb410d', 'cada2437bf41', 'stein', 'expand', 'router_gateway_ip_qos'],
+  ['cada2437bf41', 'd72db3e25539', 'stein', 'expand', 'add_propagate_uplink_status_to_port'],
+  ['d72db3e25539', '867d39095bf4', 'stein', 'expand', 'modify_uniq_port_forwarding'],
+  ['867d39095bf4', '61663558142c', 'rocky', 'expand', 'port_forwarding'],
+  ['61663558142c', '594422d373ee', 'rocky', 'expand', 'add_ha_router_state'],
+  ['594422d373ee', '7d32f979895f', 'queens', 'expand', 'fip_qos'],
+  ['7d32f979895f', '349b6fd605a6', 'pike', 'expand', 'add_mtu_for_networks', 'b67e765a3524'],
+  ['349b6fd605a6', 'c8c222d42aa9', 'pike', 'expand', 'add_dns_domain_to_portdnses'],
+  ['c8c222d42aa9', '62c781cb6192', 'pike', 'expand', 'logging_api'],
+  ['62c781cb6192', '2b42d90729da', 'pike', 'expand', 'add_qos_policies_default_table'],
+  ['2b42d90729da', '804a3c76314c', 'pike', 'expand', 'qos_add_direction_to_bw_limit_rule_table'],
+  ['804a3c76314c', 'a9c43481023c', 'pike', 'expand', 'add_data_plane_status_to_port'],
+  ['a9c43481023c', '929c968efe70', 'ocata', 'expand', 'extend_ml2_port_bindings'],
+  ['929c968efe70', '5cd92597d11d', 'ocata', 'expand', 'add_pk_version_table'],
+  ['5cd92597d11d', '6b461a21bcfc', 'newton', 'expand', 'add_ip_allocation_to_port'],
+  ['6b461a21bcfc', '67daae611b6e', 'newton', 'expand', 'uniq_floatingips0floating_network_'],
+  ['7d9d8eeec6ad', 'a84ccf28f06a', 'newton', 'contract', 'rename_tenant_to_project', '5abc0278ca73'],
+  ['a84ccf28f06a', 'b67e765a3524', 'newton', 'contract', 'migrate_dns_name_from_port', 'a963b38d82f4'],
+  ['67daae611b6e', '0f5bef0f87d4', 'newton', 'expand', 'add_standard_attr_to_qos_policies'],
+  ['0f5bef0f87d4', 'a5648cfeeadf', 'newton', 'expand', 'add_qos_minimum_bandwidth_rules'],
+  ['a5648cfeeadf', '030a959ceafa', 'newton', 'expand', 'add_subnet_service_types'],
+  ['030a959ceafa', '3d0e74aa7d37', 'newton', 'expand', 'uniq_routerports0port_id'],
+  ['3d0e74aa7d37', 'a963b38d82f4', 'newton', 'expand', 'add_flavor_id_to_routers'],
+  ['b67e765a3524', '4bcd4df1f426', 'newton', 'contract', 'remove_mtu_column_from_networks'],
+  ['4bcd4df1f426', '8fd3918ef6f4', 'newton', 'contract', 'rename_ml2_dvr_port_bindings'],
+  ['8fd3918ef6f4', 'c879c5e1ee90', 'newton', 'contract', 'add_segment_host_mapping'],
+  ['c879c5e1ee90', '89ab9a816d70', 'newton', 'contract', 'add_segment_id_to_subnet'],
+  ['89ab9a816d70', '7bbb25278f53', 'newton', 'contract', 'rename_ml2_network_segments'],
+  ['7bbb25278f53', '4ffceebfcdc', 'newton', 'contract', 'device_owner_ha_replicate_int'],
+  ['4ffceebfcdc', '5ffceebfada', 'mitaka', 'contract', 'standard_desc', '0e66c5227a8a'],
+  ['5ffceebfada', 'c6c112992c9', 'mitaka', 'contract', 'rbac_network_external'],
+  ['c6c112992c9', 'e3278ee65050', 'mitaka', 'contract', 'rbac_qos_policy', '15e43b934f81'],
+  ['e3278ee65050', '2b4c2465d44b', 'mitaka', 'contract', 'drop_nec_plugin_tables'],
+  ['2b4c2465d44b', '8a6d8bdae39', 'mitaka', 'contract', 'dvr_sheduling_refactoring'],
+  ['8a6d8bdae39', '1b294093239c', 'mitaka', 'contract', 'migrate_neutron_resources_table', '32e5974ada25'],
+  ['1b294093239c', '4af11ca47297', 'mitaka', 'contract', 'remove_embrane_plugin'],
+  ['4af11ca47297', '11926bcfe72d', 'liberty', 'contract', 'drop_cisco_monolithic_tables'],
+  ['11926bcfe72d', '2e5352a0ad4d', 'liberty', 'contract', 'add_geneve_ml2_type_driver'],
+  ['2e5352a0ad4d', '2a16083502f3', 'liberty', 'contract', 'add_missing_foreign_keys'],
+  ['2a16083502f3', '5498d17be016', 'liberty', 'contract', 'metaplugin_removal'],
+  ['5498d17be016', '4ffceebfada', 'liberty', 'contract', 'drop_legacy_ovs_and_lb'],
+  ['4ffceebfada', '30018084ec99', 'liberty', 'contract', 'rbac_network', '8675309a5c4f'],
+  ['30018084ec99', 'kilo', 'liberty', 'contract', 'initial'],
+  ['a963b38d82f4', 'c415aab1c048', 'newton', 'expand', 'add_dns_name_to_portdnses'],
+  ['c415aab1c048', '30107ab6a3ee', 'newton', 'expand', 'add_revisions_column'],
+  ['30107ab6a3ee', 'd3435b514502', 'newton', 'expand', 'provisioning_blocks'],
+  ['d3435b514502', '5abc0278ca73', 'newton', 'expand', 'add_device_id_index_to_port'],
+  ['5abc0278ca73', '45f8dd33480b', 'newton', 'expand', 'add_support_for_vlan_trunking'],
+  ['45f8dd33480b', '0e66c5227a8a', 'newton', 'expand', 'qos_dscp_db_addition'],
+  ['0e66c5227a8a', '3894bccad37f', 'mitaka', 'expand', 'add_desc_to_standard_attr'],
+  ['3894bccad37f', '2f9e956e7532', 'mitaka', 'expand', 'add_timestamp_to_base_resources'],
+  ['2f9e956e7532', '31ed664953e6', 'mitaka', 'expand', 'tag_support'],
+  ['31ed664953e6', '15e43b934f81', 'mitaka', 'expand', 'add_resource_versions_row_to_agent_table'],
+  ['15e43b934f81', 'b4caf27aae4', 'mitaka', 'expand', 'rbac_qos_policy'],
+  ['b4caf27aae4', '15be73214821', 'mitaka', 'expand', 'add_bgp_dragent_model_data'],
+  ['15be73214821', '19f26505c74f', 'mitaka', 'expand', 'add_bgp_model_data'],
+  ['19f26505c74f', '1df244e556f5', 'mitaka', 'expand', 'auto_allocated_topology'],
+  ['1df244e556f5', '659bf3d90664', 'mitaka', 'expand', 'add_unique_ha_router_agent_port_bindings'],
+  ['659bf3d90664', 'c3a73f615e4', 'mitaka', 'expand', 'add_attributes_to_support_external_dns_integration'],
+  ['c3a73f615e4', 'dce3ec7a25c9', 'mitaka', 'expand', 'add_ip_version_to_address_scope'],
+  ['dce3ec7a25c9', 'ec7fcfbf72ee', 'mitaka', 'expand', 'router_az'],
+  ['ec7fcfbf72ee', '32e5974ada25', 'mitaka', 'expand', 'network_az'],
+  ['32e5974ada25', '13cfb89f881a', 'mitaka', 'expand', 'add_neutron_resources_table'],
+  ['13cfb89f881a', '59cb5b6cf4d', 'mitaka', 'expand', 'add_is_default_to_subnetpool'],
+  ['59cb5b6cf4d', '34af2b5c5a59', 'mitaka', 'expand', 'availability_zone'],
+  ['34af2b5c5a59', '9859ac9c136', 'liberty', 'expand', 'add_dns_name_to_port'],
+  ['9859ac9c136', '48153cb5f051', 'liberty', 'expand', 'quota_reservations'],
+  ['48153cb5f051', '1b4c6e320f79', 'liberty', 'expand', 'qos_db_changes'],
+  ['1b4c6e320f79', '1c844d1677f7', 'liberty', 'expand', 'address_scope_support_in_subnetpool'],
+  ['1c844d1677f7', '26c371498592', 'liberty', 'expand', 'dns_nameservers_order'],
+  ['26c371498592', '45f955889773', 'liberty', 'expand', 'subnetpool_hash'],
+  ['45f955889773', '8675309a5c4f', 'liberty', 'expand', 'quota_usage'],
+  ['8675309a5c4f', '313373c0ffee', 'liberty', 'expand', 'rbac_network'],
+  ['313373c0ffee', '52c5312f6baf', 'liberty', 'expand', 'flavors'],
+  ['52c5312f6baf', '599c6a226151', 'liberty', 'expand', 'address_scopes'],
+  ['599c6a226151', '354db87e3225', 'liberty', 'expand', 'neutrodb_ipam'],
+  ['354db87e3225', 'kilo', 'liberty', 'expand', 'nsxv_vdr_metadata'],
+  ['kilo', null, 'kilo', null, 'initial'],
+];
+
+export const revisions: readonly Revision[] = rows.map(([id, down, release, branch, name, dependsOn]) => ({
+  id,
+  down,
+  release,
+  branch,
+  name,
+  ...(dependsOn === undefined ? {} : { dependsOn }),
+}));
+
+const byId = new Map(revisions.map((revision) => [revision.id, revision]));
+
+export const revisionOf = (id: string): Revision | undefined => byId.get(id);
+
+/** The last revision of a branch. */
+export const headOf = (branch: Branch): Revision =>
+  revisions.find((revision) => revision.branch === branch) as Revision;
+
+export const isHead = ({ id, branch }: Revision): boolean => branch !== null && headOf(branch).id === id;
+
+/** Releases in order, the oldest first. */
+export const releases: readonly string[] = [
+  'kilo',
+  'liberty',
+  'mitaka',
+  'newton',
+  'ocata',
+  'pike',
+  'queens',
+  'rocky',
+  'stein',
+  'train',
+  'ussuri',
+  'victoria',
+  'wallaby',
+  'xena',
+  'yoga',
+  'zed',
+];

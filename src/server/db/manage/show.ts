@@ -1,0 +1,43 @@
+import { isHead, type Revision, revisions } from './revisions.ts';
+
+const isBranchPoint = ({ id }: Revision): boolean => revisions.filter(({ down }) => down === id).length > 1;
+
+/** alembic's words behind a revision's id: its branch, whether it is a head, whether branches begin there. */
+function marks(revision: Revision): string {
+  const branch = revision.branch === null ? '' : ` (${revision.branch})`;
+  return `${branch}${isHead(revision) ? ' (head)' : ''}${isBranchPoint(revision) ? ' (branchpoint)' : ''}`;
+}
+
+/** A line of `history`. */
+export function historyLine(revision: Revision): string {
+  const depends = revision.dependsOn === undefined ? '' : ` (${revision.dependsOn})`;
+  return `${revision.down ?? '<base>'}${depends} -> ${revision.id}${marks(revision)}, `;
+}
+
+/** A line of `heads`. */
+export const headLine = (revision: Revision): string => `${revision.id}${marks(revision)}`;
+
+/** Several lines about a revision, for --verbose. */
+export function verboseLines(revision: Revision): string[] {
+  return [
+    `Rev: ${revision.id}${isHead(revision) ? ' (head)' : ''}${isBranchPoint(revision) ? ' (branchpoint)' : ''}`,
+    `Parent: ${revision.down ?? '<base>'}`,
+    ...(revision.dependsOn === undefined ? [] : [`Also depends on: ${revision.dependsOn}`]),
+    ...(revision.branch === null ? [] : [`Branch names: ${revision.branch}`]),
+    `Release: ${revision.release}`,
+    `Name: ${revision.name}`,
+    '',
+  ];
+}
+
+/** What `branches` says: where the branches begin. */
+export function branchLines(): string[] {
+  return revisions.filter(isBranchPoint).flatMap((point) => [
+    `${point.id} (branchpoint)`,
+    ...revisions
+      .filter(({ down }) => down === point.id)
+      .sort((a) => (a.branch === 'expand' ? -1 : 1))
+      .map((next) => `     -> ${next.id} (${next.branch})`),
+    '',
+  ]);
+}

@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import type { Config } from '../../config/option.ts';
+import { core, database } from '../../config/options/index.ts';
+import type { DatabaseSettings } from './database.ts';
+
+/** The URL of [database] connection; without one, an SQLite file in state_path. */
+export function databaseUrl(config: Config): string {
+  const { connection } = config.group(database);
+  return connection ?? `sqlite:///${join(config.group(core).state_path, 'neutron.sqlite')}`;
+}
+
+/** What else [database] says about connections. */
+export function databaseSettings(config: Config): DatabaseSettings {
+  const options = config.group(database);
+  return {
+    sqliteSynchronous: options.sqlite_synchronous,
+    poolSize: (options.max_pool_size ?? 5) + (options.max_overflow ?? 0),
+    recycleSeconds: options.connection_recycle_time,
+    sqlMode: options.mysql_sql_mode,
+    connectAttempts: options.max_retries,
+    connectRetrySeconds: options.retry_interval,
+    transactionAttempts: options.db_max_retries,
+  };
+}

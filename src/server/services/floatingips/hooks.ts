@@ -1,0 +1,28 @@
+import type { RouterNotifier } from '../../notify/routers.ts';
+import type { ResourceHooks } from '../service.ts';
+import { bumpRevision } from '../standard-attributes.ts';
+import { NOWHERE } from './association.ts';
+import { floatingIpsBy } from './rows.ts';
+
+/** A port that goes takes none of its floating IPs with it: they lead nowhere then. */
+export const floatingIpPortHooks = (notifier: RouterNotifier): ResourceHooks => ({
+  async deleting(tx, context, port) {
+    const rows = await floatingIpsBy(tx, 'fixed_port_id', [port.id as string]);
+    for (const row of rows) {
+      await tx
+        .updateTable('floatingips')
+        .set({ ...NOWHERE, last_known_router_id: row.router_id })
+        .where('id', '=', row.id)
+        .execute();
+    }
+    await bumpRevision(
+      tx,
+      rows.map((row) => row.standard_attr_id),
+    );
+    await notifier.updated(
+      tx,
+      context.rpc,
+      rows.flatMap(({ router_id }) => router_id ?? []),
+    );
+  },
+});

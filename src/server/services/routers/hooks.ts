@@ -1,0 +1,71 @@
+import { isDeepStrictEqual } from 'node:util';
+import { fault } from '../../errors/index.ts';
+import type { RouterNotifier } from '../../notify/routers.ts';
+import type { Queries } from '../../scheduling/agents.ts';
+import type { Item, ResourceHooks, Tx } from '../service.ts';
+import { FLOATING_IP, ROUTER_GATEWAY } from './parts.ts';
+
+async function routersOn(tx: Queries, networkId: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('routerports')
+    .innerJoin('ports', 'ports.id', 'routerports.port_id')
+    .select('routerports.router_id')
+    .distinct()
+    .where('ports.network_id', '=', networkId)
+    .execute();
+  return rows.map(({ router_id }) => router_id);
+}
+
+/** A network stays external as long as gateways or floating IPs are on it. */
+async function checkNoExternalUse(tx: Tx, network: Item): Promise<void> {
+  const user = await tx
+    .selectFrom('ports')
+    .select('id')
+    .where('network_id', '=', network.id as string)
+    .where('device_owner', 'in', [ROUTER_GATEWAY, FLOATING_IP])
+    .limit(1)
+    .executeTakeFirst();
+  if (user !== undefined) throw fault('ExternalNetworkInUse', { net_id: network.id });
+}
+
+/** What changes of networks, subnets and ports mean for routers. */
+export function routerHooks(notifier: RouterNotifier): {
+  readonly network: ResourceHooks;
+  readonly subnet: ResourceHooks;
+  readonly port: ResourceHooks;
+} {
+  const tell = async (...[tx, context, item]: Parameters<NonNullable<ResourceHooks['creating']>>) =>
+    notifier.updated(tx, context.rpc, await routersOn(tx, item.network_id as string));
+  return {
+    network: {
+      async updating(tx, context, before, after) {
+        if (before['router:external'] === true && after['router:external'] === false) {
+          await checkNoExternalUse(tx, before);
+        }
+        if (before.mtu !== after.mtu) await tell(tx, context, { network_id: after.id });
+      },
+    },
+    subnet: {
+      creating: tell,
+      updating: (tx, context, _before, after) => tell(tx, context, after),
+      deleting: tell,
+    },
+    port: {
+      /** Addresses and state of a router's own ports. */
+      async updating(tx, context, before, after) {
+        const relevant = ({ fixed_ips, admin_state_up, mac_address }: Item) => [
+          fixed_ips,
+          admin_state_up,
+          mac_address,
+        ];
+        if (isDeepStrictEqual(relevant(before), relevant(after))) return;
+        const owner = await tx
+          .selectFrom('routerports')
+          .select('router_id')
+          .where('port_id', '=', after.id as string)
+          .executeTakeFirst();
+        if (owner) await notifier.updated(tx, context.rpc, [owner.router_id]);
+      },
+    },
+  };
+}

@@ -14,6 +14,14 @@ export class MessageDeliveryFailure extends Error {
   }
 }
 
+/** The broker has no queue for the message: its receiver is not there, or not yet. */
+export class NoReceiver extends MessageDeliveryFailure {
+  constructor(queue: string) {
+    super(`Nobody receives ${queue}`);
+    this.name = 'NoReceiver';
+  }
+}
+
 /** The other side raised an error; `excType` is its class there, e.g. PortNotFound. */
 export class RemoteError extends Error {
   readonly excType: string;

@@ -54,6 +54,8 @@ export class RabbitLink {
   #retry: NodeJS.Timeout | undefined;
   #waiting: (() => void)[] = [];
   #closed = false;
+  /** Milliseconds since the epoch. */
+  connectedAt = 0;
 
   constructor(settings: RabbitSettings, log: Log, announce: (event: TransportEvent) => void) {
     this.#settings = settings;
@@ -61,7 +63,10 @@ export class RabbitLink {
     this.#announce = announce;
     this.publisher = new Publisher(settings);
     this.#connection = new Connection(connectionOptions(settings));
-    this.#connection.on('connection', () => this.#establish());
+    this.#connection.on('connection', () => {
+      this.connectedAt = Date.now();
+      this.#establish();
+    });
     this.#connection.on('error', (error: Error) => this.#onError(error));
     this.#connection.on('connection.blocked', (reason) =>
       log.warning(`The broker takes no messages for now: ${reason}`),

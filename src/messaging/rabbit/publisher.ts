@@ -1,5 +1,5 @@
 import type { Channel, ReturnedMessage } from 'rabbitmq-client';
-import { MessageDeliveryFailure } from '../errors.ts';
+import { MessageDeliveryFailure, NoReceiver } from '../errors.ts';
 import type { RabbitSettings } from './settings.ts';
 import { declareFanoutExchange, declareTopicExchange } from './topology.ts';
 
@@ -11,7 +11,7 @@ export interface Publication {
   readonly fanout?: boolean;
   /** Milliseconds after which the broker drops it. */
   readonly expiration?: number;
-  /** Rejects when no queue takes it. */
+  /** Rejects with NoReceiver when no queue takes it. */
   readonly mandatory?: boolean;
 }
 
@@ -183,8 +183,7 @@ export class Publisher {
 
   #confirm(outgoing: Outgoing): void {
     this.#unconfirmed.delete(outgoing);
-    if (outgoing.returned)
-      outgoing.reject(new MessageDeliveryFailure(`There is no queue ${outgoing.routingKey}`));
+    if (outgoing.returned) outgoing.reject(new NoReceiver(outgoing.routingKey));
     else outgoing.resolve();
   }
 

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Log } from '../../log/log.ts';
 import { encodeRequest, hexId, type Incoming } from '../envelope.ts';
-import { MessageDeliveryFailure } from '../errors.ts';
+import { MessageDeliveryFailure, NoReceiver } from '../errors.ts';
 import { PendingCalls } from '../pendingCalls.ts';
 import { serve } from '../serve.ts';
 import type {
@@ -14,6 +14,7 @@ import type {
   TransportEvent,
 } from '../transport.ts';
 import { RabbitLink } from './link.ts';
+import type { Publication } from './publisher.ts';
 import type { RabbitSettings } from './settings.ts';
 import { declareListener, declareReplyQueue, fanoutExchange } from './topology.ts';
 
@@ -21,8 +22,10 @@ type Args = { [key: string]: Json };
 
 const pause = (seconds: number) => new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000));
 
-/** Seconds between tries to hand a reply to a queue that is not there (its owner is reconnecting). */
-const replyRetry = 0.5;
+/** Seconds between tries to hand a message to a queue that is not there: its owner is starting or reconnecting. */
+const receiverRetry = 0.5;
+/** Seconds after a connection in which a cast waits so for its receiver; later it is dropped, as by any broker. */
+const settling = 15;
 /** Seconds that close() gives to handlers that run and messages that are not confirmed. */
 const closing = 5;
 
@@ -30,8 +33,8 @@ const closing = 5;
  * RPC over RabbitMQ in oslo.messaging's wire format.
  *
  * Delivery: a cast resolves when the broker confirmed it; while the broker is away it waits in memory, in order, up to
- * the publisher's limit, beyond which it is rejected with MessageDeliveryFailure. A call is sent again in the same way
- * until its time is up. Requests are acknowledged before they are run: one that a listener took is not run twice, and
+ * the publisher's limit, beyond which it is rejected with MessageDeliveryFailure. Just after a connection it also waits for its receiver
+ * to declare its queue. A call is sent again in the same way until its time is up. Requests are acknowledged before they are run: one that a listener took is not run twice, and
  * is gone when that process dies; callers time out and agents resync.
  */
 export class RabbitTransport implements Transport {
@@ -94,13 +97,20 @@ export class RabbitTransport implements Transport {
     await this.#replies;
     const body = encodeRequest(target, method, args, context, { queue: this.#replyQueue, messageId });
     const expiration = Math.round(timeoutSeconds * 1000);
-    await this.#link.publisher.send({ ...this.#address(target), body, expiration }, signal);
+    const deadline = Date.now() + expiration;
+    await this.#publish({ ...this.#address(target), body, expiration }, () => deadline, signal);
   }
 
   cast(target: Target, method: string, args: Args, context: RpcContext): Promise<void> {
     if (this.#closed) return Promise.reject(new MessageDeliveryFailure('The transport is closed'));
     const body = encodeRequest(target, method, args, context);
-    return this.#link.publisher.send({ ...this.#address(target), body });
+    return this.#publish(
+      { ...this.#address(target), body },
+      () => this.#link.connectedAt + settling * 1000,
+    ).catch((error: Error) => {
+      if (!(error instanceof NoReceiver)) throw error;
+      this.#log.debug(`Dropped ${method}: ${error.message}`);
+    });
   }
 
   async listen(topic: string, server: string, endpoints: readonly Endpoint[]): Promise<Listener> {
@@ -146,15 +156,20 @@ export class RabbitTransport implements Transport {
 
   async #reply(queue: string, body: string): Promise<void> {
     const deadline = Date.now() + this.#settings.missingConsumerRetry * 1000;
+    await this.#publish({ exchange: '', routingKey: queue, body }, () => deadline).catch((error: Error) =>
+      this.#log.warning(`A reply is lost: ${error.message}`),
+    );
+  }
+
+  /** Publishes; while nobody receives it, again until the deadline. A fanout is for whoever is there. */
+  async #publish(publication: Publication, deadline: () => number, signal?: AbortSignal): Promise<void> {
     for (;;)
       try {
-        return await this.#link.publisher.send({ exchange: '', routingKey: queue, body, mandatory: true });
+        return await this.#link.publisher.send({ ...publication, mandatory: !publication.fanout }, signal);
       } catch (error) {
-        if (this.#closed || Date.now() + replyRetry * 1000 > deadline) {
-          this.#log.warning(`A reply is lost, nobody consumes ${queue}: ${(error as Error).message}`);
-          return;
-        }
-        await pause(replyRetry);
+        if (!(error instanceof NoReceiver) || this.#closed || signal?.aborted || Date.now() > deadline())
+          throw error;
+        await pause(receiverRetry);
       }
   }
 }

@@ -18,15 +18,19 @@ const certificate = (pair: { publicKey: string; secretKey?: string }) =>
     pair.secretKey === undefined ? '' : `    secret-key = "${pair.secretKey}"\n`
   }`;
 
-function value(path: string, name: 'public-key' | 'secret-key'): string {
-  let text: string;
+/** Runs a read; an error says what to do. */
+function reading<T>(path: string, read: () => T): T {
   try {
-    text = readFileSync(path, 'utf8');
+    return read();
   } catch (error) {
     throw new Error(
       `RPC key ${path} cannot be read (${(error as NodeJS.ErrnoException).code}). Make keys on the controller with neutron-rpc-keys and copy server.key and client.key_secret to the other hosts.`,
     );
   }
+}
+
+function value(path: string, name: 'public-key' | 'secret-key'): string {
+  const text = reading(path, () => readFileSync(path, 'utf8'));
   const found = new RegExp(`^\\s*${name}\\s*=\\s*"(.{40})"`, 'm').exec(text);
   if (!found) throw new Error(`RPC key ${path} has no ${name}`);
   return found[1]!;
@@ -56,7 +60,9 @@ export function makeKeys(directory: string): string[] {
 
 /** The hub's keys and the public keys it admits. */
 export function readServerKeys(directory: string): { own: KeyPair; admitted: ReadonlySet<string> } {
-  const names = readdirSync(directory).filter((name) => name.endsWith('.key') && name !== 'server.key');
+  const names = reading(directory, () => readdirSync(directory)).filter(
+    (name) => name.endsWith('.key') && name !== 'server.key',
+  );
   return {
     own: pair(join(directory, 'server.key_secret')),
     admitted: new Set(names.map((name) => value(join(directory, name), 'public-key'))),

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Database } from '../db/schema/index.ts';
 import type { Item, Tx } from './service.ts';
 
@@ -96,7 +96,7 @@ export async function bumpRevision(tx: Tx, ids: readonly number[], description?:
 }
 
 /** The tags of many resources by standard_attr_id, each sorted; a resource without tags has none in the map. */
-export async function tagsOf(tx: Tx, ids: readonly number[]): Promise<Map<number, string[]>> {
+export async function tagsOf(tx: Kysely<Database>, ids: readonly number[]): Promise<Map<number, string[]>> {
   const tags = new Map<number, string[]>();
   if (ids.length === 0) return tags;
   const rows = await tx

@@ -1,0 +1,42 @@
+import { fault } from '../errors/index.ts';
+import type { HookedResource, Hooks, Item, RequestContext } from './service.ts';
+import type { Work } from './work.ts';
+
+/** Tells other rooms what happens to a resource: inside the transaction at once, and again after the commit. */
+export interface Lifecycle {
+  created(work: Work, items: readonly Item[]): Promise<void>;
+  updated(work: Work, before: Item, after: Item): Promise<void>;
+  deleted(work: Work, item: Item): Promise<void>;
+}
+
+export function lifecycle(hooks: Hooks, resource: HookedResource): Lifecycle {
+  const reactions = hooks[resource];
+  return {
+    async created({ tx, context, after }, items) {
+      for (const hook of reactions) {
+        for (const item of items) await hook.creating?.(tx, context, item);
+        if (hook.created === undefined) continue;
+        for (const item of items) after(() => hook.created!(context, item));
+      }
+    },
+    async updated({ tx, context, after }, before, item) {
+      for (const hook of reactions) {
+        await hook.updating?.(tx, context, before, item);
+        if (hook.updated !== undefined) after(() => hook.updated!(context, before, item));
+      }
+    },
+    async deleted({ tx, context, after }, item) {
+      for (const hook of reactions) {
+        await hook.deleting?.(tx, context, item);
+        if (hook.deleted !== undefined) after(() => hook.deleted!(context, item));
+      }
+    },
+  };
+}
+
+/** Throws RevisionNumberConstraintFailed when the request's If-Match names another revision than the row has. */
+export function checkRevision({ ifMatch }: RequestContext, current: unknown): void {
+  if (ifMatch !== undefined && ifMatch !== current) {
+    throw fault('RevisionNumberConstraintFailed', { expected: ifMatch, current });
+  }
+}

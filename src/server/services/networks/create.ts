@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { invalid, type Segment } from '../../ml2/types/driver.ts';
+import type { NetworkTypes } from '../../ml2/types/index.ts';
+import type { Item, Tx } from '../service.ts';
+import { createManyStandardAttributes } from '../standard-attributes.ts';
+import { wantedSegments } from './provider.ts';
+import { type Access, grantToAll } from './sharing.ts';
+
+interface NewNetwork {
+  readonly id: string;
+  readonly item: Item;
+  readonly segments: readonly Segment[];
+  readonly mtu: number;
+}
+
+/** The MTU a network gets: the one asked for, or the largest its segments allow; throws when it asks for more. */
+export function networkMtu(types: NetworkTypes, segments: readonly Segment[], asked: unknown): number {
+  const largest = types.mtu(segments);
+  if (typeof asked !== 'number' || asked === 0) return largest;
+  if (largest > 0 && asked > largest) throw invalid(`Requested MTU is too big, maximum is ${largest}`);
+  return asked;
+}
+
+async function insertSegments(
+  tx: Tx,
+  networks: readonly NewNetwork[],
+  ids: readonly number[],
+): Promise<void> {
+  const segments = networks.flatMap(({ id, segments }) =>
+    segments.map((segment, segment_index) => ({ ...segment, network_id: id, segment_index })),
+  );
+  await tx
+    .insertInto('networksegments')
+    .values(segments.map((segment, at) => ({ ...segment, id: randomUUID(), standard_attr_id: ids[at]! })))
+    .execute();
+}
+
+async function insertExternal(tx: Tx, networks: readonly NewNetwork[]): Promise<void> {
+  const external = networks.filter(({ item }) => item['router:external'] === true);
+  if (external.length > 0) {
+    await tx
+      .insertInto('externalnetworks')
+      .values(external.map(({ id, item }) => ({ network_id: id, is_default: item.is_default ? 1 : 0 })))
+      .execute();
+  }
+  const grants = networks.flatMap(({ id, item }) =>
+    (
+      [
+        ['access_as_external', 'router:external'],
+        ['access_as_shared', 'shared'],
+      ] as const
+    ).flatMap(([action, attribute]: readonly [Access, string]) =>
+      item[attribute] === true ? [{ network: id, projectId: item.tenant_id as string, action }] : [],
+    ),
+  );
+  await grantToAll(tx, grants);
+}
+
+/** Writes networks with their segments; returns their ids in order. */
+export async function insertNetworks(tx: Tx, types: NetworkTypes, items: readonly Item[]): Promise<string[]> {
+  const networks: NewNetwork[] = [];
+  for (const item of items) {
+    const wanted = wantedSegments(item);
+    const segments =
+      wanted.length > 0
+        ? await types.reserve(tx, wanted)
+        : [await types.allocate(tx, item['router:external'] === true)];
+    networks.push({ id: randomUUID(), item, segments, mtu: networkMtu(types, segments, item.mtu) });
+  }
+  // Neutron counts two flushes of a new network: its revision starts at 1.
+  const ids = await createManyStandardAttributes(tx, [
+    ...networks.map(({ item }) => ({
+      resource: 'networks' as const,
+      description: item.description ?? '',
+      revision: 1,
+    })),
+    ...networks.flatMap(({ segments }) => segments.map(() => ({ resource: 'networksegments' as const }))),
+  ]);
+  await tx
+    .insertInto('networks')
+    .values(
+      networks.map(({ id, item, mtu }, at) => ({
+        id,
+        project_id: item.tenant_id as string,
+        name: (item.name ?? '') as string,
+        status: 'ACTIVE',
+        admin_state_up: item.admin_state_up === false ? 0 : 1,
+        vlan_transparent: null,
+        standard_attr_id: ids[at]!,
+        availability_zone_hints: JSON.stringify(item.availability_zone_hints ?? []),
+        mtu,
+      })),
+    )
+    .execute();
+  await insertSegments(tx, networks, ids.slice(networks.length));
+  await tx
+    .insertInto('networksecuritybindings')
+    .values(
+      networks.map(({ id, item }) => ({
+        network_id: id,
+        port_security_enabled: item.port_security_enabled === false ? 0 : 1,
+      })),
+    )
+    .execute();
+  await insertExternal(tx, networks);
+  return networks.map(({ id }) => id);
+}

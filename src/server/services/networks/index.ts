@@ -1,0 +1,177 @@
+import type { Kysely } from 'kysely';
+import type { NetworkDict } from '../../../rpc/dicts.ts';
+import { message } from '../../../rpc/interface.ts';
+import { networkDelete, networkUpdate } from '../../../rpc/l2agent.ts';
+import type { ServerContext } from '../../context.ts';
+import { isForeignKeyViolation } from '../../db/errors.ts';
+import type { Database } from '../../db/schema/index.ts';
+import { fault } from '../../errors/index.ts';
+import type { NetworkTypes } from '../../ml2/types/index.ts';
+import { checkRevision, lifecycle } from '../lifecycle.ts';
+import { listRows } from '../listing.ts';
+import type { Item, RequestContext, ResourceService, Tx } from '../service.ts';
+import { bumpRevision } from '../standard-attributes.ts';
+import { transact, type Work } from '../work.ts';
+import { insertNetworks } from './create.ts';
+import {
+  type LoadedNetwork,
+  loadNetworks,
+  networkQuery,
+  networkShape,
+  segmentsOf,
+  visibleNetworks,
+} from './rows.ts';
+import { writeNetwork } from './update.ts';
+
+/** What networks need of other services. */
+export interface NetworkNeighbours {
+  readonly types: NetworkTypes;
+  readonly quotas: { check(tx: Tx, resource: string, projectId: string, delta?: number): Promise<void> };
+  readonly ensureDefaultGroups: (work: Work, projectIds: readonly string[]) => Promise<unknown>;
+  readonly deletePorts: (work: Work, ids: readonly string[]) => Promise<void>;
+  readonly deleteSubnets: (work: Work, ids: readonly string[]) => Promise<void>;
+}
+
+export interface NetworkService extends ResourceService {
+  createIn(work: Work, items: readonly Item[]): Promise<Item[]>;
+  updateIn(work: Work, id: string, changes: Item): Promise<Item>;
+  deleteIn(work: Work, id: string): Promise<void>;
+  /** Whole items of every project, standard_attr_id included; `shared` is meant for `projectId`. */
+  listIn(
+    db: Kysely<Database>,
+    filters: Record<string, readonly unknown[]>,
+    projectId?: string,
+  ): Promise<Item[]>;
+  getIn(db: Kysely<Database>, id: string): Promise<Item | undefined>;
+}
+
+const AUTO_DELETED = ['network:dhcp'];
+
+export function createNetworkService(
+  server: ServerContext,
+  { types, quotas, ensureDefaultGroups, deletePorts, deleteSubnets }: NetworkNeighbours,
+): NetworkService {
+  const life = lifecycle(server.hooks, 'network');
+  const { outbox, db } = server;
+
+  async function find(
+    connection: Kysely<Database>,
+    context: RequestContext,
+    id: string,
+  ): Promise<LoadedNetwork> {
+    const rows = await networkQuery(connection)
+      .where('networks.id', '=', id)
+      .where(visibleNetworks(context))
+      .execute();
+    const [network] = await loadNetworks(connection, rows, context.projectId);
+    if (network === undefined) throw fault('NetworkNotFound', { net_id: id });
+    return network;
+  }
+
+  const listIn: NetworkService['listIn'] = async (connection, filters, projectId = '') => {
+    const shape = networkShape({ projectId });
+    const rows = await listRows(networkQuery(connection), shape, { filters, sorts: [] });
+    return (await loadNetworks(connection, rows, projectId)).map(({ item }) => item);
+  };
+
+  /** Empties the network of what goes with it; throws NetworkInUse when something else is left. */
+  async function clear(work: Work, id: string): Promise<void> {
+    const ports = await work.tx
+      .selectFrom('ports')
+      .select(['id', 'device_owner'])
+      .where('network_id', '=', id)
+      .orderBy('device_owner')
+      .orderBy('id')
+      .execute();
+    const used = ports.filter(({ device_owner }) => !AUTO_DELETED.includes(device_owner));
+    if (used.length > 0) {
+      const names = used.map((port) => port.id).join(',');
+      const reason = `There are one or more ports still in use on the network, id for these ports is: ${names}`;
+      throw fault('NetworkInUse', { net_id: id, reason });
+    }
+    await deletePorts(
+      work,
+      ports.map((port) => port.id),
+    );
+    const subnets = await work.tx.selectFrom('subnets').select('id').where('network_id', '=', id).execute();
+    await deleteSubnets(
+      work,
+      subnets.map((subnet) => subnet.id),
+    );
+  }
+
+  const service: NetworkService = {
+    async list(context, query) {
+      const rows = await listRows(
+        networkQuery(db.kysely).where(visibleNetworks(context)),
+        networkShape(context),
+        query,
+      );
+      return (await loadNetworks(db.kysely, rows, context.projectId)).map(({ item }) => item);
+    },
+    get: async (context, id) => (await find(db.kysely, context, id)).item,
+    listIn,
+    getIn: async (connection, id) => (await listIn(connection, { id: [id] }))[0],
+
+    async createIn(work, items) {
+      const projects = [...new Set(items.map((item) => item.tenant_id as string))];
+      await ensureDefaultGroups(work, projects);
+      const ids = await insertNetworks(work.tx, types, items);
+      const rows = await networkQuery(work.tx).where('networks.id', 'in', ids).execute();
+      const loaded = await loadNetworks(work.tx, rows, work.context.projectId);
+      const byId = new Map(loaded.map(({ item }) => [item.id, item]));
+      // Only the answer to a create shows is_default of a network that is not external.
+      const created = ids.map((id) => ({ is_default: false, ...byId.get(id)! }));
+      await life.created(work, created);
+      return created;
+    },
+    create: (context, items) =>
+      transact(server, context, async (work) => {
+        for (const [project, own] of Map.groupBy(items, (item) => item.tenant_id as string)) {
+          await quotas.check(work.tx, 'network', project, own.length);
+        }
+        return service.createIn(work, items);
+      }),
+
+    async updateIn(work, id, changes) {
+      const before = await find(work.tx, work.context, id);
+      checkRevision(work.context, before.row.revision_number);
+      if (Object.keys(changes).length === 0) return before.item;
+      await writeNetwork(work.tx, types, before, changes);
+      await bumpRevision(work.tx, [before.row.standard_attr_id], changes.description as string | undefined);
+      const { item } = await find(work.tx, work.context, id);
+      if (item.mtu !== before.item.mtu) {
+        const network = item as unknown as NetworkDict;
+        const cast = message(networkUpdate, 'network_update', { network }, { fanout: true });
+        await outbox.add(work.tx, { ...cast, context: work.context.rpc });
+      }
+      await life.updated(work, before.item, item);
+      return item;
+    },
+    update: (context, id, changes) =>
+      transact(server, context, (work) => service.updateIn(work, id, changes)),
+
+    async deleteIn(work, id) {
+      const { tx } = work;
+      const { row, item } = await find(tx, work.context, id);
+      checkRevision(work.context, row.revision_number);
+      await life.deleted(work, item);
+      await clear(work, id);
+      const segments = await segmentsOf(tx, [id]);
+      await types.release(tx, segments);
+      const rows = [row.standard_attr_id, ...segments.map((segment) => segment.standard_attr_id)];
+      try {
+        // Everything of the network hangs on its standard attributes and goes with them.
+        await tx.deleteFrom('standardattributes').where('id', 'in', rows).execute();
+      } catch (error) {
+        if (!isForeignKeyViolation(error)) throw error;
+        const reason = 'There are one or more ports still in use on the network';
+        throw fault('NetworkInUse', { net_id: id, reason });
+      }
+      const cast = message(networkDelete, 'network_delete', { network_id: id }, { fanout: true });
+      await outbox.add(tx, { ...cast, context: work.context.rpc });
+    },
+    delete: (context, id) => transact(server, context, (work) => service.deleteIn(work, id)),
+  };
+  return service;
+}

@@ -1,0 +1,207 @@
+import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
+import type { Database } from '../../db/schema/index.ts';
+import { fault } from '../../errors/index.ts';
+import type { Segment } from '../../ml2/types/driver.ts';
+import { oneOf, type Shape } from '../listing.ts';
+import type { Item, RequestContext } from '../service.ts';
+import { presentTimes, standardColumns, tagsOf } from '../standard-attributes.ts';
+
+type Connection = Kysely<Database>;
+
+/** Networks with what a single row can say of them. */
+export const networkQuery = (db: Connection) =>
+  db
+    .selectFrom('networks')
+    .innerJoin('standardattributes', 'standardattributes.id', 'networks.standard_attr_id')
+    .leftJoin('externalnetworks', 'externalnetworks.network_id', 'networks.id')
+    .leftJoin('networksecuritybindings', 'networksecuritybindings.network_id', 'networks.id')
+    .selectAll('networks')
+    .select(standardColumns)
+    .select([
+      'externalnetworks.network_id as external_id',
+      'externalnetworks.is_default',
+      'networksecuritybindings.port_security_enabled',
+    ]);
+
+export type NetworkRow = Awaited<ReturnType<ReturnType<typeof networkQuery>['execute']>>[number];
+
+/** A network with its row and its segments, for those who change it. */
+export interface LoadedNetwork {
+  readonly row: NetworkRow;
+  readonly segments: readonly StoredSegment[];
+  readonly item: Item;
+}
+
+export interface StoredSegment extends Segment {
+  readonly id: string;
+  readonly network_id: string;
+  readonly standard_attr_id: number;
+}
+
+/** What a project may see of networks: its own, and those shared with it or external for it. */
+export const visibleNetworks =
+  ({ isAdmin, projectId }: RequestContext) =>
+  (eb: ExpressionBuilder<Database, 'networks'>) =>
+    isAdmin
+      ? eb.lit(true)
+      : eb.or([
+          eb('networks.project_id', '=', projectId),
+          eb.exists(
+            eb
+              .selectFrom('networkrbacs')
+              .select('networkrbacs.id')
+              .whereRef('networkrbacs.object_id', '=', 'networks.id')
+              .where('networkrbacs.action', 'in', ['access_as_shared', 'access_as_external'])
+              .where('networkrbacs.target_project', 'in', ['*', projectId]),
+          ),
+        ]);
+
+const segmentHas = (column: string) => (values: readonly unknown[]) =>
+  sql<SqlBool>`exists (select 1 from networksegments where networksegments.network_id = networks.id
+    and ${oneOf(`networksegments.${column}`, values)})`;
+
+const truth = (condition: ReturnType<typeof sql<SqlBool>>) => (values: readonly unknown[]) =>
+  values.includes(true) && values.includes(false)
+    ? sql<SqlBool>`1 = 1`
+    : values.includes(true)
+      ? condition
+      : sql<SqlBool>`not ${condition}`;
+
+/** Attributes of networks that can be filtered and sorted by; `shared` is meant for the project that asks. */
+export const networkShape = (context: Pick<RequestContext, 'projectId'>): Shape => ({
+  columns: {
+    id: 'networks.id',
+    name: 'networks.name',
+    tenant_id: 'networks.project_id',
+    project_id: 'networks.project_id',
+    admin_state_up: 'networks.admin_state_up',
+    status: 'networks.status',
+    mtu: 'networks.mtu',
+    availability_zone_hints: 'networks.availability_zone_hints',
+    is_default: 'externalnetworks.is_default',
+    description: 'standardattributes.description',
+    created_at: 'standardattributes.created_at',
+    updated_at: 'standardattributes.updated_at',
+    revision_number: 'standardattributes.revision_number',
+  },
+  id: 'networks.id',
+  standardAttributes: 'networks.standard_attr_id',
+  conditions: {
+    'router:external': truth(sql<SqlBool>`(externalnetworks.network_id is not null)`),
+    shared: truth(sql<SqlBool>`exists (select 1 from networkrbacs where networkrbacs.object_id = networks.id
+      and networkrbacs.action = 'access_as_shared'
+      and networkrbacs.target_project in ('*', ${context.projectId}))`),
+    'provider:network_type': segmentHas('network_type'),
+    'provider:physical_network': segmentHas('physical_network'),
+    'provider:segmentation_id': segmentHas('segmentation_id'),
+  },
+  missing: (id) => fault('NetworkNotFound', { net_id: id }),
+});
+
+/** The static segments of networks in order. */
+export const segmentsOf = (db: Connection, ids: readonly string[]): Promise<StoredSegment[]> =>
+  db
+    .selectFrom('networksegments')
+    .select(['id', 'network_id', 'network_type', 'physical_network', 'segmentation_id', 'standard_attr_id'])
+    .where('network_id', 'in', ids)
+    .where('is_dynamic', '=', 0)
+    .orderBy('segment_index')
+    .execute();
+
+const subnetsOf = (db: Connection, ids: readonly string[]) =>
+  db
+    .selectFrom('subnets')
+    .leftJoin('subnetpools', 'subnetpools.id', 'subnets.subnetpool_id')
+    .select(['subnets.id', 'subnets.network_id', 'subnets.ip_version', 'subnetpools.address_scope_id'])
+    .where('subnets.network_id', 'in', ids)
+    .orderBy('subnets.id')
+    .execute();
+
+const sharesOf = (db: Connection, ids: readonly string[], projectId: string) =>
+  db
+    .selectFrom('networkrbacs')
+    .select('object_id')
+    .distinct()
+    .where('object_id', 'in', ids)
+    .where('action', '=', 'access_as_shared')
+    .where('target_project', 'in', ['*', projectId])
+    .execute();
+
+const zonesOf = (db: Connection, ids: readonly string[]) =>
+  db
+    .selectFrom('networkdhcpagentbindings')
+    .innerJoin('agents', 'agents.id', 'networkdhcpagentbindings.dhcp_agent_id')
+    .select(['networkdhcpagentbindings.network_id', 'agents.availability_zone'])
+    .distinct()
+    .where('networkdhcpagentbindings.network_id', 'in', ids)
+    .execute();
+
+const providerAttributes = (segments: readonly StoredSegment[]): Item => {
+  const shown = (segment: StoredSegment | undefined): Item => ({
+    'provider:network_type': segment?.network_type ?? null,
+    'provider:physical_network': segment?.physical_network ?? null,
+    'provider:segmentation_id': segment?.segmentation_id ?? null,
+  });
+  return segments.length > 1 ? { segments: segments.map(shown) } : shown(segments[0]);
+};
+
+/** Availability zone hints as the database keeps them: a JSON list, or empty. */
+export const parseHints = (stored: string | null): string[] =>
+  stored === null || stored === '' ? [] : (JSON.parse(stored) as string[]);
+
+/** Everything about networks in five queries, however many they are. */
+export async function loadNetworks(
+  db: Connection,
+  rows: readonly NetworkRow[],
+  projectId: string,
+): Promise<LoadedNetwork[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map(({ id }) => id);
+  const [segments, subnets, shares, zones, tags] = await Promise.all([
+    segmentsOf(db, ids),
+    subnetsOf(db, ids),
+    sharesOf(db, ids, projectId),
+    zonesOf(db, ids),
+    tagsOf(
+      db,
+      rows.map((row) => row.standard_attr_id),
+    ),
+  ]);
+  const segmentsBy = Map.groupBy(segments, ({ network_id }) => network_id);
+  const subnetsBy = Map.groupBy(subnets, ({ network_id }) => network_id);
+  const zonesBy = Map.groupBy(zones, ({ network_id }) => network_id);
+  const shared = new Set(shares.map(({ object_id }) => object_id));
+  return rows.map((row) => {
+    const own = subnetsBy.get(row.id) ?? [];
+    const scope = (version: number): string | null =>
+      own.find(({ ip_version, address_scope_id }) => ip_version === version && address_scope_id !== null)
+        ?.address_scope_id ?? null;
+    const item: Item = {
+      id: row.id,
+      name: row.name,
+      tenant_id: row.project_id,
+      admin_state_up: row.admin_state_up !== 0,
+      mtu: row.mtu,
+      status: row.status,
+      subnets: own.map(({ id }) => id),
+      standard_attr_id: row.standard_attr_id,
+      shared: shared.has(row.id),
+      availability_zone_hints: parseHints(row.availability_zone_hints),
+      availability_zones: (zonesBy.get(row.id) ?? []).flatMap(
+        ({ availability_zone }) => availability_zone ?? [],
+      ),
+      ipv4_address_scope: scope(4),
+      ipv6_address_scope: scope(6),
+      'router:external': row.external_id !== null,
+      vlan_transparent: row.vlan_transparent === null ? null : row.vlan_transparent !== 0,
+      description: row.description,
+      port_security_enabled: row.port_security_enabled !== 0,
+      ...(row.external_id === null ? {} : { is_default: row.is_default === 1 }),
+      tags: tags.get(row.standard_attr_id) ?? [],
+      ...presentTimes(row),
+      project_id: row.project_id,
+      ...providerAttributes(segmentsBy.get(row.id) ?? []),
+    };
+    return { row, segments: segmentsBy.get(row.id) ?? [], item };
+  });
+}

@@ -1,0 +1,92 @@
+import { fault } from '../../errors/index.ts';
+import type { NetworkTypes } from '../../ml2/types/index.ts';
+import type { Item, Tx } from '../service.ts';
+import { networkMtu } from './create.ts';
+import { updatedSegment } from './provider.ts';
+import type { LoadedNetwork } from './rows.ts';
+import { checkUnused, grantToAll, revokeFromAll } from './sharing.ts';
+
+const flag = (value: unknown): 0 | 1 => (value ? 1 : 0);
+
+async function setShared(tx: Tx, { row, item }: LoadedNetwork, shared: boolean): Promise<void> {
+  if (shared === item.shared) return;
+  if (shared) {
+    await grantToAll(tx, [{ network: row.id, projectId: row.project_id ?? '', action: 'access_as_shared' }]);
+    return;
+  }
+  await checkUnused(tx, row);
+  await revokeFromAll(tx, row.id, 'access_as_shared');
+}
+
+async function setExternal(tx: Tx, { row }: LoadedNetwork, external: boolean): Promise<void> {
+  if (external === (row.external_id !== null)) return;
+  if (external) {
+    await tx.insertInto('externalnetworks').values({ network_id: row.id, is_default: 0 }).execute();
+    await grantToAll(tx, [
+      { network: row.id, projectId: row.project_id ?? '', action: 'access_as_external' },
+    ]);
+    return;
+  }
+  const gateway = await tx
+    .selectFrom('ports')
+    .select('id')
+    .where('network_id', '=', row.id)
+    .where('device_owner', '=', 'network:router_gateway')
+    .limit(1)
+    .executeTakeFirst();
+  if (gateway !== undefined) throw fault('ExternalNetworkInUse', { net_id: row.id });
+  await tx.deleteFrom('externalnetworks').where('network_id', '=', row.id).execute();
+  await revokeFromAll(tx, row.id, 'access_as_external');
+}
+
+async function moveSegment(
+  tx: Tx,
+  types: NetworkTypes,
+  { segments }: LoadedNetwork,
+  changes: Item,
+): Promise<void> {
+  const wanted = updatedSegment(changes, segments);
+  if (wanted === undefined) return;
+  await types.reserve(tx, [wanted]);
+  await types.release(tx, [segments[0]!]);
+  await tx
+    .updateTable('networksegments')
+    .set({ segmentation_id: wanted.segmentation_id })
+    .where('id', '=', segments[0]!.id)
+    .execute();
+}
+
+/** Writes what a request changes of a network; description and revision are the caller's. */
+export async function writeNetwork(
+  tx: Tx,
+  types: NetworkTypes,
+  network: LoadedNetwork,
+  changes: Item,
+): Promise<void> {
+  const { row } = network;
+  await moveSegment(tx, types, network, changes);
+  const columns = {
+    ...('name' in changes ? { name: changes.name as string } : {}),
+    ...('admin_state_up' in changes ? { admin_state_up: flag(changes.admin_state_up) } : {}),
+    ...('mtu' in changes ? { mtu: networkMtu(types, network.segments, changes.mtu) } : {}),
+  };
+  if (Object.keys(columns).length > 0) {
+    await tx.updateTable('networks').set(columns).where('id', '=', row.id).execute();
+  }
+  if ('port_security_enabled' in changes) {
+    await tx
+      .updateTable('networksecuritybindings')
+      .set({ port_security_enabled: flag(changes.port_security_enabled) })
+      .where('network_id', '=', row.id)
+      .execute();
+  }
+  if ('shared' in changes) await setShared(tx, network, changes.shared === true);
+  if ('router:external' in changes) await setExternal(tx, network, changes['router:external'] === true);
+  if ('is_default' in changes) {
+    await tx
+      .updateTable('externalnetworks')
+      .set({ is_default: flag(changes.is_default) })
+      .where('network_id', '=', row.id)
+      .execute();
+  }
+}

@@ -1,0 +1,159 @@
+import type { Kysely } from 'kysely';
+import { message } from '../../../rpc/interface.ts';
+import { securityGroupUpdate } from '../../../rpc/l2agent.ts';
+import type { ServerContext } from '../../context.ts';
+import type { Database } from '../../db/schema/index.ts';
+import { fault } from '../../errors/index.ts';
+import { checkRevision, lifecycle } from '../lifecycle.ts';
+import { listRows } from '../listing.ts';
+import type { Item, RequestContext, ResourceService, Tx } from '../service.ts';
+import { bumpRevision } from '../standard-attributes.ts';
+import { transact, type Work } from '../work.ts';
+import { DEFAULT_NAME, defaultGroups, insertDefaultGroups, insertGroups } from './create.ts';
+import { groupQuery, groupShape, loadGroups, visibleGroups } from './rows.ts';
+
+export interface QuotaCheck {
+  check(tx: Tx, resource: string, projectId: string, delta?: number): Promise<void>;
+}
+
+export interface SecurityGroupService extends ResourceService {
+  /** The default group of each project, made when there is none yet. */
+  ensureDefaults(work: Work, projectIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  listIn(db: Kysely<Database>, filters: Record<string, readonly unknown[]>): Promise<Item[]>;
+}
+
+/** Tells agents that rules of groups changed. */
+export const rulesUpdated = (context: RequestContext, security_groups: string[]) => ({
+  ...message(securityGroupUpdate, 'security_groups_rule_updated', { security_groups }, { fanout: true }),
+  context: context.rpc,
+});
+
+export function createSecurityGroupService(server: ServerContext, quotas: QuotaCheck): SecurityGroupService {
+  const life = lifecycle(server.hooks, 'security_group');
+  const { db } = server;
+
+  async function find(connection: Kysely<Database>, context: RequestContext, id: string) {
+    const rows = await groupQuery(connection)
+      .where('securitygroups.id', '=', id)
+      .where(visibleGroups(context))
+      .execute();
+    const [item] = await loadGroups(connection, rows, context.projectId);
+    if (item === undefined) throw fault('SecurityGroupNotFound', { id });
+    return { row: rows[0]!, item };
+  }
+
+  const listIn: SecurityGroupService['listIn'] = async (connection, filters) => {
+    const rows = await listRows(groupQuery(connection), groupShape({ projectId: '' }), {
+      filters,
+      sorts: [],
+    });
+    return loadGroups(connection, rows, '');
+  };
+
+  async function inOrder(work: Work, ids: readonly string[]): Promise<Item[]> {
+    const items = await listIn(work.tx, { id: ids });
+    const byId = new Map(items.map((item) => [item.id, item]));
+    return ids.map((id) => byId.get(id)!);
+  }
+
+  const ensureDefaults: SecurityGroupService['ensureDefaults'] = async (work, projectIds) => {
+    const wanted = projectIds.filter((id) => id !== '');
+    const known = await defaultGroups(work.tx, wanted);
+    const missing = wanted.filter((id) => !known.has(id));
+    if (missing.length === 0) return known;
+    const ids = await insertDefaultGroups(work.tx, missing);
+    await life.created(work, await inOrder(work, ids));
+    for (const [at, projectId] of missing.entries()) known.set(projectId, ids[at]!);
+    return known;
+  };
+
+  /** A project that looks at its groups finds its default group. */
+  async function ensureOwn(context: RequestContext): Promise<void> {
+    if (context.projectId === '') return;
+    const row = await db.kysely
+      .selectFrom('default_security_group')
+      .select('project_id')
+      .where('project_id', '=', context.projectId)
+      .executeTakeFirst();
+    if (row === undefined) {
+      await transact(server, context, (work) => ensureDefaults(work, [context.projectId]));
+    }
+  }
+
+  async function checkUnused(tx: Tx, id: string): Promise<void> {
+    const port = await tx
+      .selectFrom('securitygroupportbindings')
+      .select('port_id')
+      .where('security_group_id', '=', id)
+      .limit(1)
+      .executeTakeFirst();
+    if (port !== undefined) throw fault('SecurityGroupInUse', { id, reason: 'in use' });
+  }
+
+  return {
+    ensureDefaults,
+    listIn,
+    async list(context, query) {
+      await ensureOwn(context);
+      const rows = await listRows(
+        groupQuery(db.kysely).where(visibleGroups(context)),
+        groupShape(context),
+        query,
+      );
+      return loadGroups(db.kysely, rows, context.projectId);
+    },
+    async get(context, id) {
+      await ensureOwn(context);
+      return (await find(db.kysely, context, id)).item;
+    },
+    create: (context, items) =>
+      transact(server, context, async (work) => {
+        const projects = Map.groupBy(items, (item) => item.tenant_id as string);
+        if (items.some((item) => item.name === DEFAULT_NAME))
+          throw fault('SecurityGroupDefaultAlreadyExists');
+        await ensureDefaults(work, [...projects.keys()]);
+        for (const [project, own] of projects) {
+          await quotas.check(work.tx, 'security_group', project, own.length);
+        }
+        const created = await inOrder(work, await insertGroups(work.tx, items));
+        await life.created(work, created);
+        return created;
+      }),
+    update: (context, id, changes) =>
+      transact(server, context, async (work) => {
+        const { tx } = work;
+        const { row, item: before } = await find(tx, context, id);
+        checkRevision(context, row.revision_number);
+        if (Object.keys(changes).length === 0) return before;
+        if (row.name === DEFAULT_NAME && 'name' in changes && changes.name !== DEFAULT_NAME) {
+          throw fault('SecurityGroupCannotUpdateDefault');
+        }
+        if ('stateful' in changes && changes.stateful !== before.stateful) await checkUnused(tx, id);
+        const columns = {
+          ...('name' in changes ? { name: changes.name as string } : {}),
+          ...('stateful' in changes ? { stateful: changes.stateful ? 1 : 0 } : {}),
+        };
+        if (Object.keys(columns).length > 0) {
+          await tx.updateTable('securitygroups').set(columns).where('id', '=', id).execute();
+        }
+        await bumpRevision(tx, [row.standard_attr_id], changes.description as string | undefined);
+        const { item } = await find(tx, context, id);
+        await life.updated(work, before, item);
+        return item;
+      }),
+    delete: (context, id) =>
+      transact(server, context, async (work) => {
+        const { tx } = work;
+        const { row, item } = await find(tx, context, id);
+        checkRevision(context, row.revision_number);
+        await checkUnused(tx, id);
+        if (row.name === DEFAULT_NAME && !context.isAdmin) throw fault('SecurityGroupCannotRemoveDefault');
+        await life.deleted(work, item);
+        const rules = (item.security_group_rules as Item[]).map((rule) => rule.standard_attr_id as number);
+        await tx
+          .deleteFrom('standardattributes')
+          .where('id', 'in', [row.standard_attr_id, ...rules])
+          .execute();
+      }),
+  };
+}

@@ -1,0 +1,119 @@
+import { parseCidr } from '../../../net/cidr.ts';
+import { fault } from '../../errors/index.ts';
+import type { Item } from '../service.ts';
+
+/** Protocol numbers by the names that rules may use. */
+const NUMBERS: Readonly<Record<string, number>> = {
+  ah: 51,
+  dccp: 33,
+  egp: 8,
+  esp: 50,
+  gre: 47,
+  hopopt: 0,
+  icmp: 1,
+  igmp: 2,
+  ip: 0,
+  ipip: 4,
+  'ipv6-encap': 41,
+  'ipv6-frag': 44,
+  'ipv6-icmp': 58,
+  icmpv6: 58,
+  'ipv6-nonxt': 59,
+  'ipv6-opts': 60,
+  'ipv6-route': 43,
+  ospf: 89,
+  pgm: 113,
+  rsvp: 46,
+  sctp: 132,
+  tcp: 6,
+  udp: 17,
+  udplite: 136,
+  vrrp: 112,
+};
+const WITH_PORTS = ['tcp', 'udp', 'udplite', 'sctp', 'dccp'];
+const ICMP = [1, 58];
+const ONLY_IPV6 = ['ipv6-encap', 'ipv6-frag', 'ipv6-icmp', 'icmpv6', 'ipv6-nonxt', 'ipv6-opts', 'ipv6-route'];
+const ICMPV6 = 58;
+
+/** The number of a protocol given by name or number; undefined for any. */
+export function protocolNumber(protocol: string | null): number | undefined {
+  if (protocol === null) return undefined;
+  return NUMBERS[protocol] ?? Number(protocol);
+}
+
+/** What the rule is stored with: ICMP for IPv6 by its own name, the whole range of ports as none. */
+export function canonicalRule(rule: Item): Item {
+  const { protocol, ethertype, port_range_min: min, port_range_max: max } = rule;
+  const given = protocol === undefined || protocol === null ? null : String(protocol);
+  const number = protocolNumber(given);
+  const icmp6 =
+    ethertype === 'IPv6' && (given === 'icmp' || number === ICMPV6) && Number.isNaN(Number(given));
+  const whole = min === 1 && max === 65535;
+  return {
+    ...rule,
+    protocol: icmp6 ? 'ipv6-icmp' : given,
+    ...(whole ? { port_range_min: null, port_range_max: null } : {}),
+  };
+}
+
+function checkPorts(protocol: string | null, min: number | null, max: number | null): void {
+  if (min === null && max === null) return;
+  const number = protocolNumber(protocol);
+  if (number === undefined || protocol === 'any') throw fault('SecurityGroupProtocolRequiredWithPorts');
+  if (WITH_PORTS.some((name) => NUMBERS[name] === number)) {
+    if (min === 0 || max === 0) throw fault('SecurityGroupInvalidPortValue', { port: 0 });
+    if (min === null || max === null || min > max) throw fault('SecurityGroupInvalidPortRange');
+    return;
+  }
+  if (!ICMP.includes(number)) {
+    const valid_port_protocols = WITH_PORTS.map((name) => name.toUpperCase()).join(', ');
+    throw fault('SecurityGroupInvalidProtocolForPort', { protocol: number, valid_port_protocols });
+  }
+  for (const [attr, field, value] of [
+    ['port_range_min', 'type', min],
+    ['port_range_max', 'code', max],
+  ] as const) {
+    if (value !== null && !(value >= 0 && value <= 255)) {
+      throw fault('SecurityGroupInvalidIcmpValue', { field, attr, value });
+    }
+  }
+  if (min === null) throw fault('SecurityGroupMissingIcmpType', { value: max });
+}
+
+/** Throws when the parts of a rule contradict each other; single values were checked before. */
+export function checkRule(rule: Item): void {
+  const protocol = rule.protocol === undefined || rule.protocol === null ? null : String(rule.protocol);
+  const ethertype = rule.ethertype as string;
+  if (protocol !== null && ethertype === 'IPv4' && ONLY_IPV6.includes(protocol)) {
+    throw fault('SecurityGroupEthertypeConflictWithProtocol', { ethertype, protocol });
+  }
+  checkPorts(
+    protocol,
+    (rule.port_range_min ?? null) as number | null,
+    (rule.port_range_max ?? null) as number | null,
+  );
+  const prefix = rule.remote_ip_prefix as string | null | undefined;
+  if (prefix) {
+    const cidr = parseCidr(prefix);
+    if (cidr === undefined) throw fault('InvalidCIDR', { input: prefix });
+    if (ethertype !== `IPv${cidr.version}`) {
+      throw fault('SecurityGroupRuleParameterConflict', { ethertype, cidr: prefix });
+    }
+  }
+  const remotes = [prefix, rule.remote_group_id, rule.remote_address_group_id].filter(Boolean);
+  if (remotes.length > 1) throw fault('SecurityGroupMultipleRemoteEntites');
+}
+
+/** Two rules with the same key let the same packets through. */
+export const ruleKey = (rule: Item): string =>
+  JSON.stringify([
+    rule.security_group_id,
+    rule.direction,
+    rule.ethertype,
+    protocolNumber((rule.protocol ?? null) as string | null) ?? null,
+    rule.port_range_min ?? null,
+    rule.port_range_max ?? null,
+    rule.remote_ip_prefix ?? null,
+    rule.remote_group_id ?? null,
+    rule.remote_address_group_id ?? null,
+  ]);

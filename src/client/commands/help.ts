@@ -1,0 +1,70 @@
+import { positional } from '../argparse/argument.ts';
+import { helpPage } from '../argparse/help.ts';
+import { type Command, type Commands, helpArgument } from '../command.ts';
+import { ClientError } from '../errors.ts';
+import { globalArguments, version } from '../globals.ts';
+import { commandNames, findCommand, loadCommand } from '../registry.ts';
+
+type Print = (text: string) => void;
+
+const program = 'neutron';
+
+const everyCommand = (): Promise<[string, Command][]> =>
+  Promise.all(commandNames.map(async (name): Promise<[string, Command]> => [name, await loadCommand(name)]));
+
+/** Prints the help of the program: its own arguments and its commands. */
+export const printProgramHelp = async (print: Print): Promise<void> => {
+  const commands = await everyCommand();
+  const width = Math.max(...commandNames.map((name) => name.length));
+  print(
+    helpPage(
+      program,
+      `Command-line interface to the Neutron APIs (neutron CLI version: ${version})`,
+      globalArguments(process.env),
+    ),
+  );
+  print('\nCommands for API v2.0:\n');
+  for (const [name, { about }] of commands) print(`  ${name.padEnd(width)}  ${about}\n`);
+};
+
+/** Prints every word that may stand on a command line. */
+export const printCompletion = async (print: Print): Promise<void> => {
+  const words = new Set(globalArguments(process.env).flatMap(({ flags }) => flags));
+  for (const [name, command] of await everyCommand()) {
+    words.add(name);
+    for (const argument of [helpArgument, ...command.arguments])
+      for (const flag of argument.flags) words.add(flag);
+  }
+  print(`${[...words].join(' ')}\n`);
+};
+
+const printCommandHelp = async (words: readonly string[], print: Print): Promise<void> => {
+  const start = words[0] ?? '';
+  const similar = commandNames.filter((name) => name.startsWith(start));
+  if (similar.length > 1 && !similar.includes(start)) {
+    print(`Command "${start}" matches:\n${similar.map((name) => `  ${name}\n`).join('')}`);
+    return;
+  }
+  const { name, typed } = findCommand(words);
+  const command = await loadCommand(name);
+  print(helpPage(`${program} ${typed}`, command.about, [helpArgument, ...command.arguments]));
+};
+
+export const commands: Commands = {
+  help: {
+    about: 'print detailed help for another command',
+    arguments: [positional('cmd', 'cmd', { nargs: '*', help: 'name of the command' })],
+    async run({ args, print }) {
+      const words = args.texts('cmd');
+      if (words.length > 0) await printCommandHelp(words, print);
+      else await printProgramHelp(print);
+    },
+  },
+  'bash-completion': {
+    about: 'Prints all of the commands and options for bash-completion.',
+    arguments: [],
+    async run() {
+      throw new ClientError('bash-completion takes no part in a command line.');
+    },
+  },
+};

@@ -1,0 +1,146 @@
+import type { Command, Commands } from './command.ts';
+import { ClientError } from './errors.ts';
+import { repr } from './python/value.ts';
+
+interface Noun {
+  /** The commands of the file. */
+  readonly names: readonly string[];
+  load(): Promise<{ commands: Commands }>;
+}
+
+const crud = (noun: string, ...more: string[]): string[] => [
+  ...['create', 'delete', 'list', 'show', 'update'].map((verb) => `${noun}-${verb}`),
+  ...more,
+];
+
+const without = (names: readonly string[], ...excluded: string[]): string[] =>
+  names.filter((name) => !excluded.includes(name));
+
+/** Which file has which commands: only the file of the command in use is loaded. */
+const nouns: readonly Noun[] = [
+  { names: crud('net', 'net-external-list'), load: () => import('./commands/network.ts') },
+  {
+    names: ['net-ip-availability-list', 'net-ip-availability-show'],
+    load: () => import('./commands/network-ip-availability.ts'),
+  },
+  { names: crud('subnet'), load: () => import('./commands/subnet.ts') },
+  { names: crud('port', 'router-port-list'), load: () => import('./commands/port.ts') },
+  {
+    names: crud(
+      'router',
+      'router-gateway-clear',
+      'router-gateway-set',
+      'router-interface-add',
+      'router-interface-delete',
+    ),
+    load: () => import('./commands/router.ts'),
+  },
+  {
+    names: without(
+      crud('floatingip', 'floatingip-associate', 'floatingip-disassociate'),
+      'floatingip-update',
+    ),
+    load: () => import('./commands/floatingip.ts'),
+  },
+  { names: crud('security-group'), load: () => import('./commands/security-group.ts') },
+  {
+    names: without(crud('security-group-rule'), 'security-group-rule-update'),
+    load: () => import('./commands/security-group-rule.ts'),
+  },
+  { names: without(crud('agent'), 'agent-create'), load: () => import('./commands/agent.ts') },
+  {
+    names: [
+      'dhcp-agent-list-hosting-net',
+      'dhcp-agent-network-add',
+      'dhcp-agent-network-remove',
+      'net-list-on-dhcp-agent',
+    ],
+    load: () => import('./commands/dhcp-agent.ts'),
+  },
+  {
+    names: [
+      'l3-agent-list-hosting-router',
+      'l3-agent-router-add',
+      'l3-agent-router-remove',
+      'router-list-on-l3-agent',
+    ],
+    load: () => import('./commands/l3-agent.ts'),
+  },
+  {
+    names: without(crud('quota', 'quota-default-show'), 'quota-create'),
+    load: () => import('./commands/quota.ts'),
+  },
+  { names: ['ext-list', 'ext-show'], load: () => import('./commands/extension.ts') },
+  { names: ['service-provider-list'], load: () => import('./commands/service-provider.ts') },
+  { names: ['availability-zone-list'], load: () => import('./commands/availability-zone.ts') },
+  { names: crud('subnetpool'), load: () => import('./commands/subnetpool.ts') },
+  { names: crud('address-scope'), load: () => import('./commands/address-scope.ts') },
+  { names: crud('rbac'), load: () => import('./commands/rbac.ts') },
+  {
+    names: crud('flavor', 'flavor-associate', 'flavor-disassociate'),
+    load: () => import('./commands/flavor.ts'),
+  },
+  { names: crud('flavor-profile'), load: () => import('./commands/flavor-profile.ts') },
+  { names: ['tag-add', 'tag-remove', 'tag-replace'], load: () => import('./commands/tag.ts') },
+  {
+    names: ['auto-allocated-topology-delete', 'auto-allocated-topology-show'],
+    load: () => import('./commands/auto-allocated-topology.ts'),
+  },
+  {
+    names: [
+      ...without(crud('meter-label'), 'meter-label-update'),
+      ...without(crud('meter-label-rule'), 'meter-label-rule-update'),
+    ],
+    load: () => import('./commands/metering.ts'),
+  },
+  { names: crud('qos-policy', 'qos-available-rule-types'), load: () => import('./commands/qos-policy.ts') },
+  {
+    names: [
+      ...crud('qos-bandwidth-limit-rule'),
+      ...crud('qos-dscp-marking-rule'),
+      ...crud('qos-minimum-bandwidth-rule'),
+    ],
+    load: () => import('./commands/qos-rule.ts'),
+  },
+  { names: ['purge'], load: () => import('./commands/purge.ts') },
+  { names: ['bash-completion', 'help'], load: () => import('./commands/help.ts') },
+];
+
+/** Services of OpenStack that the original client also has commands for, by the start of those commands. */
+const foreign: Readonly<Record<string, string>> = {
+  'lb-': 'load balancing (LBaaS)',
+  'lbaas-': 'load balancing (LBaaS)',
+  'vpn-': 'VPN (VPNaaS)',
+  'ipsec-site-connection-': 'VPN (VPNaaS)',
+  'firewall-': 'firewalls (FWaaS)',
+  'bgp-': 'dynamic routing (BGP)',
+};
+
+export const commandNames: readonly string[] = nouns.flatMap(({ names }) => names).sort();
+
+/** A command as it was found on a command line. */
+export interface Found {
+  readonly name: string;
+  /** The name as it was typed, which may be an abbreviation. */
+  readonly typed: string;
+  readonly rest: readonly string[];
+}
+
+/** Finds the command that a command line starts with. Throws ClientError. */
+export const findCommand = (words: readonly string[]): Found => {
+  const typed = words[0] ?? '';
+  const candidates = commandNames.filter((name) => name.startsWith(typed));
+  const name = candidates.includes(typed) ? typed : candidates.length === 1 ? candidates[0] : undefined;
+  if (name !== undefined && typed !== '') return { name, typed, rest: words.slice(1) };
+  const service = Object.keys(foreign).find((start) => typed.startsWith(start));
+  if (service)
+    throw new ClientError(
+      `${typed}: ${foreign[service]} is a separate service, which this Neutron does not have.`,
+    );
+  throw new ClientError(`Unknown command ${repr([...words])}`);
+};
+
+export const loadCommand = async (name: string): Promise<Command> => {
+  const noun = nouns.find(({ names }) => names.includes(name))!;
+  return (await noun.load()).commands[name]!;
+};

@@ -1,0 +1,156 @@
+import { dhcpDeviceId, reservedDhcpPort } from '../../../net/dhcpDevice.ts';
+import { dhcpAgent, dhcpPriorities } from '../../../rpc/dhcpAgent.ts';
+import { message } from '../../../rpc/interface.ts';
+import type { ServerContext } from '../../context.ts';
+import { fault } from '../../errors/index.ts';
+import type { SubresourceService } from '../../http/registry.ts';
+import type { RouterNotifier } from '../../notify/routers.ts';
+import type { DhcpScheduler } from '../../scheduling/dhcp.ts';
+import type { L3Scheduler } from '../../scheduling/l3.ts';
+import type { Lookup, Ports } from '../routers/parts.ts';
+import { presentRouters, routerNotFound, routersById } from '../routers/rows.ts';
+import type { Item, Tx } from '../service.ts';
+import { transact, type Work } from '../work.ts';
+import { type AgentRow, DHCP_AGENT, L3_AGENT, presentHostingAgent } from './agent.ts';
+
+interface Parts {
+  readonly agentDownTime: number;
+  readonly networks: Lookup;
+  readonly ports: Ports;
+  readonly dhcp: DhcpScheduler;
+  readonly l3: L3Scheduler;
+  readonly notifier: RouterNotifier;
+}
+
+const findAgent = (tx: Tx, id: string): Promise<AgentRow | undefined> =>
+  tx.selectFrom('agents').selectAll().where('id', '=', id).executeTakeFirst();
+
+/** Takes a network from a DHCP agent; its DHCP port is kept for the next agent, so that the address stays. */
+export async function unhostNetwork(
+  work: Work,
+  ports: Ports,
+  agent: AgentRow,
+  networkId: string,
+): Promise<boolean> {
+  const { numDeletedRows } = await work.tx
+    .deleteFrom('networkdhcpagentbindings')
+    .where('network_id', '=', networkId)
+    .where('dhcp_agent_id', '=', agent.id)
+    .executeTakeFirst();
+  if (numDeletedRows === 0n) return false;
+  const served = await ports.listIn(work.tx, { device_id: [dhcpDeviceId(agent.host, networkId)] });
+  for (const port of served) await ports.updateIn(work, port.id as string, { device_id: reservedDhcpPort });
+  return true;
+}
+
+/** The networks of a DHCP agent. */
+export const dhcpNetworks = (server: ServerContext, parts: Parts): SubresourceService => ({
+  list: (_context, agentId) =>
+    server.db.transaction(async (tx) => {
+      const rows = await tx
+        .selectFrom('networkdhcpagentbindings')
+        .select('network_id')
+        .where('dhcp_agent_id', '=', agentId)
+        .execute();
+      return rows.length === 0
+        ? []
+        : parts.networks.listIn(tx, { id: rows.map(({ network_id }) => network_id) });
+    }),
+
+  create: (context, agentId, body) =>
+    transact(server, context, async ({ tx }) => {
+      const networkId = String(body.network_id);
+      const agent = await findAgent(tx, agentId);
+      if ((await parts.networks.getIn(tx, networkId)) === undefined) {
+        throw fault('NetworkNotFound', { net_id: networkId });
+      }
+      if (agent?.agent_type !== DHCP_AGENT || agent.admin_state_up !== 1) {
+        throw fault('InvalidDHCPAgent', { id: agentId });
+      }
+      if (!(await parts.dhcp.bind(tx, networkId, agentId))) {
+        throw fault('NetworkHostedByDHCPAgent', { network_id: networkId, agent_id: agentId });
+      }
+      const payload = { network: { id: networkId }, priority: dhcpPriorities.networkCreate };
+      const news = message(dhcpAgent, 'network_create_end', { payload }, { server: agent.host });
+      await server.outbox.add(tx, { ...news, context: context.rpc });
+      return null;
+    }),
+
+  delete: (context, agentId, networkId) =>
+    transact(server, context, async (work) => {
+      const agent = await findAgent(work.tx, agentId);
+      if (agent === undefined) throw fault('AgentNotFound', { id: agentId });
+      if (!(await unhostNetwork(work, parts.ports, agent, networkId))) {
+        throw fault('NetworkNotHostedByDhcpAgent', { network_id: networkId, agent_id: agentId });
+      }
+      const payload = { network_id: networkId, priority: dhcpPriorities.networkDelete };
+      const news = message(dhcpAgent, 'network_delete_end', { payload }, { server: agent.host });
+      await server.outbox.add(work.tx, { ...news, context: context.rpc });
+    }),
+});
+
+/** The routers of an L3 agent. */
+export const l3Routers = (server: ServerContext, { l3, notifier }: Parts): SubresourceService => ({
+  async list(_context, agentId) {
+    const rows = await server.db.kysely
+      .selectFrom('routerl3agentbindings')
+      .select('router_id')
+      .where('l3_agent_id', '=', agentId)
+      .execute();
+    const routers = await routersById(
+      server.db.kysely,
+      rows.map(({ router_id }) => router_id),
+    );
+    return presentRouters(server.db.kysely, routers);
+  },
+
+  create: (context, agentId, body) =>
+    transact(server, context, async ({ tx }) => {
+      const routerId = String(body.router_id);
+      const [router] = await routersById(tx, [routerId]);
+      if (router === undefined) throw routerNotFound(routerId);
+      const agent = await findAgent(tx, agentId);
+      if (agent?.agent_type !== L3_AGENT || agent.admin_state_up !== 1 || !l3.fits(agent, router)) {
+        throw fault('InvalidL3Agent', { id: agentId });
+      }
+      const [present] = await l3.hosting(tx, [routerId]);
+      if (present !== undefined) {
+        if (present.id === agentId) return null;
+        throw fault('RouterHostedByL3Agent', { router_id: routerId, agent_id: present.id });
+      }
+      await l3.bind(tx, routerId, agentId);
+      await notifier.addedToAgent(tx, context.rpc, routerId, agent.host);
+      return null;
+    }),
+
+  delete: (context, agentId, routerId) =>
+    transact(server, context, async ({ tx }) => {
+      const agent = await findAgent(tx, agentId);
+      if (agent === undefined) throw fault('AgentNotFound', { id: agentId });
+      await tx
+        .deleteFrom('routerl3agentbindings')
+        .where('router_id', '=', routerId)
+        .where('l3_agent_id', '=', agentId)
+        .execute();
+      await notifier.removedFromAgent(tx, context.rpc, routerId, agent.host);
+    }),
+});
+
+/** The DHCP agents of a network. */
+export const networkDhcpAgents = (
+  server: ServerContext,
+  { dhcp, agentDownTime }: Parts,
+): SubresourceService => ({
+  async list(_context, networkId): Promise<Item[]> {
+    const agents = await dhcp.hosting(server.db.kysely, networkId);
+    return agents.map((agent) => presentHostingAgent(agent, agentDownTime));
+  },
+});
+
+/** The L3 agents of a router. */
+export const routerL3Agents = (server: ServerContext, { l3, agentDownTime }: Parts): SubresourceService => ({
+  async list(_context, routerId): Promise<Item[]> {
+    const agents = await l3.hosting(server.db.kysely, [routerId]);
+    return agents.map((agent) => ({ ...presentHostingAgent(agent, agentDownTime), ha_state: null }));
+  },
+});

@@ -1,0 +1,167 @@
+import { dhcpDeviceId, reservedDhcpPort } from '../../net/dhcpDevice.ts';
+import { type DhcpNetwork, dhcpPlugin } from '../../rpc/dhcp.ts';
+import type { NetworkDict, PortDict, SubnetDict } from '../../rpc/dicts.ts';
+import { endpoint } from '../../rpc/interface.ts';
+import type { ServerContext } from '../context.ts';
+import { fault, NeutronError } from '../errors/index.ts';
+import type { DhcpScheduler } from '../scheduling/dhcp.ts';
+import { adminRequest } from '../services/admin.ts';
+import { DHCP_AGENT } from '../services/agents/agent.ts';
+import type { Lookup, Ports } from '../services/routers/parts.ts';
+import type { Item, RequestContext, Tx } from '../services/service.ts';
+import { transact } from '../services/work.ts';
+
+const DHCP_OWNER = 'network:dhcp';
+
+export interface DhcpEndpointParts {
+  readonly networks: Lookup;
+  readonly subnets: Lookup;
+  readonly ports: Ports & {
+    provisioned(context: RequestContext, portId: string, entity: 'L2' | 'DHCP'): Promise<void>;
+  };
+  readonly scheduler: DhcpScheduler;
+  readonly servesWhenDown: boolean;
+}
+
+/** Errors which say that network, subnet or addresses went away meanwhile: the agent hears of that separately. */
+const GONE = ['NetworkNotFound', 'SubnetNotFound', 'IpAddressGenerationFailure'];
+
+/** What DHCP agents ask. */
+export function dhcpEndpoint(server: ServerContext, parts: DhcpEndpointParts) {
+  const { networks, subnets, ports, scheduler } = parts;
+  const log = server.log.named('neutron.api.rpc.handlers.dhcp_rpc');
+
+  /** Networks with their subnets and ports, for many of them at once. */
+  async function describe(tx: Tx, found: readonly Item[]): Promise<DhcpNetwork[]> {
+    if (found.length === 0) return [];
+    const ofNetworks = { network_id: found.map(({ id }) => id) };
+    const subnetsBy = Map.groupBy(await subnets.listIn(tx, ofNetworks), ({ network_id }) => network_id);
+    const portsBy = Map.groupBy(await ports.listIn(tx, ofNetworks), ({ network_id }) => network_id);
+    return (found as unknown as NetworkDict[]).map((network) => ({
+      id: network.id,
+      project_id: network.project_id,
+      tenant_id: network.tenant_id,
+      admin_state_up: network.admin_state_up,
+      subnets: (subnetsBy.get(network.id) ?? []) as unknown as SubnetDict[],
+      non_local_subnets: [],
+      ports: (portsBy.get(network.id) ?? []) as unknown as PortDict[],
+      mtu: network.mtu,
+    }));
+  }
+
+  async function hostedBy(tx: Tx, host: string): Promise<string[]> {
+    const rows = await tx
+      .selectFrom('networkdhcpagentbindings')
+      .innerJoin('agents', 'agents.id', 'networkdhcpagentbindings.dhcp_agent_id')
+      .select('networkdhcpagentbindings.network_id')
+      .where('agents.agent_type', '=', DHCP_AGENT)
+      .where('agents.host', '=', host)
+      .where('agents.admin_state_up', 'in', parts.servesWhenDown ? [0, 1] : [1])
+      .execute();
+    return rows.map(({ network_id }) => network_id);
+  }
+
+  /** Null instead of an error that says only that the agent's picture is old. */
+  async function unlessGone(
+    action: string,
+    networkId: string,
+    work: () => Promise<Item>,
+  ): Promise<PortDict | null> {
+    try {
+      return (await work()) as unknown as PortDict;
+    } catch (error) {
+      if (!(error instanceof NeutronError && GONE.includes(error.type))) throw error;
+      const [network] = await server.db.transaction((tx) => networks.listIn(tx, { id: [networkId] }));
+      if (error.type === 'IpAddressGenerationFailure' && network !== undefined) throw error;
+      log.warning(
+        `Action ${action} for network ${networkId} could not complete successfully: ${error.message}`,
+      );
+      return null;
+    }
+  }
+
+  return endpoint(dhcpPlugin, {
+    get_active_networks_info: async (_context, { host, enable_dhcp_filter }) => {
+      await server.db.transaction((tx) => scheduler.autoSchedule(tx, host));
+      return server.db.transaction(async (tx) => {
+        const ids = await hostedBy(tx, host);
+        if (ids.length === 0) return [];
+        const active = await networks.listIn(tx, { id: ids, admin_state_up: [true] });
+        const described = await describe(tx, active);
+        if (enable_dhcp_filter !== true) return described;
+        return described.map((network) => ({
+          ...network,
+          subnets: network.subnets.filter(({ enable_dhcp }) => enable_dhcp),
+        }));
+      });
+    },
+
+    get_network_info: (_context, { network_id }) =>
+      server.db.transaction(async (tx) => {
+        const network = await networks.getIn(tx, network_id);
+        return network === undefined ? null : (await describe(tx, [network]))[0]!;
+      }),
+
+    create_dhcp_port: (rpc, { port: { port }, host }) =>
+      unlessGone('create_port', port.network_id, () =>
+        transact(server, adminRequest(rpc), async (work) => {
+          // The agent asks again when an answer was lost; it must not get a second port.
+          const [known] = port.device_id
+            ? await ports.listIn(work.tx, { network_id: [port.network_id], device_id: [port.device_id] })
+            : [];
+          if (known) return known;
+          const tenant_id = port.project_id ?? '';
+          return ports.createIn(work, {
+            name: '',
+            admin_state_up: true,
+            ...port,
+            tenant_id,
+            project_id: tenant_id,
+            device_owner: DHCP_OWNER,
+            'binding:host_id': host,
+          });
+        }),
+      ),
+
+    update_dhcp_port: (rpc, { port_id, port: { port }, host }) =>
+      unlessGone('update_port', port.network_id, () =>
+        transact(server, adminRequest(rpc), async (work) => {
+          const known = await ports.getIn(work.tx, port_id);
+          if (known === undefined) throw fault('PortNotFound', { port_id });
+          const mine = [reservedDhcpPort, dhcpDeviceId(host, known.network_id as string)];
+          if (!mine.includes(known.device_id as string)) throw fault('DhcpPortInUse', { port_id });
+          const { network_id: _network, project_id: _project, ...changes } = port;
+          return ports.updateIn(work, port_id, {
+            ...changes,
+            device_owner: DHCP_OWNER,
+            'binding:host_id': host,
+          });
+        }),
+      ),
+
+    release_dhcp_port: (rpc, { network_id, device_id }) =>
+      transact(server, adminRequest(rpc), async (work) => {
+        const released = await ports.listIn(work.tx, { network_id: [network_id], device_id: [device_id] });
+        for (const { id } of released) await ports.deleteIn(work, id as string);
+        return null;
+      }),
+
+    get_dhcp_port: (_rpc, { port_id }) =>
+      server.db.transaction(async (tx) => {
+        const port = await ports.getIn(tx, port_id);
+        if (port === undefined) throw fault('PortNotFound', { port_id });
+        return port as unknown as PortDict;
+      }),
+
+    dhcp_ready_on_ports: async (rpc, { port_ids }) => {
+      for (const id of port_ids) await ports.provisioned(adminRequest(rpc), id, 'DHCP');
+      return null;
+    },
+
+    get_networks: (_rpc, { filters }) =>
+      server.db.transaction(async (tx) => {
+        const found = await networks.listIn(tx, (filters ?? {}) as Record<string, readonly unknown[]>);
+        return found as Partial<NetworkDict>[];
+      }),
+  });
+}

@@ -1,0 +1,103 @@
+import type { NetworkDict, PortDict } from '../../rpc/dicts.ts';
+import { endpoint } from '../../rpc/interface.ts';
+import { l3plugin, type RouterInfo } from '../../rpc/l3plugin.ts';
+import type { ServerContext } from '../context.ts';
+import type { L3Scheduler } from '../scheduling/l3.ts';
+import { adminRequest } from '../services/admin.ts';
+import { L3_AGENT } from '../services/agents/agent.ts';
+import { updateStatuses } from '../services/floatingips/statuses.ts';
+import type { Lookup } from '../services/routers/parts.ts';
+import type { Item, RequestContext, Tx } from '../services/service.ts';
+import { describeRouters } from './routers.ts';
+
+export interface L3EndpointParts {
+  readonly networks: Lookup;
+  readonly subnets: Lookup;
+  readonly ports: Lookup & { bindHost(context: RequestContext, portId: string, host: string): Promise<Item> };
+  readonly scheduler: L3Scheduler;
+  readonly servesWhenDown: boolean;
+}
+
+/** Neutron's names for the kinds of service that this server offers. */
+const SERVICE_PLUGINS = ['CORE', 'L3_ROUTER_NAT'];
+
+/** What L3 agents ask. */
+export function l3Endpoint(server: ServerContext, parts: L3EndpointParts) {
+  const { db } = server;
+  const log = server.log.named('neutron.api.rpc.handlers.l3_rpc');
+
+  async function hostedBy(tx: Tx, host: string, among?: readonly string[] | null): Promise<string[]> {
+    const rows = await tx
+      .selectFrom('routerl3agentbindings')
+      .innerJoin('agents', 'agents.id', 'routerl3agentbindings.l3_agent_id')
+      .select('routerl3agentbindings.router_id')
+      .where('agents.agent_type', '=', L3_AGENT)
+      .where('agents.host', '=', host)
+      .where('agents.admin_state_up', 'in', parts.servesWhenDown ? [0, 1] : [1])
+      .execute();
+    const ids = rows.map(({ router_id }) => router_id);
+    return among ? ids.filter((id) => among.includes(id)) : ids;
+  }
+
+  const describe = (host: string, ids?: readonly string[] | null): Promise<RouterInfo[]> =>
+    db.transaction(async (tx) => describeRouters(tx, parts, await hostedBy(tx, host, ids)));
+
+  /** A router's ports are on its agent's host, from which the L2 agent there learns to connect them. */
+  async function bindPorts(
+    context: RequestContext,
+    routers: readonly RouterInfo[],
+    host: string,
+  ): Promise<boolean> {
+    const elsewhere = routers
+      .flatMap(({ gw_port, _interfaces = [] }) => (gw_port ? [gw_port, ..._interfaces] : _interfaces))
+      .filter(
+        (port) =>
+          port['binding:host_id'] !== host ||
+          ['unbound', 'binding_failed'].includes(port['binding:vif_type'] ?? ''),
+      );
+    for (const { id } of elsewhere) {
+      try {
+        await parts.ports.bindHost(context, id, host);
+      } catch (error) {
+        log.error(
+          `Port ${id} could not be bound to host ${host}: ${error instanceof Error ? error.message : error}`,
+        );
+      }
+    }
+    return elsewhere.length > 0;
+  }
+
+  return endpoint(l3plugin, {
+    get_router_ids: async (_rpc, { host }) => {
+      await db.transaction((tx) => parts.scheduler.autoSchedule(tx, host));
+      return db.transaction((tx) => hostedBy(tx, host));
+    },
+
+    sync_routers: async (rpc, { host, router_ids }) => {
+      const routers = await describe(host, router_ids);
+      return (await bindPorts(adminRequest(rpc), routers, host)) ? describe(host, router_ids) : routers;
+    },
+
+    update_floatingip_statuses: async (_rpc, { router_id, fip_statuses }) => {
+      await updateStatuses(server, router_id, fip_statuses);
+      return null;
+    },
+
+    get_service_plugin_list: async () => SERVICE_PLUGINS,
+    get_host_ha_router_count: async () => 0,
+    update_ha_routers_states: async () => {},
+    update_all_ha_network_port_statuses: async () => null,
+
+    get_ports_by_subnet: (_rpc, { subnet_id }) =>
+      db.transaction(async (tx) => {
+        const found = await parts.ports.listIn(tx, { fixed_ips: [{ subnet_id: [subnet_id] }] });
+        return found as unknown as PortDict[];
+      }),
+
+    get_networks: (_rpc, { filters }) =>
+      db.transaction(async (tx) => {
+        const found = await parts.networks.listIn(tx, (filters ?? {}) as Record<string, readonly unknown[]>);
+        return found as Partial<NetworkDict>[];
+      }),
+  });
+}

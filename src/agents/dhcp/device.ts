@@ -1,0 +1,103 @@
+import { ensureDefaultRoute, type Gateway } from '../../linux/defaultRoute.ts';
+import { frame, IptablesManager, wrapName } from '../../linux/iptables/index.ts';
+import { listLinks } from '../../linux/links.ts';
+import { ensureNamespace } from '../../linux/netns.ts';
+import { readSysctl } from '../../linux/sysctl.ts';
+import { plug, setAddresses, unplug } from '../../linux/vethPort.ts';
+import { dhcpDeviceName, dhcpNamespace, tapName } from '../../net/names.ts';
+import type { DhcpNetwork } from '../../rpc/dhcp.ts';
+import type { PortDict, SubnetDict } from '../../rpc/dicts.ts';
+import { servedSubnets } from './network.ts';
+import { metadataCidr } from './options.ts';
+import type { DhcpSettings } from './settings.ts';
+
+const metadataCidr6 = 'fe80::a9fe:a9fe/64';
+const wrap = wrapName('neutron-dhcp-agent');
+
+export const hasIpv6 = (): boolean => readSysctl('net/ipv6/conf/default/disable_ipv6') === '0';
+
+/** What the network's namespace should hold: the device of the agent's port, its addresses and its gateways. */
+export interface DevicePlan {
+  readonly netns: string;
+  readonly device: string;
+  readonly tap: string;
+  readonly mac: string;
+  readonly mtu: number;
+  readonly cidrs: readonly string[];
+  readonly gateway4: Gateway | undefined;
+  readonly gateway6: Gateway | undefined;
+}
+
+type MetadataSettings = Pick<DhcpSettings, 'isolatedMetadata' | 'forceMetadata'>;
+
+export function planDevice(
+  network: DhcpNetwork,
+  port: PortDict,
+  settings: MetadataSettings,
+  ipv6: boolean,
+): DevicePlan {
+  const subnets = new Map(servedSubnets(network).map((subnet) => [subnet.id, subnet]));
+  const own = port.fixed_ips.flatMap(({ subnet_id, ip_address }) => {
+    const prefix = subnets.get(subnet_id)?.cidr.split('/')[1];
+    return prefix === undefined ? [] : [`${ip_address}/${prefix}`];
+  });
+  const metadata = settings.isolatedMetadata || settings.forceMetadata;
+  return {
+    netns: dhcpNamespace(network.id),
+    device: dhcpDeviceName(port.id),
+    tap: tapName(port.id),
+    mac: port.mac_address,
+    mtu: network.mtu,
+    cidrs: [...own, ...(metadata ? [metadataCidr, ...(ipv6 ? [metadataCidr6] : [])] : [])],
+    gateway4: gatewayOf([...subnets.values()].filter((subnet) => subnet.ip_version === 4)),
+    gateway6: ipv6 ? gatewayOf([...subnets.values()].filter(mayRoute6)) : undefined,
+  };
+}
+
+/** The first served subnet that names a gateway gives the namespace its default route. */
+function gatewayOf(subnets: readonly SubnetDict[]): Gateway | undefined {
+  const subnet = subnets.find(({ gateway_ip }) => gateway_ip !== null);
+  return subnet ? { address: subnet.gateway_ip!, subnetCidr: subnet.cidr } : undefined;
+}
+
+function mayRoute6(subnet: SubnetDict): boolean {
+  const prefix = Number(subnet.cidr.split('/')[1]);
+  if (subnet.ip_version !== 6 || subnet.subnetpool_id === 'prefix_delegation') return false;
+  if (prefix === 0 || prefix > 126) return false;
+  const advertised = [subnet.ipv6_address_mode, subnet.ipv6_ra_mode].some(
+    (mode) => mode === 'slaac' || mode === 'dhcpv6-stateless',
+  );
+  return prefix === 64 || !advertised;
+}
+
+/** Brings the namespace to the plan. What exists and is right stays untouched. */
+export async function applyDevice(plan: DevicePlan, ipv6: boolean): Promise<void> {
+  const { netns, device } = plan;
+  // Router advertisements are refused before the device is there: its addresses are the port's, no others.
+  await ensureNamespace(netns, {
+    'net/ipv4/ip_nonlocal_bind': 1,
+    ...(ipv6 ? { 'net/ipv6/conf/default/accept_ra': 0 } : {}),
+  });
+  const mtu = plan.mtu > 0 ? plan.mtu : undefined;
+  await plug({ netns, device, tap: plan.tap, mac: plan.mac, mtu });
+  await fillChecksums(netns, ipv6);
+  await setAddresses(device, plan.cidrs, netns);
+  await ensureDefaultRoute({ netns, device, family: 4 }, plan.gateway4);
+  if (ipv6) await ensureDefaultRoute({ netns, device, family: 6 }, plan.gateway6);
+  await removeDevices(netns, device);
+}
+
+/** Unplugs the agent's devices of this namespace, but for the one that is in use. */
+export async function removeDevices(netns: string, inUse?: string): Promise<void> {
+  for (const name of (await listLinks(netns)).keys())
+    if (name.startsWith('ns-') && name !== inUse) await unplug(name, netns);
+}
+
+/** Some clients drop DHCP replies whose UDP checksum was left to a network card that is not there. */
+async function fillChecksums(netns: string, ipv6: boolean): Promise<void> {
+  for (const [family, port] of [[4, 68] as const, ...(ipv6 ? [[6, 546] as const] : [])]) {
+    const rule = `-p udp -m udp --dport ${port} -j CHECKSUM --checksum-fill`;
+    const tables = frame(wrap, family, { mangle: { POSTROUTING: [rule] }, raw: {}, filter: {} });
+    await new IptablesManager({ wrap, family, netns }).apply(tables);
+  }
+}

@@ -1,0 +1,164 @@
+import { readdirSync } from 'node:fs';
+import { stopMetadataProxy } from '../../linux/haproxy.ts';
+import { deleteNamespace, listNamespaces, namespaceExists } from '../../linux/netns.ts';
+import type { ProcessMonitor } from '../../linux/processMonitor.ts';
+import type { Log } from '../../log/log.ts';
+import { dhcpNamespace } from '../../net/names.ts';
+import type { DhcpNetwork } from '../../rpc/dhcp.ts';
+import type { PortDict } from '../../rpc/dicts.ts';
+import type { Desired } from './desired.ts';
+import { applyDevice, type DevicePlan, hasIpv6, planDevice, removeDevices } from './device.ts';
+import { dhcpDeviceId } from './deviceId.ts';
+import { applyMetadataProxy, planMetadataProxy } from './metadataProxy.ts';
+import { wantsDhcp } from './network.ts';
+import { ensureDhcpPort, type PortService } from './port.ts';
+import { endDnsmasq, forgetNetwork, runDnsmasq } from './serve.ts';
+import type { DhcpSettings } from './settings.ts';
+
+/** What the reconciler of one host's networks needs of the server. */
+export interface DhcpService extends PortService {
+  networkInfo(networkId: string): Promise<DhcpNetwork | null>;
+  release(networkId: string, deviceId: string): Promise<unknown>;
+}
+
+export interface NetworkReconciler {
+  /** Brings one network's namespace, dnsmasq and metadata proxy to what the server wants. */
+  apply(networkId: string): Promise<void>;
+  /** The server waits to hear that this port has DHCP; it is told after the next successful work on the network. */
+  awaitReady(networkId: string, portId: string): void;
+  /** Forgets what was verified, so that the next work looks at the kernel again. */
+  distrustAll(): void;
+}
+
+interface Options {
+  readonly host: string;
+  readonly settings: DhcpSettings;
+  readonly log: Log;
+  readonly desired: Desired;
+  readonly service: DhcpService;
+  readonly monitor: ProcessMonitor;
+  /** These ports have DHCP now. */
+  ready(ports: readonly PortDict[]): void;
+}
+
+/** What the last successful work on a network has left behind. */
+interface Verified {
+  readonly device: string;
+  readonly proxyId: string | undefined;
+}
+
+export function createNetworkReconciler(options: Options): NetworkReconciler {
+  const { host, settings, log, desired, service, monitor } = options;
+  const verified = new Map<string, Verified>();
+  const awaitingReady = new Map<string, Set<string>>();
+  const ipv6 = hasIpv6();
+
+  async function factsOf(networkId: string): Promise<DhcpNetwork | null> {
+    const known = desired.get(networkId);
+    if (known === 'unwanted') return null;
+    if (known !== 'unknown') return known;
+    return desired.refresh(networkId, () => service.networkInfo(networkId));
+  }
+
+  async function apply(networkId: string): Promise<void> {
+    const network = await factsOf(networkId);
+    if (!network || !wantsDhcp(network)) return withdraw(networkId);
+    const before = verified.get(networkId);
+    verified.delete(networkId);
+    const awaiting = takeAwaiting(networkId);
+    try {
+      const port = await portOf(network);
+      const plan = planDevice(network, port, settings, ipv6);
+      const device = JSON.stringify(plan);
+      if (before?.device !== device) await applyDevice(plan, ipv6);
+      // Ports that come while the files are written are not known to be in them.
+      const ports = network.ports.filter(
+        ({ id, status }) => awaiting.has(id) || (before === undefined && status !== 'ACTIVE'),
+      );
+      const dnsmasq = await runDnsmasq({ network, port, device: plan.device }, settings, log, !before);
+      monitor.watch(`${networkId} dnsmasq`, dnsmasq);
+      options.ready(ports);
+      awaiting.clear();
+      const proxyId = await proxyOf(network, plan, before?.proxyId);
+      verified.set(networkId, { device, proxyId });
+    } finally {
+      for (const id of awaiting) awaitReady(networkId, id);
+    }
+  }
+
+  function awaitReady(networkId: string, portId: string): void {
+    const ids = awaitingReady.get(networkId) ?? new Set();
+    awaitingReady.set(networkId, ids.add(portId));
+  }
+
+  function takeAwaiting(networkId: string): Set<string> {
+    const ids = awaitingReady.get(networkId) ?? new Set();
+    awaitingReady.delete(networkId);
+    return ids;
+  }
+
+  /** A refusal tells that the facts are out of date: they are asked for again before the next try. */
+  async function portOf(network: DhcpNetwork): Promise<PortDict> {
+    try {
+      const port = await ensureDhcpPort(network, host, service);
+      desired.putPort(port);
+      return port;
+    } catch (error) {
+      desired.invalidate(network.id);
+      throw error;
+    }
+  }
+
+  async function proxyOf(network: DhcpNetwork, plan: DevicePlan, previous: string | undefined) {
+    const wanted = planMetadataProxy(network, plan.device, settings, ipv6);
+    monitor.forget(`${network.id} metadata proxy`);
+    const running = await applyMetadataProxy(wanted, previous ?? network.id, settings);
+    if (running) monitor.watch(`${network.id} metadata proxy`, running);
+    return wanted?.id;
+  }
+
+  async function withdraw(networkId: string): Promise<void> {
+    const netns = dhcpNamespace(networkId);
+    const proxyId = verified.get(networkId)?.proxyId;
+    verified.delete(networkId);
+    awaitingReady.delete(networkId);
+    const present = namespaceExists(netns) || configuredNetworks(settings).includes(networkId);
+    if (!present) return;
+    monitor.forget(`${networkId} dnsmasq`);
+    monitor.forget(`${networkId} metadata proxy`);
+    for (const id of new Set([networkId, proxyId ?? networkId])) await stopMetadataProxy(id, settings.proxy);
+    await endDnsmasq(networkId, settings);
+    if (namespaceExists(netns)) await removeDevices(netns);
+    await deleteNamespace(netns);
+    await service.release(networkId, dhcpDeviceId(host, networkId));
+    forgetNetwork(networkId, settings);
+    log.info(`Network ${networkId} is no longer served here`);
+  }
+
+  return {
+    apply,
+    awaitReady,
+    distrustAll: () => verified.clear(),
+  };
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Networks that have files of dnsmasq here. */
+function configuredNetworks({ confsDirectory }: DhcpSettings): string[] {
+  try {
+    return readdirSync(confsDirectory).filter((name) => uuid.test(name));
+  } catch {
+    return [];
+  }
+}
+
+/** Networks that this host serves or has served, by what they left in the kernel and on disk. */
+export function observedNetworks(settings: DhcpSettings): ReadonlySet<string> {
+  const prefix = dhcpNamespace('');
+  const namespaces = listNamespaces()
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => name.slice(prefix.length))
+    .filter((id) => uuid.test(id));
+  return new Set([...configuredNetworks(settings), ...namespaces]);
+}

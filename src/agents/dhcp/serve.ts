@@ -1,0 +1,129 @@
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readFileIfAny, replaceFile } from '../../linux/atomicFile.ts';
+import { releaseLease } from '../../linux/dnsmasq.ts';
+import {
+  type ExternalProcess,
+  ensureRunning,
+  observeProcess,
+  signal,
+  stopProcess,
+} from '../../linux/externalProcess.ts';
+import type { Log } from '../../log/log.ts';
+import { dhcpNamespace } from '../../net/names.ts';
+import type { DhcpNetwork } from '../../rpc/dhcp.ts';
+import type { PortDict } from '../../rpc/dicts.ts';
+import { reasonOf } from '../runtime/outage.ts';
+import { dnsmasqCommand } from './commandLine.ts';
+import { addnHostsFile, hostFile, leasesFile } from './hosts.ts';
+import { readLeases, staleLeases } from './leases.ts';
+import { optsFile } from './options.ts';
+import { type DhcpSettings, networkFiles } from './settings.ts';
+
+/** The dnsmasq of a network as a process: known by its pid file and by its directory among its arguments. */
+export function dnsmasqProcess(
+  networkId: string,
+  command: readonly string[],
+  settings: DhcpSettings,
+): ExternalProcess {
+  const files = networkFiles(settings, networkId);
+  return {
+    name: `dnsmasq of network ${networkId}`,
+    command,
+    pidFile: files.pid,
+    mark: files.host,
+    netns: dhcpNamespace(networkId),
+  };
+}
+
+export interface ServedNetwork {
+  readonly network: DhcpNetwork;
+  readonly port: PortDict;
+  readonly device: string;
+}
+
+/**
+ * Writes dnsmasq's files and sees that it runs with them. A running one with the right command line is kept, whoever
+ * started it, and told to read its files when they changed; `distrust` tells it in any case, because an agent that
+ * was killed may have written files and not said so.
+ */
+export async function runDnsmasq(
+  { network, port, device }: ServedNetwork,
+  settings: DhcpSettings,
+  log: Log,
+  distrust: boolean,
+): Promise<ExternalProcess> {
+  const files = networkFiles(settings, network.id);
+  const wanted = dnsmasqProcess(network.id, dnsmasqCommand(network, settings), settings);
+  mkdirSync(files.directory, { recursive: true, mode: 0o755 });
+  if (settings.logDirectory !== null)
+    mkdirSync(`${settings.logDirectory}/${network.id}`, { recursive: true });
+  const found = observeProcess(wanted);
+  if (found.state !== 'absent') await releaseStale(network, device, settings, log);
+  if (found.state === 'differs') await stopProcess(wanted);
+  replaceFile(files.interface, device);
+  const changed = [
+    replaceFile(files.host, hostFile(network, settings)),
+    replaceFile(files.addnHosts, addnHostsFile(network, settings)),
+    replaceFile(files.opts, optsFile(network, port, settings)),
+  ].includes(true);
+  if (found.state === 'running') {
+    if (changed || distrust) signal(found.pid, 'SIGHUP');
+    return wanted;
+  }
+  const leases = readFileIfAny(files.leases) ?? '';
+  replaceFile(files.leases, leasesFile(network, settings, leases, Date.now() / 1000));
+  const { pid } = await ensureRunning(wanted);
+  log.info(`dnsmasq of network ${network.id} runs as process ${pid}`);
+  return wanted;
+}
+
+const releaseTries = 3;
+const releaseWaitMilliseconds = 300;
+
+/** Releases leases nobody stands for any more, and looks whether dnsmasq heeded it: the messages are UDP. */
+async function releaseStale(
+  network: DhcpNetwork,
+  device: string,
+  settings: DhcpSettings,
+  log: Log,
+): Promise<void> {
+  const files = networkFiles(settings, network.id);
+  const hostFileBefore = readFileIfAny(files.host) ?? '';
+  const netns = dhcpNamespace(network.id);
+  for (let tries = 0; ; tries += 1) {
+    const { leases, serverId } = readLeases(readFileIfAny(files.leases) ?? '');
+    const stale = staleLeases(leases, network.ports, hostFileBefore);
+    if (stale.length === 0) return;
+    if (tries === releaseTries) {
+      const addresses = stale.map((lease) => lease.address).join(', ');
+      log.warning(
+        `dnsmasq of network ${network.id} keeps the leases of ${addresses} after ${tries} releases`,
+      );
+      return;
+    }
+    for (const lease of stale)
+      await releaseLease({ netns, device }, lease, serverId).catch((error: unknown) =>
+        log.warning(
+          `Cannot release the lease of ${lease.address} on network ${network.id}: ${reasonOf(error)}`,
+        ),
+      );
+    await sleep(releaseWaitMilliseconds);
+  }
+}
+
+/** Ends the network's dnsmasq. Its files stay until `forgetNetwork`: they tell a restarted agent what is left to do. */
+export const endDnsmasq = (networkId: string, settings: DhcpSettings): Promise<void> =>
+  stopProcess(dnsmasqProcess(networkId, [], settings));
+
+export const forgetNetwork = (networkId: string, settings: DhcpSettings): void =>
+  rmSync(networkFiles(settings, networkId).directory, { recursive: true, force: true });
+
+/** dnsmasq reads its files as nobody: every directory on the way must let it through. */
+export function openDirectories(settings: DhcpSettings): void {
+  mkdirSync(settings.confsDirectory, { recursive: true, mode: 0o755 });
+  mkdirSync(settings.proxy.externalPids, { recursive: true, mode: 0o755 });
+  for (const directory of [settings.confsDirectory, dirname(settings.confsDirectory)])
+    chmodSync(directory, 0o755);
+}

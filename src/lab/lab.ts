@@ -72,6 +72,10 @@ export async function bringUp(
     progress(`[${control.name}] ${words.join(' ')}`);
     await runIn(control, words, { env: shellEnv });
   }
+  for (const path of deployment.shared ?? []) {
+    const { stdout } = await runIn(control, ['cat', path]);
+    for (const { host } of plans) if (host !== control) await writeIn(host, path, stdout, '600');
+  }
   for (const { host, plan } of plans) {
     for (const process of plan.processes) {
       progress(`[${host.name}] starts ${process.name}`);

@@ -7,6 +7,8 @@ export interface Flow {
   /** Original source and destination addresses. */
   readonly source?: string;
   readonly destination?: string;
+  /** Where answers go: the translated source of a flow under SNAT. */
+  readonly replyDestination?: string;
 }
 
 /** Forgets the tracked connections that match, so that the rules of now decide about them. Returns how many. */
@@ -15,6 +17,7 @@ export async function deleteFlows(flow: Flow, netns?: string): Promise<number> {
     ['-p', flow.protocol],
     ['-s', flow.source],
     ['-d', flow.destination],
+    ['-q', flow.replyDestination],
     ['-w', flow.zone],
   ];
   const flags = filter.flatMap(([flag, value]) => (value === undefined ? [] : [flag, String(value)]));

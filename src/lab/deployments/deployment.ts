@@ -24,6 +24,8 @@ export interface Deployment {
   plan(topology: Topology, host: LabHost): HostPlan;
   /** Runs on the control host after its files are written, before its daemons. */
   readonly prepare: readonly (readonly string[])[];
+  /** Files that `prepare` made on the control host and that every other host of Neutron's needs too. */
+  readonly shared?: readonly string[];
   /** Environment of the operator's shell on the control host. */
   readonly clientEnv: Readonly<Record<string, string>>;
 }

@@ -13,13 +13,10 @@ bind_host = 127.0.0.1
 state_path = /var/lib/neutron
 notify_nova_on_port_status_changes = False
 notify_nova_on_port_data_changes = False
-transport_url = zmq://${controllerAddress}:9690/
+transport_url = zmq://${controllerAddress}:9501/
 
 [database]
 connection = sqlite:////var/lib/neutron/neutron.sqlite
-
-[zmq]
-curve_keys = ${RPC_KEYS}
 `;
 
 /** The least that works: SQLite, ZeroMQ with keys of its own, no authentication on loopback. No server to install. */
@@ -29,6 +26,7 @@ export const embedded: Deployment = {
     planHost(topology, host, {
       neutronConf: embeddedConf(hostAddress(hostWith(topology, 'control')), 'router'),
     }),
-  prepare: [],
+  prepare: [['neutron-rpc-keys', RPC_KEYS]],
+  shared: [`${RPC_KEYS}/server.key`, `${RPC_KEYS}/client.key_secret`],
   clientEnv: { OS_URL: 'http://127.0.0.1:9696' },
 };

@@ -1,0 +1,121 @@
+import { listNamespaces } from '../../linux/netns.ts';
+import { createProcessMonitor } from '../../linux/processMonitor.ts';
+import { routerNamespace } from '../../net/names.ts';
+import { client, endpoint } from '../../rpc/interface.ts';
+import { l3Agent as l3AgentRpc } from '../../rpc/l3Agent.ts';
+import { l3plugin, type RouterInfo } from '../../rpc/l3plugin.ts';
+import type { AgentParts, AgentRuntime } from '../runtime/agent.ts';
+import { createReconciler } from '../runtime/reconciler.ts';
+import { Router } from './router.ts';
+import { l3Settings } from './settings.ts';
+
+/** Routers asked of the server and worked on at a time. */
+const BATCH = 32;
+const PREFIX = routerNamespace('');
+
+/**
+ * The L3 agent: routers of this host as namespaces. A notification only marks its routers dirty; the loop asks the
+ * server for them, all that are dirty at once, and a router that the server does not return is taken away.
+ */
+export function buildL3Agent(runtime: AgentRuntime): AgentParts {
+  const { log, host, newContext } = runtime;
+  const server = client(runtime.transport, l3plugin);
+  const settings = l3Settings(runtime.config);
+  const monitor = createProcessMonitor({
+    log,
+    intervalSeconds: settings.checkSeconds,
+    onDied: (id) => reconciler.mark(id),
+  });
+  const routers = new Map<string, Router>();
+
+  const routerOf = (id: string): Router => {
+    const router =
+      routers.get(id) ?? new Router(id, { firewall: settings.firewall, proxy: settings.proxy, monitor });
+    routers.set(id, router);
+    return router;
+  };
+
+  async function apply(id: string, info: RouterInfo | undefined): Promise<void> {
+    const router = routerOf(id);
+    if (!info || (!settings.internalOnly && !info.gw_port)) {
+      await router.remove();
+      routers.delete(id);
+      return;
+    }
+    const statuses = await router.update(info);
+    if (Object.keys(statuses).length === 0) return;
+    await server.update_floatingip_statuses(newContext(), { router_id: id, fip_statuses: statuses });
+  }
+
+  const reconciler = createReconciler({
+    log,
+    itemName: 'router',
+    parallel: 2,
+    batchSize: BATCH,
+    async listAll() {
+      const wanted = await server.get_router_ids(newContext(), { host });
+      const present = listNamespaces().filter((name) => name.startsWith(PREFIX));
+      return new Set([...wanted, ...present.map((name) => name.slice(PREFIX.length)), ...routers.keys()]);
+    },
+    async work(ids) {
+      const infos = await server.sync_routers(newContext(), { host, router_ids: [...ids] });
+      const byId = new Map(infos.map((info) => [info.id, info]));
+      const failed = new Map<string, unknown>();
+      await Promise.all(
+        ids.map((id) => apply(id, byId.get(id)).catch((error: unknown) => failed.set(id, error))),
+      );
+      return failed;
+    },
+  });
+
+  const mark = (ids: readonly string[]): void => {
+    for (const id of ids) reconciler.mark(id);
+  };
+
+  return {
+    facts: {
+      binary: 'neutron-l3-agent',
+      agentType: 'L3 agent',
+      topic: 'l3_agent',
+      availabilityZone: settings.availabilityZone,
+    },
+    listens: [
+      {
+        topic: l3AgentRpc.topic,
+        endpoints: [
+          endpoint(l3AgentRpc, {
+            routers_updated: async (_context, { routers: ids }) => mark(ids),
+            router_deleted: async (_context, { router_id }) => {
+              if (routers.has(router_id)) mark([router_id]);
+            },
+            router_added_to_agent: async (_context, { payload }) => {
+              mark(payload);
+              return null;
+            },
+            router_removed_from_agent: async (_context, { payload }) => mark([payload.router_id]),
+            agent_updated: async () => reconciler.markAll('the agent was enabled or disabled'),
+          }),
+        ],
+      },
+    ],
+    configurations() {
+      const applied = [...routers.values()].flatMap((router) => router.applied ?? []);
+      return {
+        agent_mode: 'legacy',
+        handle_internal_only_routers: settings.internalOnly,
+        interface_driver: settings.interfaceDriver,
+        log_agent_heartbeats: settings.logHeartbeats,
+        extensions: [],
+        routers: applied.length,
+        ex_gw_ports: applied.filter((router) => router.gateway).length,
+        interfaces: applied.reduce((sum, router) => sum + router.interfaces.length, 0),
+        floating_ips: applied.reduce((sum, router) => sum + router.floatingIps.length, 0),
+      };
+    },
+    resync: (reason) => reconciler.markAll(reason),
+    async stop() {
+      monitor.stop();
+      await reconciler.stop();
+    },
+  };
+}

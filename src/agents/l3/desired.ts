@@ -1,0 +1,113 @@
+import { gatewayDeviceName, routerDeviceName, routerNamespace, tapName } from '../../net/names.ts';
+import type { RouterInfo, RouterPort } from '../../rpc/l3plugin.ts';
+
+/** A device of a router's namespace, as it should be. */
+export interface DesiredDevice {
+  readonly portId: string;
+  readonly name: string;
+  readonly tap: string;
+  readonly mac: string;
+  readonly mtu: number;
+  /** 'ADDRESS/PREFIX', the port's own first, then floating IPs. */
+  readonly addresses: readonly string[];
+  /** CIDRs of the network's other subnets: reached on the link itself. */
+  readonly onLink: readonly string[];
+  readonly scopes: Readonly<Record<4 | 6, string | null>>;
+  readonly families: readonly (4 | 6)[];
+}
+
+export interface DesiredFloatingIp {
+  readonly id: string;
+  readonly address: string;
+  readonly fixedAddress: string;
+  /** What the server believes. */
+  readonly status: string;
+}
+
+export interface DesiredRoute {
+  readonly destination: string;
+  readonly via: string;
+  readonly device?: string;
+}
+
+/** Everything a router's namespace should hold. */
+export interface DesiredRouter {
+  readonly id: string;
+  readonly netns: string;
+  readonly interfaces: readonly DesiredDevice[];
+  readonly gateway?: DesiredDevice;
+  /** Addresses that outgoing traffic is translated to; none without a gateway. */
+  readonly gatewayAddresses: readonly string[];
+  readonly snat: boolean;
+  readonly floatingIps: readonly DesiredFloatingIp[];
+  readonly routes: readonly DesiredRoute[];
+}
+
+const familyOf = (address: string): 4 | 6 => (address.includes(':') ? 6 : 4);
+
+function device(port: RouterPort, name: string, floating: readonly string[] = []): DesiredDevice {
+  return {
+    portId: port.id,
+    name,
+    tap: tapName(port.id),
+    mac: port.mac_address,
+    mtu: port.mtu,
+    addresses: [...port.fixed_ips.map((fixed) => `${fixed.ip_address}/${fixed.prefixlen}`), ...floating],
+    onLink: port.extra_subnets.map((subnet) => subnet.cidr),
+    scopes: { 4: port.address_scopes['4'], 6: port.address_scopes['6'] },
+    families: [...new Set(port.fixed_ips.map((fixed) => familyOf(fixed.ip_address)))],
+  };
+}
+
+function defaultRoutes(port: RouterPort, name: string): DesiredRoute[] {
+  return port.subnets.flatMap((subnet) => {
+    if (!subnet.gateway_ip) return [];
+    const own = port.fixed_ips.some((fixed) => fixed.subnet_id === subnet.id);
+    if (!own) return [];
+    return [
+      {
+        destination: familyOf(subnet.gateway_ip) === 4 ? '0.0.0.0/0' : '::/0',
+        via: subnet.gateway_ip,
+        device: name,
+      },
+    ];
+  });
+}
+
+/** Turns what the server says of a router into what its namespace should hold. Pure. */
+export function desiredRouter(router: RouterInfo): DesiredRouter {
+  const floatingIps = (router._floatingips ?? [])
+    .filter((floating) => floating.fixed_ip_address)
+    .map((floating) => ({
+      id: floating.id,
+      address: floating.floating_ip_address,
+      fixedAddress: floating.fixed_ip_address!,
+      status: floating.status,
+    }))
+    .sort((a, b) => a.address.localeCompare(b.address));
+  const port = router.gw_port ?? undefined;
+  const gatewayName = port && gatewayDeviceName(port.id);
+  return {
+    id: router.id,
+    netns: routerNamespace(router.id),
+    interfaces: (router._interfaces ?? [])
+      .filter((candidate) => candidate.admin_state_up)
+      .map((candidate) => device(candidate, routerDeviceName(candidate.id))),
+    ...(port && gatewayName
+      ? {
+          gateway: device(
+            port,
+            gatewayName,
+            floatingIps.map((floating) => `${floating.address}/32`),
+          ),
+        }
+      : {}),
+    gatewayAddresses: port ? port.fixed_ips.map((fixed) => fixed.ip_address) : [],
+    snat: router.enable_snat ?? router.external_gateway_info?.enable_snat ?? true,
+    floatingIps: port ? floatingIps : [],
+    routes: [
+      ...(port && gatewayName ? defaultRoutes(port, gatewayName) : []),
+      ...router.routes.map((route) => ({ destination: route.destination, via: route.nexthop })),
+    ],
+  };
+}

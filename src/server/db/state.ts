@@ -52,7 +52,7 @@ export async function schemaState(db: Db): Promise<SchemaState> {
     release,
     text:
       `The database is at ${titled(release)} (${at}); this is Neutron Zed (${HEADS.join(', ')}). ` +
-      "Bring it to Zed with that release's own neutron-db-manage first. Nothing was changed.",
+      "Bring it to Zed with Python Neutron's neutron-db-manage first. Nothing was changed.",
   };
 }
 

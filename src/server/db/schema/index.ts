@@ -1,15 +1,21 @@
+import { addressgroupsTables } from './addressgroups.ts';
 import { agentsTables } from './agents.ts';
 import { alembicTables } from './alembic.ts';
 import type { RowOf } from './definition.ts';
 import { flavorsTables } from './flavors.ts';
 import { ipamTables } from './ipam.ts';
+import { localipsTables } from './localips.ts';
 import { ml2Tables } from './ml2.ts';
 import { networksTables } from './networks.ts';
 import { ntsTables } from './nts.ts';
+import { portsTables } from './ports.ts';
 import { qosTables } from './qos.ts';
 import { quotasTables } from './quotas.ts';
 import { routersTables } from './routers.ts';
 import { securitygroupsTables } from './securitygroups.ts';
+import { standardAttributeTables } from './standard.ts';
+import { subnetpoolsTables } from './subnetpools.ts';
+import { subnetsTables } from './subnets.ts';
 import { trunksTables } from './trunks.ts';
 
 /** Every table this project reads or writes, named and typed as in Neutron's Zed schema. */
@@ -20,6 +26,12 @@ export const tables = {
   ...ipamTables,
   ...ml2Tables,
   ...networksTables,
+  ...standardAttributeTables,
+  ...subnetsTables,
+  ...subnetpoolsTables,
+  ...portsTables,
+  ...addressgroupsTables,
+  ...localipsTables,
   ...ntsTables,
   ...qosTables,
   ...quotasTables,

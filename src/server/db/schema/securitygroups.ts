@@ -127,4 +127,32 @@ export const securitygroupsTables = {
       },
     ],
   },
+  securitygrouprbacs: {
+    columns: {
+      project_id: 'varchar(255) null',
+      id: 'varchar(36)',
+      target_project: 'varchar(255)',
+      action: 'varchar(255)',
+      object_id: 'varchar(36)',
+    },
+    primaryKey: ['id'],
+    unique: {
+      uniq_securitygrouprbacs0target_project0object_id0action: ['target_project', 'object_id', 'action'],
+    },
+    indexes: {
+      ix_securitygrouprbacs_action: ['action'],
+      ix_securitygrouprbacs_project_id: ['project_id'],
+      ix_securitygrouprbacs_target_project: ['target_project'],
+      object_id: ['object_id'],
+    },
+    foreignKeys: [
+      {
+        name: 'securitygrouprbacs_ibfk_1',
+        columns: ['object_id'],
+        table: 'securitygroups',
+        references: ['id'],
+        onDelete: 'CASCADE',
+      },
+    ],
+  },
 } as const satisfies TableDefinitions;

@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import { core } from '../../../config/options/index.ts';
+import { parseAddress } from '../../../net/address.ts';
+import { parseCidr } from '../../../net/cidr.ts';
+import type { ServerContext } from '../../context.ts';
+import type { Database } from '../../db/schema/index.ts';
+import { fault } from '../../errors/index.ts';
+import { checkGateway, checkPools, defaultPools, firstHost, type Pool } from '../../ipam/pools.ts';
+import { checkRevision, lifecycle } from '../lifecycle.ts';
+import { listRows } from '../listing.ts';
+import { visibleNetworks } from '../networks/rows.ts';
+import type { QuotaCheck } from '../securitygroups/index.ts';
+import type { Item, RequestContext, ResourceService } from '../service.ts';
+import { bumpRevision } from '../standard-attributes.ts';
+import { transact, type Work } from '../work.ts';
+import { releaseSubnet } from './release.ts';
+import { loadSubnets, subnetQuery, subnetShape, visibleSubnets } from './rows.ts';
+import { checkNewSubnet, checkSubnetChanges, isAutoAddress, type SubnetLimits } from './validation.ts';
+import {
+  checkGatewayFree,
+  checkOverlaps,
+  insertSubnets,
+  lockNetworks,
+  type NewSubnet,
+  writeSubnet,
+} from './write.ts';
+
+/** What subnets need of ports. */
+export interface SubnetNeighbours {
+  readonly quotas: QuotaCheck;
+  readonly updatePort: (work: Work, id: string, changes: Item) => Promise<Item>;
+  /** Gives existing ports of the network their address in a new subnet whose addresses follow from the MAC. */
+  readonly addAutoAddresses: (work: Work, subnet: Item) => Promise<void>;
+}
+
+export interface SubnetService extends ResourceService {
+  createIn(work: Work, items: readonly Item[]): Promise<Item[]>;
+  updateIn(work: Work, id: string, changes: Item): Promise<Item>;
+  deleteIn(work: Work, ids: readonly string[]): Promise<void>;
+  /** Whole items of every project, standard_attr_id included. */
+  listIn(
+    db: Kysely<Database>,
+    filters: Record<string, readonly unknown[]>,
+    projectId?: string,
+  ): Promise<Item[]>;
+  getIn(db: Kysely<Database>, id: string): Promise<Item | undefined>;
+}
+
+/** Checks a new subnet and decides what it leaves open: gateway and pools. */
+function prepare(item: Item, limits: SubnetLimits): NewSubnet {
+  if (item.subnetpool_id) throw fault('SubnetPoolNotFound', { subnetpool_id: item.subnetpool_id });
+  if (!item.cidr) {
+    const msg = 'a subnetpool must be specified in the absence of a cidr';
+    throw fault('BadRequest', { resource: 'subnets', msg });
+  }
+  if (item.prefixlen !== undefined) {
+    const msg = 'cidr and prefixlen must not be supplied together';
+    throw fault('BadRequest', { resource: 'subnets', msg });
+  }
+  const cidr = checkNewSubnet(item, limits);
+  const gateway = 'gateway_ip' in item ? (item.gateway_ip as string | null) : firstHost(cidr);
+  const address = gateway === null ? undefined : parseAddress(gateway);
+  const given = item.allocation_pools as Pool[] | null | undefined;
+  if (given) checkPools(given, cidr, address);
+  return { id: randomUUID(), item, cidr, gateway, pools: given ?? defaultPools(cidr, address) };
+}
+
+export function createSubnetService(
+  server: ServerContext,
+  { quotas, updatePort, addAutoAddresses }: SubnetNeighbours,
+): SubnetService {
+  const life = lifecycle(server.hooks, 'subnet');
+  const { db, config } = server;
+  const options = config.group(core);
+  const limits: SubnetLimits = {
+    nameservers: options.max_dns_nameservers,
+    routes: options.max_subnet_host_routes,
+  };
+
+  async function find(connection: Kysely<Database>, context: RequestContext, id: string): Promise<Item> {
+    const rows = await subnetQuery(connection)
+      .where('subnets.id', '=', id)
+      .where(visibleSubnets(context))
+      .execute();
+    const [item] = await loadSubnets(connection, rows, context.projectId);
+    if (item === undefined) throw fault('SubnetNotFound', { subnet_id: id });
+    return item;
+  }
+
+  const listIn: SubnetService['listIn'] = async (connection, filters, projectId = '') => {
+    const rows = await listRows(subnetQuery(connection), subnetShape({ projectId }), { filters, sorts: [] });
+    return loadSubnets(connection, rows, projectId);
+  };
+
+  async function checkNetworks({ tx, context }: Work, ids: readonly string[]): Promise<void> {
+    const seen = await tx
+      .selectFrom('networks')
+      .select('id')
+      .where('id', 'in', ids)
+      .where(visibleNetworks(context))
+      .execute();
+    const missing = ids.find((id) => !seen.some((network) => network.id === id));
+    if (missing !== undefined) throw fault('NetworkNotFound', { net_id: missing });
+  }
+
+  const service: SubnetService = {
+    async list(context, query) {
+      const rows = await listRows(
+        subnetQuery(db.kysely).where(visibleSubnets(context)),
+        subnetShape(context),
+        query,
+      );
+      return loadSubnets(db.kysely, rows, context.projectId);
+    },
+    get: (context, id) => find(db.kysely, context, id),
+    listIn,
+    getIn: async (connection, id) => (await listIn(connection, { id: [id] }))[0],
+
+    async createIn(work, items) {
+      const { tx } = work;
+      const subnets = items.map((item) => prepare(item, limits));
+      const ids = [...new Set(items.map((item) => item.network_id as string))];
+      await checkNetworks(work, ids);
+      const networks = await lockNetworks(tx, ids);
+      await checkOverlaps(tx, subnets);
+      await insertSubnets(tx, subnets);
+      await bumpRevision(
+        tx,
+        [...networks.values()].map((network) => network.standard_attr_id),
+      );
+      const stored = await listIn(tx, { id: subnets.map(({ id }) => id) }, work.context.projectId);
+      const created = subnets.map(({ id }) => stored.find((subnet) => subnet.id === id)!);
+      for (const subnet of created) if (isAutoAddress(subnet)) await addAutoAddresses(work, subnet);
+      await life.created(work, created);
+      return created;
+    },
+    create: (context, items) =>
+      transact(server, context, async (work) => {
+        for (const [project, own] of Map.groupBy(items, (item) => item.tenant_id as string)) {
+          await quotas.check(work.tx, 'subnet', project, own.length);
+        }
+        return service.createIn(work, items);
+      }),
+
+    async updateIn(work, id, changes) {
+      const { tx, context } = work;
+      const before = await find(tx, context, id);
+      checkRevision(context, before.revision_number);
+      if (Object.keys(changes).length === 0) return before;
+      checkSubnetChanges(before, changes, limits);
+      const cidr = parseCidr(before.cidr as string)!;
+      const gateway = ('gateway_ip' in changes ? changes.gateway_ip : before.gateway_ip) as string | null;
+      const pools = (changes.allocation_pools ?? before.allocation_pools) as Pool[];
+      const address = gateway === null ? undefined : parseAddress(gateway);
+      if ('allocation_pools' in changes) checkPools(pools, cidr, address);
+      else if ('gateway_ip' in changes && address !== undefined) checkGateway(pools, address);
+      if ('gateway_ip' in changes && gateway !== before.gateway_ip) await checkGatewayFree(tx, before);
+      await writeSubnet(tx, before, changes);
+      const after = await find(tx, context, id);
+      await life.updated(work, before, after);
+      return after;
+    },
+    update: (context, id, changes) =>
+      transact(server, context, (work) => service.updateIn(work, id, changes)),
+
+    async deleteIn(work, ids) {
+      for (const subnet of await listIn(work.tx, { id: ids })) {
+        checkRevision(work.context, subnet.revision_number);
+        await life.deleted(work, subnet);
+        await releaseSubnet(work, subnet, updatePort);
+      }
+    },
+    delete: (context, id) =>
+      transact(server, context, async (work) => {
+        await find(work.tx, context, id);
+        await service.deleteIn(work, [id]);
+      }),
+  };
+  return service;
+}

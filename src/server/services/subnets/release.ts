@@ -1,0 +1,68 @@
+import { fault } from '../../errors/index.ts';
+import type { Item } from '../service.ts';
+import { bumpRevision } from '../standard-attributes.ts';
+import type { Work } from '../work.ts';
+import { isAutoAddress } from './validation.ts';
+
+const REASON = 'One or more ports have an IP allocation from this subnet';
+
+/** Ports that give up their address with the subnet. */
+const yields = (owner: string, auto: boolean): boolean =>
+  owner === 'network:dhcp' || (auto && !owner.startsWith('network:router_interface'));
+
+/**
+ * Takes the subnet's addresses from ports that live without them and removes the subnet; throws SubnetInUse when
+ * another port has one.
+ */
+export async function releaseSubnet(
+  work: Work,
+  subnet: Item,
+  updatePort: (work: Work, id: string, changes: Item) => Promise<Item>,
+): Promise<void> {
+  const { tx } = work;
+  const id = subnet.id as string;
+  // A port that is just getting an address waits here for the subnet's row, and then finds it gone.
+  await tx.selectFrom('subnets').select('id').where('id', '=', id).forUpdate().execute();
+  const users = await tx
+    .selectFrom('ipallocations')
+    .innerJoin('ports', 'ports.id', 'ipallocations.port_id')
+    .select(['ports.id', 'ports.device_owner'])
+    .distinct()
+    .where('ipallocations.subnet_id', '=', id)
+    .execute();
+  const auto = isAutoAddress(subnet);
+  if (users.some(({ device_owner }) => !yields(device_owner, auto))) {
+    throw fault('SubnetInUse', { subnet_id: id, reason: REASON });
+  }
+  const addresses =
+    users.length === 0
+      ? []
+      : await addressesOf(
+          work,
+          users.map((port) => port.id),
+        );
+  for (const port of users) {
+    const fixed_ips = addresses.filter((address) => address.port_id === port.id && address.subnet_id !== id);
+    await updatePort(work, port.id, {
+      fixed_ips: fixed_ips.map(({ subnet_id, ip_address }) => ({ subnet_id, ip_address })),
+    });
+  }
+  const network = await tx
+    .selectFrom('networks')
+    .select('standard_attr_id')
+    .where('id', '=', subnet.network_id as string)
+    .executeTakeFirst();
+  await tx.deleteFrom('ipamsubnets').where('neutron_subnet_id', '=', id).execute();
+  await tx
+    .deleteFrom('standardattributes')
+    .where('id', '=', subnet.standard_attr_id as number)
+    .execute();
+  if (network !== undefined) await bumpRevision(tx, [network.standard_attr_id]);
+}
+
+const addressesOf = ({ tx }: Work, ports: readonly string[]) =>
+  tx
+    .selectFrom('ipallocations')
+    .select(['port_id', 'subnet_id', 'ip_address'])
+    .where('port_id', 'in', ports)
+    .execute();

@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { type Cidr, formatCidr, overlaps, parseCidr } from '../../../net/cidr.ts';
+import { fault } from '../../errors/index.ts';
+import type { Pool } from '../../ipam/pools.ts';
+import { invalid } from '../../ml2/types/driver.ts';
+import type { Item, Tx } from '../service.ts';
+import { bumpRevision, createManyStandardAttributes } from '../standard-attributes.ts';
+
+/** A checked subnet: its block, and gateway and pools decided. */
+export interface NewSubnet {
+  readonly id: string;
+  readonly item: Item;
+  readonly cidr: Cidr;
+  readonly gateway: string | null;
+  readonly pools: readonly Pool[];
+}
+
+/** Locks networks, so that two subnets made at once on one of them see each other; throws NetworkNotFound. */
+export async function lockNetworks(
+  tx: Tx,
+  ids: readonly string[],
+): Promise<Map<string, { readonly standard_attr_id: number; readonly project_id: string | null }>> {
+  const rows = await tx
+    .selectFrom('networks')
+    .select(['id', 'standard_attr_id', 'project_id'])
+    .where('id', 'in', ids)
+    .forUpdate()
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Throws when a subnet overlaps another one of its network. */
+export async function checkOverlaps(tx: Tx, subnets: readonly NewSubnet[]): Promise<void> {
+  const networks = [...new Set(subnets.map(({ item }) => item.network_id as string))];
+  const existing = await tx
+    .selectFrom('subnets')
+    .select(['network_id', 'cidr'])
+    .where('network_id', 'in', networks)
+    .execute();
+  const taken = existing.map(({ network_id, cidr }) => ({ network: network_id, cidr: parseCidr(cidr)! }));
+  for (const { item, cidr } of subnets) {
+    const network = item.network_id as string;
+    if (cidr.prefix === 0) throw invalid('0 is not allowed as CIDR prefix length');
+    if (taken.some((other) => other.network === network && overlaps(other.cidr, cidr))) {
+      throw invalid(
+        `Requested subnet with cidr: ${formatCidr(cidr)} for network: ${network} overlaps with another subnet`,
+      );
+    }
+    taken.push({ network, cidr });
+  }
+}
+
+const poolRows = (subnet_id: string, pools: readonly Pool[]) =>
+  pools.map(({ start, end }) => ({ id: randomUUID(), subnet_id, first_ip: start, last_ip: end }));
+
+/** Writes pools of subnets where Neutron and its IPAM driver keep them. */
+async function insertPools(
+  tx: Tx,
+  subnets: readonly { readonly id: string; readonly ipam: string; readonly pools: readonly Pool[] }[],
+): Promise<void> {
+  const rows = subnets.flatMap(({ id, ipam, pools }) => poolRows(id, pools).map((row) => ({ ipam, row })));
+  if (rows.length === 0) return;
+  await tx
+    .insertInto('ipallocationpools')
+    .values(rows.map(({ row }) => row))
+    .execute();
+  await tx
+    .insertInto('ipamallocationpools')
+    .values(
+      rows.map(({ ipam, row: { first_ip, last_ip } }) => ({
+        id: randomUUID(),
+        ipam_subnet_id: ipam,
+        first_ip,
+        last_ip,
+      })),
+    )
+    .execute();
+}
+
+async function insertLists(
+  tx: Tx,
+  subnets: readonly { readonly id: string; readonly item: Item }[],
+): Promise<void> {
+  const servers = subnets.flatMap(({ id, item }) =>
+    ((item.dns_nameservers ?? []) as string[]).map((address, order) => ({ subnet_id: id, address, order })),
+  );
+  const routes = subnets.flatMap(({ id, item }) =>
+    ((item.host_routes ?? []) as { destination: string; nexthop: string }[]).map((route) => ({
+      subnet_id: id,
+      destination: route.destination,
+      nexthop: route.nexthop,
+    })),
+  );
+  const types = subnets.flatMap(({ id, item }) =>
+    ((item.service_types ?? []) as string[]).map((service_type) => ({ subnet_id: id, service_type })),
+  );
+  if (servers.length > 0) await tx.insertInto('dnsnameservers').values(servers).execute();
+  if (routes.length > 0) await tx.insertInto('subnetroutes').values(routes).execute();
+  if (types.length > 0) await tx.insertInto('subnet_service_types').values(types).execute();
+}
+
+/** Writes checked subnets. */
+export async function insertSubnets(tx: Tx, subnets: readonly NewSubnet[]): Promise<void> {
+  const attributes = await createManyStandardAttributes(
+    tx,
+    subnets.map(({ item }) => ({ resource: 'subnets' as const, description: item.description ?? '' })),
+  );
+  await tx
+    .insertInto('subnets')
+    .values(
+      subnets.map(({ id, item, cidr, gateway }, at) => ({
+        id,
+        project_id: item.tenant_id as string,
+        name: (item.name ?? '') as string,
+        network_id: item.network_id as string,
+        ip_version: cidr.version,
+        cidr: formatCidr(cidr),
+        gateway_ip: gateway,
+        enable_dhcp: item.enable_dhcp === false ? 0 : 1,
+        ipv6_ra_mode: (item.ipv6_ra_mode ?? null) as string | null,
+        ipv6_address_mode: (item.ipv6_address_mode ?? null) as string | null,
+        standard_attr_id: attributes[at]!,
+      })),
+    )
+    .execute();
+  const ipam = subnets.map(({ id, pools }) => ({ id, pools, ipam: randomUUID() }));
+  await tx
+    .insertInto('ipamsubnets')
+    .values(ipam.map((subnet) => ({ id: subnet.ipam, neutron_subnet_id: subnet.id })))
+    .execute();
+  await insertPools(tx, ipam);
+  await insertLists(tx, subnets);
+}
+
+async function replacePools(tx: Tx, id: string, pools: readonly Pool[]): Promise<void> {
+  const ipam = await tx
+    .selectFrom('ipamsubnets')
+    .select('id')
+    .where('neutron_subnet_id', '=', id)
+    .executeTakeFirstOrThrow();
+  await tx.deleteFrom('ipallocationpools').where('subnet_id', '=', id).execute();
+  await tx.deleteFrom('ipamallocationpools').where('ipam_subnet_id', '=', ipam.id).execute();
+  await insertPools(tx, [{ id, ipam: ipam.id, pools }]);
+}
+
+/** Writes checked changes of a subnet. */
+export async function writeSubnet(tx: Tx, subnet: Item, changes: Item): Promise<void> {
+  const id = subnet.id as string;
+  const columns = {
+    ...('name' in changes ? { name: changes.name as string } : {}),
+    ...('gateway_ip' in changes ? { gateway_ip: changes.gateway_ip as string | null } : {}),
+    ...('enable_dhcp' in changes ? { enable_dhcp: changes.enable_dhcp ? 1 : 0 } : {}),
+  };
+  if (Object.keys(columns).length > 0) {
+    await tx.updateTable('subnets').set(columns).where('id', '=', id).execute();
+  }
+  if ('dns_nameservers' in changes)
+    await tx.deleteFrom('dnsnameservers').where('subnet_id', '=', id).execute();
+  if ('host_routes' in changes) await tx.deleteFrom('subnetroutes').where('subnet_id', '=', id).execute();
+  if ('service_types' in changes) {
+    await tx.deleteFrom('subnet_service_types').where('subnet_id', '=', id).execute();
+  }
+  await insertLists(tx, [{ id, item: changes }]);
+  if ('allocation_pools' in changes) await replacePools(tx, id, changes.allocation_pools as Pool[]);
+  await bumpRevision(tx, [subnet.standard_attr_id as number], changes.description as string | undefined);
+}
+
+/** Throws GatewayIpInUse when a router's port has the gateway's address. */
+export async function checkGatewayFree(tx: Tx, subnet: Item): Promise<void> {
+  if (subnet.gateway_ip === null) return;
+  const port = await tx
+    .selectFrom('ipallocations')
+    .innerJoin('ports', 'ports.id', 'ipallocations.port_id')
+    .select('ports.id')
+    .where('ipallocations.subnet_id', '=', subnet.id as string)
+    .where('ipallocations.ip_address', '=', subnet.gateway_ip as string)
+    .where('ports.device_owner', 'like', 'network:router_interface%')
+    .executeTakeFirst();
+  if (port !== undefined) {
+    throw fault('GatewayIpInUse', { ip_address: subnet.gateway_ip, port_id: port.id });
+  }
+}

@@ -25,7 +25,7 @@ const pause = (seconds: number) => new Promise<void>((resolve) => setTimeout(res
 /** Seconds between tries to hand a message to a queue that is not there: its owner is starting or reconnecting. */
 const receiverRetry = 0.5;
 /** Seconds after a connection in which a cast waits so for its receiver; later it is dropped, as by any broker. */
-const settling = 15;
+const settling = 10;
 /** Seconds that close() gives to handlers that run and messages that are not confirmed. */
 const closing = 5;
 

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -114,6 +116,7 @@ class SqliteDriver implements Driver {
       this.#writer = new Handle(path, [speed]);
       return;
     }
+    mkdirSync(dirname(path), { recursive: true });
     this.#writer = await whenFree(() => new Handle(path, ['journal_mode = WAL', speed]));
     this.#reader = await whenFree(() => new Handle(path, ['query_only = ON']));
   }

@@ -33,7 +33,9 @@ export interface MariaDbServer {
   readonly pid: number;
   /** URL of a database of that name, which need not exist yet. */
   url(database: string): string;
-  /** A fresh database with the whole schema; close() drops it. */
+  /** Makes a database without tables and returns its URL. */
+  emptyDatabase(): Promise<string>;
+  /** A fresh database with the whole schema. */
   database(): Promise<TestDatabase>;
   /** Ends the server and starts it again on the same port and data. */
   restart(): Promise<void>;
@@ -104,36 +106,44 @@ export async function startMariaDb(): Promise<MariaDbServer> {
     await exited;
   };
 
+  const leave = (): void => {
+    server.kill('SIGKILL');
+  };
+  process.once('exit', leave);
   await start();
   let databases = 0;
+  const emptyDatabase = async (): Promise<string> => {
+    databases += 1;
+    const name = `neutron_${databases}`;
+    const connect = ['-h127.0.0.1', `-P${port}`, '-uneutron', '-pneutron'];
+    await run([
+      'mariadb',
+      '--no-defaults',
+      ...connect,
+      '-e',
+      `CREATE DATABASE ${name} CHARACTER SET utf8mb3`,
+    ]);
+    return url(name);
+  };
   return {
     port,
     get pid() {
       return server.pid!;
     },
     url,
+    emptyDatabase,
     async database() {
-      databases += 1;
-      const name = `neutron_${databases}`;
-      await run([
-        'mariadb',
-        '--no-defaults',
-        '-h127.0.0.1',
-        `-P${port}`,
-        '-uneutron',
-        '-pneutron',
-        '-e',
-        `CREATE DATABASE ${name} CHARACTER SET utf8mb3`,
-      ]);
-      const db = await openDatabase(url(name), silentLog, { connectAttempts: 0 });
+      const where = await emptyDatabase();
+      const db = await openDatabase(where, silentLog, { connectAttempts: 0 });
       await createSchema(db);
-      return { ...db, url: url(name) };
+      return { ...db, url: where };
     },
     async restart() {
       await end();
       await start();
     },
     async stop() {
+      process.off('exit', leave);
       await end();
       await rm(directory, { recursive: true, force: true });
     },

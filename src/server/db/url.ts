@@ -13,7 +13,7 @@ export type DatabaseLocation =
       readonly ssl?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
     };
 
-const MARIADB_SCHEMES = /^(mysql|mariadb)(\+[a-z0-9]+)?:$/;
+const MARIADB_URL = /^(mysql|mariadb)(\+[a-z0-9]+)?:\/\//;
 
 /**
  * Reads an SQLAlchemy URL: sqlite:// (in memory), sqlite:///relative, sqlite:////absolute, and
@@ -25,12 +25,13 @@ export function parseDatabaseUrl(url: string): DatabaseLocation {
     const path = /^sqlite:\/\/(?:\/(.*))?$/.exec(url)?.[1] ?? '';
     return { dialect: 'sqlite', path: path === '' ? ':memory:' : path };
   }
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || !MARIADB_SCHEMES.test(parsed.protocol)) {
+  const parsed = MARIADB_URL.test(url) && URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined) {
     const scheme = /^([a-z0-9+]+):/i.exec(url)?.[1];
     const what = scheme === undefined ? 'The database URL' : `The database URL's scheme ${scheme}`;
     throw new Error(`${what} is not one of sqlite:////path, mysql://user:password@host/name`);
   }
+  if (parsed.pathname.length <= 1) throw new Error("The database URL ends without the database's name");
   const query = parsed.searchParams;
   const socketPath = query.get('unix_socket');
   const tls = { ca: query.get('ssl_ca'), cert: query.get('ssl_cert'), key: query.get('ssl_key') };

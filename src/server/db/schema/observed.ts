@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { ColumnText, ForeignKey, TableDefinition } from './definition.ts';
+import type { Database } from './index.ts';
 
 /** A table as MariaDB's information_schema describes it, in the shape of a definition; plus engine and collation. */
 export type ObservedTable = TableDefinition & { readonly engine: string; readonly collation: string };
@@ -15,7 +16,7 @@ function columnText(row: Record<string, unknown>): ColumnText {
 }
 
 /** Reads back every table of the connection's MariaDB database. */
-export async function observedTables(db: Kysely<never>): Promise<Record<string, ObservedTable>> {
+export async function observedTables(db: Kysely<Database>): Promise<Record<string, ObservedTable>> {
   const rows = async (query: ReturnType<typeof sql<Record<string, unknown>>>) =>
     (await query.execute(db)).rows;
   const here = sql`table_schema = database()`;

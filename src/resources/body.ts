@@ -7,11 +7,10 @@ type Body = Record<string, unknown>;
 
 const refuse = (message: string) => inputFault('HTTPBadRequest', { message });
 
-/** project_id and tenant_id are one: whichever is given becomes both. */
-function equateProject(definition: ResourceDefinition, body: Body): Body {
-  if (!Object.hasOwn(definition.attributes, 'tenant_id')) return body;
+/** project_id and tenant_id are one: whichever is given becomes both; `otherwise` when neither is. */
+function equateProject(otherwise: Body, body: Body): Body {
   const { project_id, tenant_id } = body;
-  if (project_id === undefined && tenant_id === undefined) return body;
+  if (project_id === undefined && tenant_id === undefined) return { ...body, ...otherwise };
   if (project_id !== undefined && tenant_id !== undefined && project_id !== tenant_id) {
     throw refuse("'project_id' and 'tenant_id' do not match");
   }
@@ -42,12 +41,8 @@ function settle(name: string, attribute: Attribute, given: unknown): unknown {
  * @throws NeutronError with status 400 (409 for the reserved name of a security group)
  */
 export function createBody(definition: ResourceDefinition, given: Body, project: string): Body {
-  const body = equateProject(definition, given);
+  const body = equateProject({ project_id: project, tenant_id: project }, given);
   const owned = Object.hasOwn(definition.attributes, 'tenant_id');
-  if (owned && body.tenant_id === undefined) {
-    body.tenant_id = project;
-    body.project_id = project;
-  }
   refuseUnknown(definition, body);
   const result: Body = {};
   const entries = Object.entries<Attribute>(definition.attributes);
@@ -76,7 +71,7 @@ export function createBody(definition: ResourceDefinition, given: Body, project:
  * @throws NeutronError with status 400
  */
 export function updateBody(definition: ResourceDefinition, given: Body): Body {
-  const body = equateProject(definition, given);
+  const body = equateProject({}, given);
   refuseUnknown(definition, body);
   const result: Body = {};
   const entries = Object.entries<Attribute>(definition.attributes);

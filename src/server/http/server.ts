@@ -49,7 +49,8 @@ async function send(reply: FastifyReply, answer: Answer): Promise<FastifyReply> 
   if (answer.headers) reply.headers(answer.headers);
   if (answer.body === undefined) return reply.send();
   const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
-  return reply.header('content-type', answer.contentType ?? 'application/json').send(text);
+  // Bytes, because fastify would add a charset to the type of a text.
+  return reply.header('content-type', answer.contentType ?? 'application/json').send(Buffer.from(text));
 }
 
 /**

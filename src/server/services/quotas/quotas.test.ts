@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { loadConfig } from '../../../config/load.ts';
+import { type MariaDbServer, sqliteForTest, startMariaDb, type TestDatabase } from '../../db/testing.ts';
+import { NeutronError } from '../../errors/index.ts';
+import { createQuotas } from './enforcement.ts';
+import { createQuotaService } from './service.ts';
+
+const quotas = createQuotas(loadConfig({ program: 'neutron-server', argv: [] }));
+const servers: MariaDbServer[] = [];
+after(() => Promise.all(servers.map((server) => server.stop())));
+
+const databases = {
+  sqlite: sqliteForTest,
+  mariadb: async () => {
+    const server = await startMariaDb();
+    servers.push(server);
+    return server.database();
+  },
+};
+
+for (const [dialect, open] of Object.entries(databases)) {
+  describe(`quotas on ${dialect}`, () => {
+    let db: TestDatabase;
+    before(async () => {
+      db = await open();
+    });
+    after(() => db.close());
+
+    /** A row that counts as a security group, made as a service makes one. */
+    const make = (project_id: string) =>
+      db.transaction(async (tx) => {
+        await quotas.check(tx, 'security_group', project_id);
+        const { insertId } = await tx
+          .insertInto('standardattributes')
+          .values({ resource_type: 'securitygroups' })
+          .executeTakeFirstOrThrow();
+        await tx
+          .insertInto('securitygroups')
+          .values({ id: randomUUID(), project_id, standard_attr_id: Number(insertId) })
+          .execute();
+      });
+
+    test('defaults, own limits, use and deletion', async () => {
+      const service = createQuotaService(db, quotas);
+      assert.equal((await service.show('p1')).network, 100);
+      assert.equal((await service.update('p1', { network: 2, port: -1 })).network, 2);
+      await service.update('p1', { network: 3 });
+      assert.deepEqual(await service.list(), [
+        { ...quotas.defaults, network: 3, port: -1, project_id: 'p1', tenant_id: 'p1' },
+      ]);
+      assert.deepEqual((await service.details('p1')).network, { limit: 3, used: 0, reserved: 0 });
+      await service.delete('p1');
+      assert.deepEqual(await service.list(), []);
+      await assert.rejects(service.delete('p1'), { type: 'TenantQuotaNotFound' });
+    });
+
+    test('a limit holds exactly when many ask at once', async () => {
+      await createQuotaService(db, quotas).update('p2', { security_group: 4 });
+      const outcomes = await Promise.allSettled(Array.from({ length: 12 }, () => make('p2')));
+      assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 4);
+      assert.equal(await quotas.used(db.kysely, 'security_group', 'p2'), 4);
+      for (const outcome of outcomes) {
+        if (outcome.status === 'fulfilled') continue;
+        assert(outcome.reason instanceof NeutronError, String(outcome.reason));
+        assert.equal(outcome.reason.message, "Quota exceeded for resources: ['security_group'].");
+      }
+    });
+
+    test('without a limit nothing is counted', async () => {
+      await createQuotaService(db, quotas).update('p3', { security_group: -1 });
+      await make('p3');
+      const rows = await db.kysely
+        .selectFrom('quotausages')
+        .selectAll()
+        .where('project_id', '=', 'p3')
+        .execute();
+      assert.deepEqual(rows, []);
+    });
+
+    test('bulk counts all of it', async () => {
+      await createQuotaService(db, quotas).update('p4', { network: 2 });
+      await assert.rejects(
+        db.transaction((tx) => quotas.check(tx, 'network', 'p4', 3)),
+        {
+          type: 'OverQuota',
+          status: 409,
+        },
+      );
+    });
+  });
+}

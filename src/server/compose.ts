@@ -1,0 +1,141 @@
+import { routers as routerOptions, scheduling } from '../config/options/index.ts';
+import type { Endpoint } from '../messaging/transport.ts';
+import type { ServerContext } from './context.ts';
+import { NeutronError } from './errors/index.ts';
+import type { ApiParts } from './http/registry.ts';
+import { createIdentity } from './identity/identity.ts';
+import { loadPolicy } from './identity/policy/load.ts';
+import { loadNetworkTypes } from './ml2/types/index.ts';
+import { dhcpNotifier } from './notify/dhcp.ts';
+import { createRouterNotifier } from './notify/routers.ts';
+import { dhcpEndpoint } from './rpc/dhcp.ts';
+import { l3Endpoint } from './rpc/l3.ts';
+import { metadataEndpoint } from './rpc/metadata.ts';
+import { reportsEndpoint } from './rpc/reports.ts';
+import { createDhcpScheduler } from './scheduling/dhcp.ts';
+import { createFailover } from './scheduling/failover.ts';
+import { createL3Scheduler } from './scheduling/l3.ts';
+import { startPeriodic } from './scheduling/periodic.ts';
+import { createAgentService } from './services/agents/agents.ts';
+import { dhcpNetworks, l3Routers, networkDhcpAgents, routerL3Agents } from './services/agents/hosted.ts';
+import { createReports } from './services/agents/reports.ts';
+import { createZoneService } from './services/agents/zones.ts';
+import { floatingIpPortHooks } from './services/floatingips/hooks.ts';
+import { createFloatingIpService } from './services/floatingips/index.ts';
+import { createNetworkService } from './services/networks/index.ts';
+import { createQuotas } from './services/quotas/enforcement.ts';
+import { routerHooks } from './services/routers/hooks.ts';
+import { createRouterService } from './services/routers/index.ts';
+import { createSecurityGroupService } from './services/securitygroups/index.ts';
+import { createSecurityGroupRuleService } from './services/securitygroups/rules.ts';
+import { createSubnetService } from './services/subnets/index.ts';
+
+/** What a process of the server consists of, ready to be served. */
+export interface ServerParts {
+  readonly api: ApiParts;
+  /** RPC endpoints by topic. */
+  readonly endpoints: Readonly<Record<string, readonly Endpoint[]>>;
+  startPeriodic(): () => void;
+  close(): Promise<void>;
+}
+
+const missing = async (): Promise<never> => {
+  throw new NeutronError('NotImplemented', 501, 'Ports are not there yet.');
+};
+const ports = {
+  list: async () => [],
+  get: missing,
+  getIn: missing,
+  listIn: async () => [],
+  createIn: missing,
+  updateIn: missing,
+  deleteIn: missing,
+  bindHost: missing,
+  provisioned: missing,
+};
+
+/** Makes every service and connects them: who reacts to whose changes, and in which order, stands here. */
+export async function compose(server: ServerContext): Promise<ServerParts> {
+  const { config, db, hooks, log, outbox } = server;
+  const settings = config.group(scheduling);
+  const agentDownTime = settings.agent_down_time;
+  const servesWhenDown = settings.enable_services_on_agents_with_admin_state_down;
+
+  const quotas = createQuotas(config);
+  const types = loadNetworkTypes(config);
+  await types.initialize(db);
+
+  const dhcp = createDhcpScheduler(settings, outbox, log);
+  const l3 = createL3Scheduler(settings, log);
+  const notifier = createRouterNotifier(outbox, l3);
+
+  const groups = createSecurityGroupService(server, quotas);
+  const subnets = createSubnetService(server, {
+    quotas,
+    updatePort: ports.updateIn,
+    addAutoAddresses: async () => {},
+  });
+  const networks = createNetworkService(server, {
+    types,
+    quotas,
+    ensureDefaultGroups: groups.ensureDefaults,
+    deletePorts: async () => {},
+    deleteSubnets: subnets.deleteIn,
+  });
+  const l3Parts = { networks, subnets, ports, quotas, notifier };
+  const agentParts = { agentDownTime, networks, ports, dhcp, l3, notifier };
+
+  const toRouters = routerHooks(notifier);
+  const toDhcp = dhcpNotifier({ outbox, scheduler: dhcp, networkIn: networks.getIn, servesWhenDown });
+  hooks.network.push(toRouters.network, toDhcp.network);
+  hooks.subnet.push(toDhcp.subnet, toRouters.subnet);
+  hooks.port.push(floatingIpPortHooks(notifier), toDhcp.port, toRouters.port);
+
+  const failover = createFailover(server, agentParts);
+  const seconds = Math.max(1, agentDownTime / 2);
+  const tasks = [
+    ...(settings.allow_automatic_dhcp_failover
+      ? [{ name: 'DHCP failover', seconds, run: failover.networks }]
+      : []),
+    ...(settings.allow_automatic_l3agent_failover
+      ? [{ name: 'L3 failover', seconds, run: failover.routers }]
+      : []),
+  ];
+
+  return {
+    api: {
+      config,
+      log,
+      db,
+      identity: createIdentity(config, log),
+      policy: await loadPolicy(config),
+      quotas,
+      services: {
+        network: networks,
+        subnet: subnets,
+        router: createRouterService(server, l3Parts, config.group(routerOptions)),
+        floatingip: createFloatingIpService(server, l3Parts),
+        security_group: groups,
+        security_group_rule: createSecurityGroupRuleService(server, quotas),
+        agent: createAgentService(server, agentDownTime),
+        availability_zone: createZoneService(db),
+      },
+      subresources: {
+        'agents/dhcp-networks': dhcpNetworks(server, agentParts),
+        'agents/l3-routers': l3Routers(server, agentParts),
+        'networks/dhcp-agents': networkDhcpAgents(server, agentParts),
+        'routers/l3-agents': routerL3Agents(server, agentParts),
+      },
+    },
+    endpoints: {
+      'q-plugin': [
+        dhcpEndpoint(server, { networks, subnets, ports, scheduler: dhcp, servesWhenDown }),
+        metadataEndpoint(server, ports),
+      ],
+      'q-l3-plugin': [l3Endpoint(server, { networks, subnets, ports, scheduler: l3, servesWhenDown })],
+      'q-reports-plugin': [reportsEndpoint(createReports(db, log.named('neutron.db.agents_db'), settings))],
+    },
+    startPeriodic: () => startPeriodic(tasks, log.named('neutron.service')),
+    close: async () => {},
+  };
+}

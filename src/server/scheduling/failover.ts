@@ -1,0 +1,116 @@
+import type { ServerContext } from '../context.ts';
+import type { RouterNotifier } from '../notify/routers.ts';
+import { adminRequest } from '../services/admin.ts';
+import { type AgentRow, aliveSince, DHCP_AGENT, L3_AGENT } from '../services/agents/agent.ts';
+import { unhostNetwork } from '../services/agents/hosted.ts';
+import type { Ports } from '../services/routers/parts.ts';
+import { transact } from '../services/work.ts';
+import { usableAgents } from './agents.ts';
+import type { DhcpScheduler } from './dhcp.ts';
+import type { L3Scheduler } from './l3.ts';
+
+interface Parts {
+  readonly agentDownTime: number;
+  readonly ports: Ports;
+  readonly dhcp: DhcpScheduler;
+  readonly l3: L3Scheduler;
+  readonly notifier: RouterNotifier;
+}
+
+/** DHCP agents are given up later than they count as dead, because moving their networks is not free. */
+const DHCP_PATIENCE = 2;
+
+/** Moves what dead agents host to living ones. */
+export interface Failover {
+  networks(): Promise<void>;
+  routers(): Promise<void>;
+}
+
+export function createFailover(server: ServerContext, parts: Parts): Failover {
+  const { db } = server;
+  const log = server.log.named('neutron.db.agentschedulers_db');
+
+  /** Agents without a sign of life for so long. */
+  const dead = (type: string, seconds: number): Promise<AgentRow[]> =>
+    db.kysely
+      .selectFrom('agents')
+      .selectAll()
+      .where('agent_type', '=', type)
+      .where('admin_state_up', '=', 1)
+      .where('heartbeat_timestamp', '<', aliveSince(seconds))
+      .execute();
+
+  async function moveNetwork(agent: AgentRow, networkId: string): Promise<void> {
+    const context = adminRequest();
+    await transact(server, context, async (work) => {
+      // Another server may have moved it a moment ago.
+      if (!(await unhostNetwork(work, parts.ports, agent, networkId))) return;
+      log.warning(
+        `Removing network ${networkId} from agent ${agent.id} because the agent did not report to the server.`,
+      );
+      const chosen = await parts.dhcp.schedule(work.tx, context.rpc, networkId);
+      if (chosen.length > 0) log.info(`Network ${networkId} is now served by host ${chosen[0]!.host}`);
+    });
+  }
+
+  async function moveRouter(agent: AgentRow, routerId: string): Promise<void> {
+    const context = adminRequest();
+    await transact(server, context, async ({ tx }) => {
+      const { numDeletedRows } = await tx
+        .deleteFrom('routerl3agentbindings')
+        .where('router_id', '=', routerId)
+        .where('l3_agent_id', '=', agent.id)
+        .executeTakeFirst();
+      if (numDeletedRows === 0n) return;
+      const chosen = await parts.l3.schedule(tx, routerId);
+      log.warning(
+        `Rescheduling router ${routerId} from agent ${agent.id} because the agent did not report to the server ` +
+          `in the last ${parts.agentDownTime} seconds.`,
+      );
+      await parts.notifier.removedFromAgent(tx, context.rpc, routerId, agent.host);
+      if (chosen) await parts.notifier.addedToAgent(tx, context.rpc, routerId, chosen.host);
+    });
+  }
+
+  async function each(
+    what: string,
+    ids: readonly string[],
+    move: (id: string) => Promise<void>,
+  ): Promise<void> {
+    for (const id of ids) {
+      try {
+        await move(id);
+      } catch (error) {
+        log.error(`${what} ${id} stays where it is: ${error instanceof Error ? error.message : error}`);
+      }
+    }
+  }
+
+  return {
+    async networks() {
+      for (const agent of await dead(DHCP_AGENT, parts.agentDownTime * DHCP_PATIENCE)) {
+        if ((await usableAgents(db.kysely, DHCP_AGENT, parts.agentDownTime)).length === 0) return;
+        const rows = await db.kysely
+          .selectFrom('networkdhcpagentbindings')
+          .select('network_id')
+          .where('dhcp_agent_id', '=', agent.id)
+          .execute();
+        const ids = rows.map(({ network_id }) => network_id);
+        await each('Network', ids, (id) => moveNetwork(agent, id));
+      }
+    },
+
+    async routers() {
+      for (const agent of await dead(L3_AGENT, parts.agentDownTime)) {
+        if ((await usableAgents(db.kysely, L3_AGENT, parts.agentDownTime)).length === 0) return;
+        const rows = await db.kysely
+          .selectFrom('routerl3agentbindings')
+          .select('router_id')
+          .where('l3_agent_id', '=', agent.id)
+          .execute();
+        const ids = rows.map(({ router_id }) => router_id);
+        await each('Router', ids, (id) => moveRouter(agent, id));
+      }
+    },
+  };
+}

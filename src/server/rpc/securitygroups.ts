@@ -1,0 +1,219 @@
+import { endpoint } from '../../rpc/interface.ts';
+import {
+  type Ethertype,
+  type FilteredPort,
+  type FirewallRule,
+  type MemberAddress,
+  type SecurityGroupInfo,
+  securityGroups,
+} from '../../rpc/securitygroups.ts';
+import type { ServerContext } from '../context.ts';
+import type { Lookup } from '../services/routers/parts.ts';
+import type { Item, Tx } from '../services/service.ts';
+
+/** What L2 agents ask to build filters: ports by their device names, rules of their groups, members of remote groups. */
+export const securityGroupsEndpoint = ({ db }: ServerContext, ports: Lookup) =>
+  endpoint(securityGroups, {
+    security_group_info_for_devices: (_context, { devices }) =>
+      db.transaction((tx) => describe(tx, ports, devices)),
+    security_group_rules_for_devices: (_context, { devices }) =>
+      db.transaction(async (tx) => expand(await describe(tx, ports, devices))),
+  });
+
+/** Ports by device name: a tap's name holds the first 11 characters of the port's id. Neutron's own ports have none. */
+async function filteredPorts(
+  tx: Tx,
+  ports: Lookup,
+  devices: readonly string[],
+): Promise<Map<string, FilteredPort>> {
+  const byPrefix = new Map(devices.map((device) => [device.replace(/^tap/, '').slice(0, 11), device]));
+  if (byPrefix.size === 0) return new Map();
+  const rows = await tx
+    .selectFrom('ports')
+    .select('id')
+    .where((eb) => eb.or([...byPrefix.keys()].map((prefix) => eb('id', 'like', `${prefix}%`))))
+    .where('device_owner', 'not like', 'network:%')
+    .execute();
+  if (rows.length === 0) return new Map();
+  const found = await ports.listIn(tx, { id: rows.map(({ id }) => id) });
+  return new Map(
+    found.map((port) => [port.id as string, filtered(port, byPrefix.get((port.id as string).slice(0, 11))!)]),
+  );
+}
+
+function filtered(port: Item, device: string): FilteredPort {
+  const addresses = (port.fixed_ips as { ip_address: string }[]).map(({ ip_address }) => ip_address);
+  return {
+    ...(port as unknown as Omit<FilteredPort, 'fixed_ips'>),
+    device,
+    fixed_ips: addresses,
+    security_group_source_groups: [],
+    security_group_remote_address_groups: [],
+    security_group_rules: providerRules(addresses),
+  };
+}
+
+const DHCP = {
+  4: { ethertype: 'IPv4', server: 67, client: 68, prefix: 32, always: '255.255.255.255/32' },
+  6: { ethertype: 'IPv6', server: 547, client: 546, prefix: 128, always: 'fe80::/64' },
+} as const;
+const ROUTER_ADVERTISEMENT = 134;
+
+/** What every filtered port may receive: answers of DHCP servers to its own addresses, and router advertisements. */
+export function providerRules(addresses: readonly string[]): FirewallRule[] {
+  const rules = ([4, 6] as const).flatMap((family) => {
+    const { ethertype, server, client, prefix, always } = DHCP[family];
+    const own = addresses.filter((address) => address.includes(':') === (family === 6));
+    return [...own.map((address) => `${address}/${prefix}`), always].map(
+      (dest_ip_prefix): FirewallRule => ({
+        direction: 'ingress',
+        ethertype,
+        protocol: 'udp',
+        port_range_min: client,
+        port_range_max: client,
+        source_port_range_min: server,
+        source_port_range_max: server,
+        dest_ip_prefix,
+      }),
+    );
+  });
+  if (!addresses.some((address) => address.includes(':'))) return rules;
+  return [
+    {
+      direction: 'ingress',
+      ethertype: 'IPv6',
+      protocol: 'ipv6-icmp',
+      source_port_range_min: ROUTER_ADVERTISEMENT,
+    },
+    ...rules,
+  ];
+}
+
+async function describe(tx: Tx, ports: Lookup, devices: readonly string[]): Promise<SecurityGroupInfo> {
+  const found = await filteredPorts(tx, ports, devices);
+  const groupIds = [...new Set([...found.values()].flatMap((port) => port.security_groups))];
+  const security_groups = await rulesOf(tx, groupIds);
+  for (const port of found.values()) {
+    const rules = port.security_groups.flatMap((group) => security_groups[group] ?? []);
+    port.security_group_source_groups = unique(rules.map((rule) => rule.remote_group_id));
+    port.security_group_remote_address_groups = unique(rules.map((rule) => rule.remote_address_group_id));
+  }
+  const all = [...found.values()];
+  const sg_member_ips = {
+    ...(await membersOf(tx, unique(all.flatMap((port) => port.security_group_source_groups)))),
+    ...(await addressGroups(tx, unique(all.flatMap((port) => port.security_group_remote_address_groups)))),
+  };
+  return { devices: Object.fromEntries(found), security_groups, sg_member_ips };
+}
+
+const unique = (values: readonly (string | undefined)[]): string[] => [
+  ...new Set(values.filter((value) => value !== undefined)),
+];
+
+async function rulesOf(tx: Tx, groupIds: readonly string[]): Promise<Record<string, FirewallRule[]>> {
+  const groups: Record<string, FirewallRule[]> = Object.fromEntries(groupIds.map((id) => [id, []]));
+  if (groupIds.length === 0) return groups;
+  const rows = await tx
+    .selectFrom('securitygrouprules')
+    .innerJoin('securitygroups', 'securitygroups.id', 'securitygrouprules.security_group_id')
+    .selectAll('securitygrouprules')
+    .select('securitygroups.stateful')
+    .where('securitygrouprules.security_group_id', 'in', groupIds)
+    .orderBy('securitygrouprules.id')
+    .execute();
+  for (const row of rows) {
+    const direction = row.direction as FirewallRule['direction'];
+    const prefix = direction === 'ingress' ? 'source_ip_prefix' : 'dest_ip_prefix';
+    const rule: FirewallRule = {
+      security_group_id: row.security_group_id,
+      direction,
+      ethertype: row.ethertype as Ethertype,
+      stateful: row.stateful !== 0,
+      ...given('protocol', row.protocol),
+      ...given('port_range_min', row.port_range_min),
+      ...given('port_range_max', row.port_range_max),
+      ...given(prefix, row.remote_ip_prefix),
+      ...given('remote_group_id', row.remote_group_id),
+      ...given('remote_address_group_id', row.remote_address_group_id),
+    };
+    groups[row.security_group_id]!.push(rule);
+  }
+  return groups;
+}
+
+const given = <Key extends string, Value>(key: Key, value: Value | null): { [Name in Key]?: Value } =>
+  value === null ? {} : ({ [key]: value } as { [Name in Key]: Value });
+
+const ethertypeOf = (address: string): Ethertype => (address.includes(':') ? 'IPv6' : 'IPv4');
+
+type Members = Record<string, Record<Ethertype, MemberAddress[]>>;
+
+function collect(
+  groupIds: readonly string[],
+  rows: readonly { group: string; member: MemberAddress }[],
+): Members {
+  const members: Members = Object.fromEntries(groupIds.map((id) => [id, { IPv4: [], IPv6: [] }]));
+  for (const { group, member } of rows) members[group]?.[ethertypeOf(member[0])].push(member);
+  return members;
+}
+
+/** Addresses of the ports in remote groups, allowed address pairs with their MACs included: two queries for all. */
+async function membersOf(tx: Tx, groupIds: readonly string[]): Promise<Members> {
+  if (groupIds.length === 0) return {};
+  const fixed = await tx
+    .selectFrom('securitygroupportbindings as binding')
+    .innerJoin('ipallocations', 'ipallocations.port_id', 'binding.port_id')
+    .select(['binding.security_group_id as group', 'ipallocations.ip_address as ip'])
+    .where('binding.security_group_id', 'in', groupIds)
+    .orderBy('ipallocations.ip_address')
+    .execute();
+  const pairs = await tx
+    .selectFrom('securitygroupportbindings as binding')
+    .innerJoin('allowedaddresspairs as pair', 'pair.port_id', 'binding.port_id')
+    .select(['binding.security_group_id as group', 'pair.ip_address as ip', 'pair.mac_address as mac'])
+    .where('binding.security_group_id', 'in', groupIds)
+    .orderBy('pair.ip_address')
+    .execute();
+  return collect(groupIds, [
+    ...fixed.map(({ group, ip }) => ({ group, member: [ip, null] as MemberAddress })),
+    ...pairs.map(({ group, ip, mac }) => ({ group, member: [ip, mac] as MemberAddress })),
+  ]);
+}
+
+async function addressGroups(tx: Tx, groupIds: readonly string[]): Promise<Members> {
+  if (groupIds.length === 0) return {};
+  const rows = await tx
+    .selectFrom('address_associations')
+    .select(['address_group_id as group', 'address'])
+    .where('address_group_id', 'in', groupIds)
+    .orderBy('address')
+    .execute();
+  return collect(
+    groupIds,
+    rows.map(({ group, address }) => ({ group, member: [address, null] as MemberAddress })),
+  );
+}
+
+/** For older agents: every rule of a port in the port itself, a remote group's members one rule each. */
+function expand(info: SecurityGroupInfo): Record<string, FilteredPort> {
+  const expanded = (port: FilteredPort, rule: FirewallRule): FirewallRule[] => {
+    const { remote_group_id, remote_address_group_id, ...plain } = rule;
+    const group = remote_group_id ?? remote_address_group_id;
+    if (group === undefined) return [rule];
+    const members = info.sg_member_ips[group]?.[rule.ethertype] ?? [];
+    const prefix = rule.direction === 'ingress' ? 'source_ip_prefix' : 'dest_ip_prefix';
+    return members
+      .filter(([address]) => !port.fixed_ips.includes(address))
+      .map(([address]) => ({
+        ...plain,
+        [prefix]: address.includes('/') ? address : `${address}/${rule.ethertype === 'IPv4' ? 32 : 128}`,
+      }));
+  };
+  return Object.fromEntries(
+    Object.values(info.devices).map((port) => {
+      const own = port.security_groups.flatMap((group) => info.security_groups[group] ?? []);
+      const rules = [...own.flatMap((rule) => expanded(port, rule)), ...port.security_group_rules];
+      return [port.device, { ...port, security_group_rules: rules }];
+    }),
+  );
+}

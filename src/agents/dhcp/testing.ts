@@ -155,7 +155,7 @@ export async function fakePlugin(transport: Transport): Promise<FakePlugin> {
     async report_state() {
       begin('report_state');
       plugin.reportsSeen += 1;
-      return 'alive';
+      return 'alive' as const;
     },
   });
   listeners.push(await transport.listen(dhcpPlugin.topic, 'server', [methods]));

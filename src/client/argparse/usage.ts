@@ -26,7 +26,7 @@ const partOf = (argument: Argument): string => {
   return value === '' ? argument.flags[0]! : `${argument.flags[0]} ${value}`;
 };
 
-/** The parts of a usage line that may not be broken: `[--name NAME]`, `[--a | --b]`. */
+/** What a usage line consists of: `[--name NAME]`, `[--a | --b]`, `NAME`. */
 const parts = (known: readonly Argument[]): string[] => {
   const result: string[] = [];
   const shown = known.filter((argument) => !argument.hidden);
@@ -42,15 +42,18 @@ const parts = (known: readonly Argument[]): string[] => {
   return result;
 };
 
+/** What is not broken across lines: up to the first bracket that ends a word. */
+const unbreakable = (all: readonly string[]): string[] =>
+  all.join(' ').match(/\(.*?\)+(?=\s|$)|\[.*?\]+(?=\s|$)|\S+/g) ?? [];
+
 /** The usage, wrapped as argparse wraps it, ending in a newline. */
 export const usage = (program: string, known: readonly Argument[]): string => {
   const width = Math.max(helpWidth(), 11);
-  const options = parts(known.filter((argument) => argument.flags.length > 0));
-  const positionals = parts(known.filter((argument) => argument.flags.length === 0));
+  const options = unbreakable(parts(known.filter((argument) => argument.flags.length > 0)));
+  const words = unbreakable(parts(known.filter((argument) => argument.flags.length === 0)));
   const prefix = 'usage: ';
-  const single = [program, ...options, ...positionals].join(' ');
+  const single = [program, ...options, ...words].join(' ');
   if (prefix.length + single.length <= width) return `${prefix}${single}\n`;
-  const words = positionals.flatMap((part) => part.match(/\[.*?\]+(?=\s|$)|\S+/g) ?? []);
   const lead = prefix.length + program.length;
   if (lead > 0.75 * width) {
     const together = fill([...options, ...words], prefix.length, prefix.length, width);

@@ -19,7 +19,7 @@ const line = (row: readonly Json[], mode: string): string => {
 
 const field = (value: Json, mode: string): string => {
   const text = value === null ? '' : str(value);
-  const isNumber = isInteger(value) || value instanceof Float;
+  const isNumber = isInteger(value) || typeof value === 'boolean' || value instanceof Float;
   if (mode === 'none') return text.replace(/[,"\\\r\n]/g, (char) => `\\${char}`);
   const quoted = mode === 'all' || (mode === 'nonnumeric' && !isNumber) || /[,"\r\n]/.test(text);
   const escaped = text.replaceAll('\\', '\\\\');

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { splitWords } from './interactive.ts';
+import { commandLines } from './testing/command-lines.ts';
+import { type FakeCloud, startFakeCloud } from './testing/fake-cloud.ts';
+import { type PythonClient, startPython, whyNoPython } from './testing/python.ts';
+import { type Outcome, runNeutron, userEnvironment } from './testing/run.ts';
+
+const sortedKeys = (_key: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+
+const skip = whyNoPython() ?? false;
+
+describe('our client does what the original does', { skip }, () => {
+  let cloud: FakeCloud;
+  let python: PythonClient;
+  before(async () => {
+    cloud = await startFakeCloud();
+    python = startPython();
+  });
+  after(async () => {
+    python.close();
+    await cloud.close();
+  });
+
+  /** Output, exit status and the requests that reached Neutron. */
+  const observe = async (run: () => Promise<Outcome>): Promise<unknown> => {
+    cloud.reset();
+    const { stdout, stderr, status } = await run();
+    const received = cloud.received.map((request) => JSON.stringify(request, sortedKeys)).sort();
+    return { stdout, stderr, status, received };
+  };
+
+  for (const line of commandLines)
+    test(`neutron ${line}`, async () => {
+      const words = splitWords(line);
+      const env = userEnvironment(cloud);
+      const theirs = await observe(() => python.run(words, env));
+      const ours = await observe(() => runNeutron(words, env));
+      assert.deepEqual(ours, theirs);
+    });
+});

@@ -1,0 +1,62 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Outcome } from './run.ts';
+
+/** The original client, started once; each command line runs in a fork of it. */
+export interface PythonClient {
+  run(words: readonly string[], env: Record<string, string>): Promise<Outcome>;
+  close(): void;
+}
+
+const program = `
+import json, os, sys, tempfile
+sys.argv = ['neutron']
+from neutronclient import shell
+import keystoneauth1.identity, os_client_config, prettytable, yaml
+for line in sys.stdin:
+    task = json.loads(line)
+    out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()
+    child = os.fork()
+    if child == 0:
+        os.dup2(out.fileno(), 1)
+        os.dup2(err.fileno(), 2)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.environ.clear()
+        os.environ.update(task['env'])
+        sys.argv = ['neutron'] + task['words']
+        try:
+            status = shell.main(sys.argv[1:])
+        except SystemExit as error:
+            status = error.code
+        except BaseException:
+            status = 70
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status or 0)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    out.seek(0)
+    err.seek(0)
+    print(json.dumps({'stdout': out.read().decode(), 'stderr': err.read().decode(), 'status': status}), flush=True)
+`;
+
+/** Debian's own, which its packages are for. */
+const interpreter = '/usr/bin/python3';
+
+/** Why the original client cannot be run here, or undefined. */
+export const whyNoPython = (): string | undefined =>
+  spawnSync(interpreter, ['-c', 'import neutronclient.shell']).status === 0
+    ? undefined
+    : "the original client (Debian's python3-neutronclient) is not installed";
+
+export const startPython = (): PythonClient => {
+  const child = spawn(interpreter, ['-W', 'ignore', '-c', program], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    async run(words, env) {
+      child.stdin.write(`${JSON.stringify({ words, env })}\n`);
+      const { value } = await answers.next();
+      return JSON.parse(value as string);
+    },
+    close: () => void child.stdin.end(),
+  };
+};

@@ -18,10 +18,17 @@ export interface Declarations {
   readonly groups: ReadonlySet<string>;
 }
 
+/** Section names are compared without case, but for DEFAULT. */
+export const normalGroup = (section: string): string =>
+  section === 'DEFAULT' ? section : section.toLowerCase();
+
 /** The names under which an option is looked for, the present one first. */
 export function namesOf({ group, name, definition }: Declared): string[] {
-  const former = (definition.formerly ?? []).map((old) => (old.includes('/') ? old : `${group}/${old}`));
-  return [`${group}/${name}`, ...former.map(normalName)];
+  const former = (definition.formerly ?? []).map((old) => {
+    const at = old.indexOf('/');
+    return `${at < 0 ? group : normalGroup(old.slice(0, at))}/${normalName(old.slice(at + 1))}`;
+  });
+  return [`${group}/${name}`, ...former];
 }
 
 function collect(groups: readonly AnyGroup[]): Declarations {
@@ -39,7 +46,3 @@ function collect(groups: readonly AnyGroup[]): Declarations {
 }
 
 export const declarations: Declarations = collect(optionGroups);
-
-/** Section names are compared without case, but for DEFAULT. */
-export const normalGroup = (section: string): string =>
-  section === 'DEFAULT' ? section : section.toLowerCase();

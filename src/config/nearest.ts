@@ -22,18 +22,25 @@ export function editDistance(a: string, b: string): number {
   return previous[b.length]!;
 }
 
-/** The candidate that the word was probably meant to be: at most a quarter of it (at least one letter) differs. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+/**
+ * The candidates that the word was probably meant to be, equally near: at most a quarter of it (at least one letter)
+ * differs; of two at the same distance the one of the word's own length counts.
+ */
+export function nearestOnes(word: string, candidates: Iterable<string>): readonly string[] {
   const lower = word.toLowerCase();
-  let best: string | undefined;
+  let best: string[] = [];
   let least = Math.max(1, Math.floor(word.length / 4)) + 1;
   for (const candidate of candidates) {
-    if (Math.abs(candidate.length - word.length) >= least) continue;
-    const distance = editDistance(lower, candidate.toLowerCase());
-    if (distance < least) {
-      least = distance;
-      best = candidate;
-    }
+    const longer = Math.abs(candidate.length - word.length);
+    if (longer >= least) continue;
+    const distance = editDistance(lower, candidate.toLowerCase()) + (longer === 0 ? 0 : 0.5);
+    if (distance < least) best = [candidate];
+    else if (distance === least) best.push(candidate);
+    least = Math.min(distance, least);
   }
   return best;
 }
+
+/** The first of the nearest. */
+export const nearest = (word: string, candidates: Iterable<string>): string | undefined =>
+  nearestOnes(word, candidates)[0];

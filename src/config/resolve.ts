@@ -2,7 +2,7 @@ import { type Declared, declarations, namesOf, normalGroup } from './declared.ts
 import { type Entry, normalName, type ParsedFile } from './file.ts';
 import { collectGiven, effective, type Flag, type Given } from './given.ts';
 import { legacyTransportUrl, TRANSPORT_NAMES } from './legacyTransport.ts';
-import { nearest } from './nearest.ts';
+import { nearestOnes } from './nearest.ts';
 import { fileNotices } from './notices.ts';
 import type { Config, ConfigNotice, OptionDefinition, OptionGroup, Origin, Values } from './option.ts';
 import { substitute } from './substitute.ts';
@@ -69,13 +69,13 @@ export function resolveConfig(
     if (drivers === undefined) return value;
     const correct = (word: string): string => {
       if (word === '' || drivers.includes(word)) return word;
-      const meant = nearest(word, drivers);
-      const text =
-        meant === undefined
-          ? `[${group}] ${name}: '${word}' is not built in (built in: ${drivers.join(', ')}).`
-          : `[${group}] ${name}: there is no '${word}'; reading it as '${meant}'. Correct the file.`;
+      const [meant, other] = nearestOnes(word, drivers);
+      const certain = meant !== undefined && other === undefined;
+      const text = certain
+        ? `[${group}] ${name}: there is no '${word}'; reading it as '${meant}'. Correct the file.`
+        : `[${group}] ${name}: '${word}' is not built in (built in: ${drivers.join(', ')}).`;
       notices.push({ level: 'warning', text, origin });
-      return meant ?? word;
+      return certain ? meant : word;
     };
     return Array.isArray(value) ? value.map(correct) : typeof value === 'string' ? correct(value) : value;
   }

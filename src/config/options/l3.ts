@@ -22,7 +22,7 @@ export const l3Agent = group('DEFAULT', {
   ha_keepalived_state_change_server_threads: int(
     1,
     'Concurrent threads of state change notification server',
-    { min: 1, sample: '(1 + <num_of_cpus>) / 2' },
+    { min: 1 },
   ),
   ha_vrrp_health_check_interval: int(0, 'Seconds between gateway ping checks; 0 off'),
   pd_confs: str('$state_path/pd', 'Directory of IPv6 prefix delegation files'),

@@ -13,8 +13,6 @@ export const metadataAgent = group('DEFAULT', {
   metadata_proxy_socket_mode: str('deduce', 'Permission policy of metadata socket', {
     choices: ['deduce', 'user', 'group', 'all'],
   }),
-  metadata_workers: int(null, 'Metadata agent worker processes; default half of CPUs', {
-    sample: '<num_of_cpus> / 2',
-  }),
+  metadata_workers: int(null, 'Metadata agent worker processes; default half of CPUs'),
   metadata_backlog: int(4096, 'Listen backlog of metadata unix socket'),
 });

@@ -20,7 +20,7 @@ export const privsep = group('privsep', {
   user: str(null, 'User of daemon'),
   group: str(null, 'Group of daemon'),
   capabilities: list([], 'Linux capabilities kept'),
-  thread_pool_size: int(2, 'Daemon threads', { min: 1, sample: 'multiprocessing.cpu_count()' }),
+  thread_pool_size: int(2, 'Daemon threads', { min: 1 }),
   helper_command: str(null, 'Command launching daemon'),
   logger_name: str('oslo_privsep.daemon', 'Logger of daemon'),
 });

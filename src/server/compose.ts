@@ -7,11 +7,13 @@ import { createIdentity } from './identity/identity.ts';
 import { loadPolicy } from './identity/policy/load.ts';
 import { loadNetworkTypes } from './ml2/types/index.ts';
 import { dhcpNotifier } from './notify/dhcp.ts';
+import { createNovaNotifier } from './notify/nova/index.ts';
 import { createRouterNotifier } from './notify/routers.ts';
 import { dhcpEndpoint } from './rpc/dhcp.ts';
 import { l3Endpoint } from './rpc/l3.ts';
 import { metadataEndpoint } from './rpc/metadata.ts';
 import { reportsEndpoint } from './rpc/reports.ts';
+import { securityGroupsEndpoint } from './rpc/securitygroups.ts';
 import { createDhcpScheduler } from './scheduling/dhcp.ts';
 import { createFailover } from './scheduling/failover.ts';
 import { createL3Scheduler } from './scheduling/l3.ts';
@@ -91,6 +93,12 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
   hooks.subnet.push(toDhcp.subnet, toRouters.subnet);
   hooks.port.push(floatingIpPortHooks(notifier), toDhcp.port, toRouters.port);
 
+  const novaNotifier = createNovaNotifier(server, (id) => ports.getIn(db.kysely, id));
+  if (novaNotifier) {
+    hooks.port.push(novaNotifier.port);
+    hooks.floatingip.push(novaNotifier.floatingip);
+  }
+
   const failover = createFailover(server, agentParts);
   const seconds = Math.max(1, agentDownTime / 2);
   const tasks = [
@@ -131,11 +139,12 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
       'q-plugin': [
         dhcpEndpoint(server, { networks, subnets, ports, scheduler: dhcp, servesWhenDown }),
         metadataEndpoint(server, ports),
+        securityGroupsEndpoint(server, ports),
       ],
       'q-l3-plugin': [l3Endpoint(server, { networks, subnets, ports, scheduler: l3, servesWhenDown })],
       'q-reports-plugin': [reportsEndpoint(createReports(db, log.named('neutron.db.agents_db'), settings))],
     },
     startPeriodic: () => startPeriodic(tasks, log.named('neutron.service')),
-    close: async () => {},
+    close: async () => novaNotifier?.close(),
   };
 }

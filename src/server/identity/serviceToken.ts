@@ -12,8 +12,24 @@ export interface ServiceToken {
 
 const renewBeforeMs = 30_000;
 
-/** The body of a password authentication for [keystone_authtoken]'s user and project. */
-export function passwordRequest(settings: AuthtokenSettings): object {
+/** Who a section of the configuration says to be: a user and the project to act in. */
+export type PasswordCredentials = Pick<
+  AuthtokenSettings,
+  | 'default_domain_id'
+  | 'default_domain_name'
+  | 'user_id'
+  | 'username'
+  | 'password'
+  | 'user_domain_id'
+  | 'user_domain_name'
+  | 'project_id'
+  | 'project_name'
+  | 'project_domain_id'
+  | 'project_domain_name'
+>;
+
+/** The body of a password authentication for a section's user and project. */
+export function passwordRequest(settings: PasswordCredentials): object {
   const domain = (id: string | null, name: string | null) => ({
     domain: id ? { id } : { name: name ?? settings.default_domain_name ?? 'Default' },
   });

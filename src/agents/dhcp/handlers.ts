@@ -1,10 +1,10 @@
 import type { Endpoint } from '../../messaging/transport.ts';
+import { dhcpDeviceId } from '../../net/dhcpDevice.ts';
 import { dhcpAgent, dhcpPriorities } from '../../rpc/dhcpAgent.ts';
 import type { PortDict } from '../../rpc/dicts.ts';
 import { endpoint } from '../../rpc/interface.ts';
 import type { Reconciler } from '../runtime/reconciler.ts';
 import type { Desired } from './desired.ts';
-import { dhcpDeviceId } from './deviceId.ts';
 import type { NetworkReconciler } from './reconcile.ts';
 
 interface Options {

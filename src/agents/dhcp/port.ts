@@ -1,6 +1,6 @@
+import { dhcpDeviceId, reservedDhcpPort } from '../../net/dhcpDevice.ts';
 import type { DhcpNetwork, DhcpPort } from '../../rpc/dhcp.ts';
 import type { PortDict } from '../../rpc/dicts.ts';
-import { dhcpDeviceId, reservedDhcpPort } from './deviceId.ts';
 import { servedSubnets } from './network.ts';
 
 /** The server's side of this agent's own port. `null` answers mean that the network or a subnet is gone. */

@@ -1,0 +1,53 @@
+import { client } from '../../rpc/interface.ts';
+import { metadata } from '../../rpc/metadata.ts';
+import type { AgentParts, AgentRuntime } from '../runtime/agent.ts';
+import { createLookup } from './lookup.ts';
+import { novaClient } from './nova.ts';
+import { metadataProxy } from './proxy.ts';
+import { metadataSettings } from './settings.ts';
+import { serveOnSocket } from './socket.ts';
+
+/** Less than the namespace proxies wait, so that the guest gets an answer from here. */
+const lookupSeconds = 20;
+
+/** The metadata agent: it stands between guests and Nova, and vouches for who asks. */
+export async function metadataAgentParts(runtime: AgentRuntime): Promise<AgentParts> {
+  const { config, transport, newContext } = runtime;
+  const log = runtime.log.named('neutron.agent.metadata.agent');
+  const settings = metadataSettings(config);
+  if (settings.secret === '')
+    log.warning('metadata_proxy_shared_secret is empty: Nova accepts no request unless its own is empty too');
+
+  const server = client(transport, metadata);
+  const lookup = createLookup((filters) =>
+    server.get_ports(newContext(), { filters }, { timeoutSeconds: lookupSeconds }),
+  );
+  const nova = novaClient(settings.nova);
+  const handler = metadataProxy({ log, secret: settings.secret, lookup, ask: nova.ask, novaUrl: nova.url });
+  const socket = await serveOnSocket(handler, {
+    path: settings.socket,
+    mode: settings.socketMode,
+    backlog: settings.backlog,
+  });
+
+  return {
+    facts: {
+      binary: 'neutron-metadata-agent',
+      agentType: 'Metadata agent',
+      topic: 'N/A',
+      castsAfterFirst: true,
+    },
+    configurations: () => ({
+      metadata_proxy_socket: settings.socket,
+      nova_metadata_host: settings.nova.host,
+      nova_metadata_port: settings.nova.port,
+      log_agent_heartbeats: settings.logHeartbeats,
+    }),
+    // It holds no state: every request is answered from what the server knows at that moment.
+    resync() {},
+    async stop() {
+      await socket.close();
+      nova.close();
+    },
+  };
+}

@@ -65,7 +65,7 @@ describe('RabbitMQ', {
       async fail() {
         throw Object.assign(new Error('Port p could not be found.'), { name: 'PortNotFound', status: 404 });
       },
-      silent: () => new Promise(() => {}),
+      silent: () => sleep(1500, null),
     },
   };
 
@@ -197,6 +197,17 @@ describe('RabbitMQ', {
     );
     await until(() => notes.includes('again'));
     await listener.close();
+    await transport.close();
+  });
+
+  it('the next host of transport_url is tried when one is down', async () => {
+    const [live] = settings.hosts;
+    const transport = open({ hosts: [{ host: '127.0.0.1', port: 1 }, live!], retryInterval: 0.1 });
+    await transport.listen('second', 'controller', [endpoint]);
+    assert.deepEqual(await transport.call({ topic: 'second', version: '1.0' }, 'echo', {}, {}), {
+      kwargs: {},
+      request_id: null,
+    });
     await transport.close();
   });
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { chmod, copyFile, mkdtemp, rm, stat } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -25,6 +27,35 @@ const target = { topic: 'topic', version: '1.0' };
 
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await sleep(10);
+}
+
+/** A TCP connection to a port that can be cut without either end being told. */
+async function startWire(to: number) {
+  const sockets: Socket[] = [];
+  let isCut = false;
+  const server = createServer((near) => {
+    const far = connect(to, '127.0.0.1');
+    sockets.push(near, far);
+    for (const [from, onto] of [
+      [near, far],
+      [far, near],
+    ] as const)
+      from.on('data', (data) => isCut || onto.write(data)).on('error', () => {});
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    cut() {
+      isCut = true;
+    },
+    mend() {
+      isCut = false;
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
 }
 
 describe('keys', { timeout: 30_000 }, () => {
@@ -129,20 +160,26 @@ describe('a peer and the hub', { timeout: 30_000 }, () => {
     await server.close();
   });
 
-  it('a peer that hears nothing any more says disconnected', async () => {
+  it('a silent hub is noticed, a quiet one is not', async () => {
     const settings = { ...zmqDefaults, port: await freePort(), heartbeat: 0.1, heartbeatTimeout: 0.5 };
     const hub = await ZmqHub.open(settings, log);
-    const peer = new ZmqTransport(settings, 'peer', log);
+    const wire = await startWire(settings.port);
+    const peer = new ZmqTransport({ ...settings, port: wire.port }, 'peer', log);
     const events: string[] = [];
     peer.on('connected', () => events.push('connected'));
     peer.on('disconnected', () => events.push('disconnected'));
     await until(() => events.length === 1);
     await sleep(800);
     assert.deepEqual(events, ['connected'], 'heartbeats keep a quiet connection');
-    await hub.close();
+    wire.cut();
     await until(() => events.length === 2);
-    assert.deepEqual(events, ['connected', 'disconnected']);
+    const cast = peer.cast({ ...target, fanout: true }, 'note', {}, {});
+    wire.mend();
+    await cast;
+    assert.deepEqual(events, ['connected', 'disconnected', 'connected']);
     await peer.close();
+    await wire.close();
+    await hub.close();
   });
 
   it('what cannot be taken is refused, what is not taken at the end too', async () => {

@@ -80,6 +80,7 @@ const sorted = (table: Table, { args, log }: Call): Table => {
 const compare = (a: Json, b: Json): number => {
   if (typeof a === 'string' && typeof b === 'string') return byCodePoint(a, b);
   if (isComparableNumber(a) && isComparableNumber(b)) return a < b ? -1 : a > b ? 1 : 0;
+  if (repr(a) === repr(b)) return 0;
   if (!Array.isArray(a) || !Array.isArray(b)) throw new TypeError('unsortable types');
   for (let index = 0; index < Math.min(a.length, b.length); index++) {
     const order = compare(a[index]!, b[index]!);

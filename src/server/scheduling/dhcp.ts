@@ -23,8 +23,8 @@ export interface DhcpScheduler {
   schedule(tx: Tx, context: RpcContext, networkId: string): Promise<AgentRow[]>;
   /** Gives networks that lack an agent to the one on `host`, which is about to ask for all of its networks. */
   autoSchedule(tx: Tx, host: string): Promise<void>;
-  /** Puts a network on an agent; false when it was there already. */
-  bind(tx: Tx, networkId: string, agentId: string): Promise<boolean>;
+  /** Puts a network on an agent; false when it was there already, or when `limit` agents have it. */
+  bind(tx: Tx, networkId: string, agentId: string, limit?: number): Promise<boolean>;
 }
 
 export function createDhcpScheduler(
@@ -34,6 +34,7 @@ export function createDhcpScheduler(
 ): DhcpScheduler {
   const logger = log.named('neutron.scheduler.dhcp_agent_scheduler');
   const choose = choiceOf(settings.network_scheduler_driver ?? '');
+  const limit = settings.dhcp_agents_per_network;
 
   const hosting = (queries: Queries, networkId: string): Promise<AgentRow[]> =>
     queries
@@ -66,13 +67,15 @@ export function createDhcpScheduler(
       .map((agent) => ({ agent, hosted: hosted.get(agent.id) ?? 0 }));
   }
 
-  async function bind(tx: Tx, networkId: string, agentId: string): Promise<boolean> {
+  async function bind(tx: Tx, networkId: string, agentId: string, most = Infinity): Promise<boolean> {
     const bindings = await tx
       .selectFrom('networkdhcpagentbindings')
       .select(['dhcp_agent_id', 'binding_index'])
       .where('network_id', '=', networkId)
       .execute();
-    if (bindings.some((binding) => binding.dhcp_agent_id === agentId)) return false;
+    if (bindings.length >= most || bindings.some((binding) => binding.dhcp_agent_id === agentId))
+      return false;
+    // Whoever schedules the network at the same moment wants the same index, and one of both has to look again.
     const binding_index = vacantIndex(bindings.map((binding) => binding.binding_index));
     try {
       await tx
@@ -92,7 +95,7 @@ export function createDhcpScheduler(
 
     async schedule(tx, context, networkId) {
       const present = await hosting(tx, networkId);
-      const wanted = settings.dhcp_agents_per_network - present.length;
+      const wanted = limit - present.length;
       if (wanted <= 0 || !(await hasDhcp(tx, networkId))) return [];
       const chosen = choose(await candidates(tx, present)).slice(0, wanted);
       if (chosen.length === 0 && present.length === 0) {
@@ -101,13 +104,15 @@ export function createDhcpScheduler(
             'will retry on subsequent port and subnet creation events.',
         );
       }
+      const bound: AgentRow[] = [];
       for (const { agent } of chosen) {
-        await bind(tx, networkId, agent.id);
+        if (!(await bind(tx, networkId, agent.id, limit))) continue;
+        bound.push(agent);
         const payload = { network: { id: networkId }, priority: dhcpPriorities.networkCreate };
         const news = message(dhcpAgent, 'network_create_end', { payload }, { server: agent.host });
         await outbox.add(tx, { ...news, context });
       }
-      return chosen.map(({ agent }) => agent);
+      return bound;
     },
 
     async autoSchedule(tx, host) {
@@ -128,11 +133,11 @@ export function createDhcpScheduler(
               .select((b) => b.fn.countAll<number>().as('agents'))
               .whereRef('networkdhcpagentbindings.network_id', '=', 'networks.id'),
           '<',
-          settings.dhcp_agents_per_network,
+          limit,
         )
         .orderBy('networks.id')
         .execute();
-      for (const { id } of lacking) await bind(tx, id, agent.id);
+      for (const { id } of lacking) await bind(tx, id, agent.id, limit);
     },
   };
 }

@@ -3,7 +3,7 @@ import { RetryTransaction } from '../db/database.ts';
 import { isDuplicate } from '../db/errors.ts';
 import { type AgentRow, configurationsOf, L3_AGENT } from '../services/agents/agent.ts';
 import type { Tx } from '../services/service.ts';
-import { choiceOf, type Queries, usableAgents, vacantIndex } from './agents.ts';
+import { choiceOf, type Queries, usableAgents } from './agents.ts';
 
 export interface L3SchedulerSettings {
   readonly agent_down_time: number;
@@ -20,7 +20,7 @@ export interface L3Scheduler {
   autoSchedule(tx: Tx, host: string): Promise<void>;
   /** Whether this agent could host this router: alive, in service, of a mode and with a gateway that fit. */
   fits(agent: AgentRow, router: { readonly gw_port_id: string | null }): boolean;
-  /** Puts a router on an agent; false when it was there already. */
+  /** Puts a router that has no agent on one; false when it has one by now. */
   bind(tx: Tx, routerId: string, agentId: string): Promise<boolean>;
 }
 
@@ -54,15 +54,14 @@ export function createL3Scheduler(settings: L3SchedulerSettings, log: Log): L3Sc
   async function bind(tx: Tx, routerId: string, agentId: string): Promise<boolean> {
     const bindings = await tx
       .selectFrom('routerl3agentbindings')
-      .select(['l3_agent_id', 'binding_index'])
+      .select('l3_agent_id')
       .where('router_id', '=', routerId)
       .execute();
-    if (bindings.some((binding) => binding.l3_agent_id === agentId)) return false;
-    const binding_index = vacantIndex(bindings.map((binding) => binding.binding_index));
+    if (bindings.length > 0) return false;
     try {
       await tx
         .insertInto('routerl3agentbindings')
-        .values({ router_id: routerId, l3_agent_id: agentId, binding_index })
+        .values({ router_id: routerId, l3_agent_id: agentId, binding_index: 1 })
         .execute();
     } catch (error) {
       if (isDuplicate(error)) throw new RetryTransaction(`router ${routerId} was scheduled concurrently`);
@@ -99,8 +98,7 @@ export function createL3Scheduler(settings: L3SchedulerSettings, log: Log): L3Sc
         logger.warning(`No L3 agents can host the router ${routerId}`);
         return undefined;
       }
-      await bind(tx, routerId, chosen.agent.id);
-      return chosen.agent;
+      return (await bind(tx, routerId, chosen.agent.id)) ? chosen.agent : undefined;
     },
 
     async autoSchedule(tx, host) {

@@ -2,6 +2,7 @@ import { dhcpDeviceId, reservedDhcpPort } from '../../../net/dhcpDevice.ts';
 import { dhcpAgent, dhcpPriorities } from '../../../rpc/dhcpAgent.ts';
 import { message } from '../../../rpc/interface.ts';
 import type { ServerContext } from '../../context.ts';
+import { RetryTransaction } from '../../db/database.ts';
 import { fault } from '../../errors/index.ts';
 import type { SubresourceService } from '../../http/registry.ts';
 import type { RouterNotifier } from '../../notify/routers.ts';
@@ -118,7 +119,9 @@ export const l3Routers = (server: ServerContext, { l3, notifier }: Parts): Subre
         if (present.id === agentId) return null;
         throw fault('RouterHostedByL3Agent', { router_id: routerId, agent_id: present.id });
       }
-      await l3.bind(tx, routerId, agentId);
+      if (!(await l3.bind(tx, routerId, agentId))) {
+        throw new RetryTransaction(`router ${routerId} was scheduled concurrently`);
+      }
       await notifier.addedToAgent(tx, context.rpc, routerId, agent.host);
       return null;
     }),

@@ -9,7 +9,8 @@ import { fault } from '../../errors/index.ts';
 import type { NetworkTypes } from '../../ml2/types/index.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { listRows } from '../listing.ts';
-import type { Item, RequestContext, ResourceService, Tx } from '../service.ts';
+import type { QuotaCheck } from '../securitygroups/index.ts';
+import type { Item, RequestContext, ResourceService } from '../service.ts';
 import { bumpRevision } from '../standard-attributes.ts';
 import { transact, type Work } from '../work.ts';
 import { insertNetworks } from './create.ts';
@@ -26,7 +27,7 @@ import { writeNetwork } from './update.ts';
 /** What networks need of other services. */
 export interface NetworkNeighbours {
   readonly types: NetworkTypes;
-  readonly quotas: { check(tx: Tx, resource: string, projectId: string, delta?: number): Promise<void> };
+  readonly quotas: QuotaCheck;
   readonly ensureDefaultGroups: (work: Work, projectIds: readonly string[]) => Promise<unknown>;
   readonly deletePorts: (work: Work, ids: readonly string[]) => Promise<void>;
   readonly deleteSubnets: (work: Work, ids: readonly string[]) => Promise<void>;

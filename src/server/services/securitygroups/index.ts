@@ -6,15 +6,14 @@ import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { listRows } from '../listing.ts';
+import type { Quotas } from '../quotas/enforcement.ts';
 import type { Item, RequestContext, ResourceService, Tx } from '../service.ts';
 import { bumpRevision } from '../standard-attributes.ts';
 import { transact, type Work } from '../work.ts';
 import { DEFAULT_NAME, defaultGroups, insertDefaultGroups, insertGroups } from './create.ts';
 import { groupQuery, groupShape, loadGroups, visibleGroups } from './rows.ts';
 
-export interface QuotaCheck {
-  check(tx: Tx, resource: string, projectId: string, delta?: number): Promise<void>;
-}
+export type QuotaCheck = Pick<Quotas, 'check'>;
 
 export interface SecurityGroupService extends ResourceService {
   /** The default group of each project, made when there is none yet. */

@@ -29,7 +29,7 @@ import {
 /** What subnets need of ports. */
 export interface SubnetNeighbours {
   readonly quotas: QuotaCheck;
-  readonly updatePort: (work: Work, id: string, changes: Item) => Promise<Item>;
+  readonly leaveSubnet: (work: Work, portId: string, subnetId: string) => Promise<void>;
   /** Gives existing ports of the network their address in a new subnet whose addresses follow from the MAC. */
   readonly addAutoAddresses: (work: Work, subnet: Item) => Promise<void>;
 }
@@ -68,7 +68,7 @@ function prepare(item: Item, limits: SubnetLimits): NewSubnet {
 
 export function createSubnetService(
   server: ServerContext,
-  { quotas, updatePort, addAutoAddresses }: SubnetNeighbours,
+  { quotas, leaveSubnet, addAutoAddresses }: SubnetNeighbours,
 ): SubnetService {
   const life = lifecycle(server.hooks, 'subnet');
   const { db, config } = server;
@@ -168,7 +168,7 @@ export function createSubnetService(
       for (const subnet of await listIn(work.tx, { id: ids })) {
         checkRevision(work.context, subnet.revision_number);
         await life.deleted(work, subnet);
-        await releaseSubnet(work, subnet, updatePort);
+        await releaseSubnet(work, subnet, leaveSubnet);
       }
     },
     delete: (context, id) =>

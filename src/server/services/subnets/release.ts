@@ -17,7 +17,7 @@ const yields = (owner: string, auto: boolean): boolean =>
 export async function releaseSubnet(
   work: Work,
   subnet: Item,
-  updatePort: (work: Work, id: string, changes: Item) => Promise<Item>,
+  leaveSubnet: (work: Work, portId: string, subnetId: string) => Promise<void>,
 ): Promise<void> {
   const { tx } = work;
   const id = subnet.id as string;
@@ -34,19 +34,7 @@ export async function releaseSubnet(
   if (users.some(({ device_owner }) => !yields(device_owner, auto))) {
     throw fault('SubnetInUse', { subnet_id: id, reason: REASON });
   }
-  const addresses =
-    users.length === 0
-      ? []
-      : await addressesOf(
-          work,
-          users.map((port) => port.id),
-        );
-  for (const port of users) {
-    const fixed_ips = addresses.filter((address) => address.port_id === port.id && address.subnet_id !== id);
-    await updatePort(work, port.id, {
-      fixed_ips: fixed_ips.map(({ subnet_id, ip_address }) => ({ subnet_id, ip_address })),
-    });
-  }
+  for (const port of users) await leaveSubnet(work, port.id, id);
   const network = await tx
     .selectFrom('networks')
     .select('standard_attr_id')
@@ -59,10 +47,3 @@ export async function releaseSubnet(
     .execute();
   if (network !== undefined) await bumpRevision(tx, [network.standard_attr_id]);
 }
-
-const addressesOf = ({ tx }: Work, ports: readonly string[]) =>
-  tx
-    .selectFrom('ipallocations')
-    .select(['port_id', 'subnet_id', 'ip_address'])
-    .where('port_id', 'in', ports)
-    .execute();

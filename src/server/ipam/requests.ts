@@ -1,0 +1,122 @@
+import { formatAddress, parseAddress } from '../../net/address.ts';
+import { contains } from '../../net/cidr.ts';
+import { eui64Address } from '../../net/mac.ts';
+import { fault } from '../errors/index.ts';
+import { invalid } from '../ml2/types/driver.ts';
+import { isReserved } from './pools.ts';
+import type { AllocationSubnet } from './subnets.ts';
+
+export interface FixedIp {
+  readonly subnet_id: string;
+  readonly ip_address: string;
+}
+
+/** What a request asks for: an address, any address of a subnet, or both named. */
+export interface WantedIp {
+  readonly subnet_id?: string;
+  readonly ip_address?: string;
+}
+
+/** One address to allocate: a given one, or any of the first subnet that has one left. */
+export type AddressRequest =
+  | { readonly kind: 'given'; readonly subnet: AllocationSubnet; readonly address: string }
+  | { readonly kind: 'any'; readonly subnets: readonly AllocationSubnet[] };
+
+export interface PortAddresses {
+  readonly networkId: string;
+  readonly deviceOwner: string;
+  readonly mac: string;
+  /** Undefined when the request leaves it to us. */
+  readonly wanted: readonly WantedIp[] | undefined;
+}
+
+const INTERFACES = [
+  'network:router_interface',
+  'network:ha_router_replicated_interface',
+  'network:router_interface_distributed',
+];
+/** Router ports get no automatic IPv6 address but the one that is asked for. */
+export const isRouterPort = (owner: string): boolean =>
+  INTERFACES.includes(owner) || owner === 'network:router_centralized_snat';
+
+/** Whether an address can be a host's in the subnet. */
+function fits({ cidr }: AllocationSubnet, text: string): boolean {
+  const address = parseAddress(text);
+  return address !== undefined && contains(cidr, address) && !isReserved(cidr, address);
+}
+
+function subnetFor(
+  port: PortAddresses,
+  wanted: WantedIp,
+  subnets: readonly AllocationSubnet[],
+): AllocationSubnet {
+  const { subnet_id, ip_address } = wanted;
+  if (subnet_id !== undefined) {
+    const subnet = subnets.find(({ id }) => id === subnet_id);
+    if (subnet === undefined) throw fault('SubnetNotFound', { subnet_id });
+    if (subnet.networkId !== port.networkId) {
+      throw invalid(
+        `Failed to create port on network ${port.networkId}, because fixed_ips included invalid subnet ${subnet_id}`,
+      );
+    }
+    if (ip_address !== undefined && !fits(subnet, ip_address)) {
+      throw fault('InvalidIpForSubnet', { ip_address });
+    }
+    return subnet;
+  }
+  const own = subnets.filter(({ networkId }) => networkId === port.networkId);
+  if (own.length === 0) throw invalid('IP allocation requires subnets for network');
+  if (ip_address === undefined) throw invalid('IP allocation requires subnet_id or ip_address');
+  const subnet = own.find((candidate) => fits(candidate, ip_address));
+  if (subnet === undefined) throw fault('InvalidIpForNetwork', { ip_address });
+  return subnet;
+}
+
+function explicit(port: PortAddresses, subnets: readonly AllocationSubnet[]): AddressRequest[] {
+  return port.wanted!.flatMap((wanted): AddressRequest[] => {
+    const subnet = subnetFor(port, wanted, subnets);
+    const { ip_address } = wanted;
+    if (ip_address === undefined) {
+      return subnet.auto && !isRouterPort(port.deviceOwner) ? [] : [{ kind: 'any', subnets: [subnet] }];
+    }
+    const address = formatAddress(parseAddress(ip_address)!);
+    if (subnet.auto && !INTERFACES.includes(port.deviceOwner)) {
+      if (address === eui64Address(subnet.cidr, port.mac)) return [];
+      throw fault('AllocationOnAutoAddressSubnet', { ip: ip_address, subnet_id: subnet.id });
+    }
+    return [{ kind: 'given', subnet, address }];
+  });
+}
+
+function automatic(port: PortAddresses, own: readonly AllocationSubnet[]): AddressRequest[] {
+  const usable = own.filter(
+    ({ auto, dhcp, serviceTypes }) =>
+      !auto &&
+      (serviceTypes.length === 0 ||
+        serviceTypes.includes(port.deviceOwner) ||
+        (dhcp && port.deviceOwner === 'network:dhcp')),
+  );
+  if (usable.length === 0 && own.some(({ auto }) => !auto)) {
+    throw fault('IpAddressGenerationFailureNoMatchingSubnet', {
+      network_id: port.networkId,
+      service_type: port.deviceOwner,
+    });
+  }
+  return ([4, 6] as const).flatMap((version): AddressRequest[] => {
+    const subnets = usable.filter(({ cidr }) => cidr.version === version);
+    return subnets.length === 0 ? [] : [{ kind: 'any', subnets }];
+  });
+}
+
+/** The addresses that a port is to get. Throws when what was asked for is none of its network's. */
+export function addressRequests(port: PortAddresses, subnets: readonly AllocationSubnet[]): AddressRequest[] {
+  const own = subnets.filter(({ networkId }) => networkId === port.networkId);
+  const requests = port.wanted === undefined ? automatic(port, own) : explicit(port, subnets);
+  if (isRouterPort(port.deviceOwner)) return requests;
+  return [
+    ...requests,
+    ...own.flatMap((subnet): AddressRequest[] =>
+      subnet.auto ? [{ kind: 'given', subnet, address: eui64Address(subnet.cidr, port.mac) }] : [],
+    ),
+  ];
+}

@@ -1,0 +1,251 @@
+import type { Kysely } from 'kysely';
+import { scheduling } from '../../config/options/index.ts';
+import type { Log } from '../../log/log.ts';
+import type { NetworkType, PortDict } from '../../rpc/dicts.ts';
+import { message } from '../../rpc/interface.ts';
+import { portUpdate } from '../../rpc/l2agent.ts';
+import type { ServerContext } from '../context.ts';
+import type { Database } from '../db/schema/index.ts';
+import type { OutboxMessage } from '../notify/outbox.ts';
+import { type StoredSegment, segmentsOf } from '../services/networks/rows.ts';
+import { loadPorts, portQuery } from '../services/ports/rows.ts';
+import type { Item, RequestContext, Tx } from '../services/service.ts';
+import { bumpRevision } from '../services/standard-attributes.ts';
+import { transact } from '../services/work.ts';
+import type { BindingOutcome, BindingRequest, HostAgent, Refusal } from './mechanisms/driver.ts';
+import type { Mechanisms } from './mechanisms/index.ts';
+
+/** Why a port is not bound, in words. */
+export interface BindingExplanation {
+  readonly portId: string;
+  readonly host: string;
+  readonly vifType: string;
+  readonly refusals: readonly Refusal[];
+}
+
+export interface PortBinder {
+  /** Binds a port that has a host and no binding yet; a failure marks it binding_failed. Never throws for that. */
+  bind(context: RequestContext, portId: string, options?: { readonly notify?: boolean }): Promise<void>;
+  /** Replays the binding of a port and tells what each driver says to each segment. */
+  explain(portId: string): Promise<BindingExplanation | undefined>;
+  /** Whether an agent of the host reports when a port is wired. */
+  wiredByAgent(db: Kysely<Database>, vnicType: string, host: string): Promise<boolean>;
+  /** The cast that tells agents of a bound port's change; undefined when the port is bound to no segment. */
+  updateNotice(tx: Tx, context: RequestContext, port: Item): Promise<OutboxMessage | undefined>;
+}
+
+const ATTEMPTS = 2;
+const UNBOUND = ['unbound', 'binding_failed'];
+
+/** Agents of a host with what they reported; liveness is by the server's clock. */
+export async function agentsOn(
+  db: Kysely<Database>,
+  host: string,
+  downSeconds: number,
+): Promise<HostAgent[]> {
+  const rows = await db.selectFrom('agents').selectAll().where('host', '=', host).execute();
+  return rows.map((row) => ({
+    agentType: row.agent_type,
+    host: row.host,
+    enabled: row.admin_state_up !== 0,
+    alive: Date.now() - Date.parse(`${row.heartbeat_timestamp.replace(' ', 'T')}Z`) <= downSeconds * 1000,
+    startedAt: row.started_at,
+    heartbeat: row.heartbeat_timestamp,
+    configurations: JSON.parse(row.configurations || '{}') as Item,
+  }));
+}
+
+/** The segment that the port's binding on its host ends at. */
+export const boundSegments = (db: Kysely<Database>, portIds: readonly string[]) =>
+  db
+    .selectFrom('ml2_port_binding_levels')
+    .innerJoin('ml2_port_bindings', (join) =>
+      join
+        .onRef('ml2_port_bindings.port_id', '=', 'ml2_port_binding_levels.port_id')
+        .onRef('ml2_port_bindings.host', '=', 'ml2_port_binding_levels.host')
+        .on('ml2_port_bindings.status', '=', 'ACTIVE'),
+    )
+    .innerJoin('networksegments', 'networksegments.id', 'ml2_port_binding_levels.segment_id')
+    .select([
+      'ml2_port_binding_levels.port_id',
+      'networksegments.id',
+      'networksegments.network_id',
+      'networksegments.network_type',
+      'networksegments.physical_network',
+      'networksegments.segmentation_id',
+      'networksegments.standard_attr_id',
+    ])
+    .where('ml2_port_binding_levels.port_id', 'in', portIds)
+    .orderBy('ml2_port_binding_levels.level')
+    .execute();
+
+const segmentText = (segments: readonly StoredSegment[]): string =>
+  JSON.stringify(
+    segments.map(({ id, network_id, network_type, physical_network, segmentation_id }) => ({
+      id,
+      network_type,
+      physical_network,
+      segmentation_id,
+      network_id,
+    })),
+  );
+
+function report(
+  log: Log,
+  context: RequestContext,
+  request: BindingRequest,
+  refusals: readonly Refusal[],
+): void {
+  const { portId, host, vnicType, segments } = request;
+  log.error(
+    `Failed to bind port ${portId} on host ${host} for vnic_type ${vnicType} using segments ${segmentText(segments)}`,
+    context.rpc,
+  );
+  for (const { driver, segment, reason, fix } of refusals) {
+    const where = segment === undefined ? '' : ` to ${segment.network_type} segment ${segment.id}`;
+    log.error(
+      `Port ${portId} is not bound${where}: ${driver} says: ${reason}. To fix it: ${fix}.`,
+      context.rpc,
+    );
+  }
+}
+
+export function createPortBinder(server: ServerContext, mechanisms: Mechanisms): PortBinder {
+  const { db, config, outbox } = server;
+  const managerLog = server.log.named('neutron.plugins.ml2.managers');
+  const pluginLog = server.log.named('neutron.plugins.ml2.plugin');
+  const downSeconds = config.group(scheduling).agent_down_time;
+
+  const bindingOf = (connection: Kysely<Database>, portId: string) =>
+    connection
+      .selectFrom('ports')
+      .innerJoin('ml2_port_bindings', 'ml2_port_bindings.port_id', 'ports.id')
+      .select([
+        'ports.id',
+        'ports.network_id',
+        'ports.standard_attr_id',
+        'ml2_port_bindings.host',
+        'ml2_port_bindings.vif_type',
+        'ml2_port_bindings.vnic_type',
+      ])
+      .where('ports.id', '=', portId)
+      .where('ml2_port_bindings.status', '=', 'ACTIVE');
+
+  async function requestFor(portId: string) {
+    const binding = await bindingOf(db.kysely, portId).executeTakeFirst();
+    if (binding === undefined) return undefined;
+    const request: BindingRequest = {
+      portId,
+      networkId: binding.network_id,
+      host: binding.host,
+      vnicType: binding.vnic_type,
+      segments: await segmentsOf(db.kysely, [binding.network_id]),
+      agents: await agentsOn(db.kysely, binding.host, downSeconds),
+    };
+    return { binding, request };
+  }
+
+  /** Writes the outcome unless someone bound, moved or deleted the port meanwhile; true when it is done with. */
+  async function commit(
+    context: RequestContext,
+    request: BindingRequest,
+    outcome: BindingOutcome,
+    notify: boolean,
+  ): Promise<boolean> {
+    const { portId, host } = request;
+    return transact(server, context, async ({ tx }) => {
+      const current = await bindingOf(tx, portId).forUpdate().executeTakeFirst();
+      if (current === undefined || !UNBOUND.includes(current.vif_type)) return true;
+      if (current.host !== host) return current.host === '';
+      const bound = 'bound' in outcome ? outcome.bound : undefined;
+      const vif = {
+        vif_type: bound?.vifType ?? 'binding_failed',
+        vif_details: bound === undefined ? '' : JSON.stringify(bound.vifDetails),
+      };
+      if (bound === undefined && current.vif_type === 'binding_failed') return true;
+      await tx
+        .updateTable('ml2_port_bindings')
+        .set(vif)
+        .where('port_id', '=', portId)
+        .where('host', '=', host)
+        .execute();
+      await bumpRevision(tx, [current.standard_attr_id]);
+      if (bound === undefined) return true;
+      await tx
+        .insertInto('ml2_port_binding_levels')
+        .values({ port_id: portId, host, level: 0, driver: bound.driver, segment_id: bound.segment.id })
+        .execute();
+      if (notify) {
+        const [port] = await loadForNotice(tx, portId);
+        const notice = port && (await updateNotice(tx, context, port));
+        if (notice !== undefined) await outbox.add(tx, notice);
+      }
+      return true;
+    });
+  }
+
+  async function loadForNotice(tx: Tx, portId: string): Promise<Item[]> {
+    return loadPorts(tx, await portQuery(tx).where('ports.id', '=', portId).execute());
+  }
+
+  const updateNotice: PortBinder['updateNotice'] = async (tx, context, port) => {
+    const [segment] = await boundSegments(tx, [port.id as string]);
+    if (segment === undefined) return undefined;
+    const { bound_drivers: _, ...vifDetails } = port['binding:vif_details'] as Item;
+    const args = {
+      port: { ...port, 'binding:vif_details': vifDetails } as unknown as PortDict,
+      network_type: segment.network_type as NetworkType,
+      segmentation_id: segment.segmentation_id,
+      physical_network: segment.physical_network,
+    };
+    return { ...message(portUpdate, 'port_update', args, { fanout: true }), context: context.rpc };
+  };
+
+  return {
+    updateNotice,
+    async bind(context, portId, { notify = false } = {}) {
+      for (let attempt = 1; ; attempt += 1) {
+        if (attempt > 1) pluginLog.info(`Attempt ${attempt} to bind port ${portId}`, context.rpc);
+        const found = await requestFor(portId);
+        if (found === undefined || found.binding.host === '') return;
+        if (!UNBOUND.includes(found.binding.vif_type)) return;
+        const outcome = mechanisms.bind(found.request);
+        const bound = 'bound' in outcome;
+        if (!bound) report(managerLog, context, found.request, outcome.refusals);
+        if (!bound && attempt < ATTEMPTS) continue;
+        if (await commit(context, found.request, outcome, notify)) return;
+        if (attempt >= ATTEMPTS * 5) {
+          pluginLog.error(
+            `Failed to commit binding results for ${portId} after ${attempt} tries`,
+            context.rpc,
+          );
+          return;
+        }
+      }
+    },
+    async explain(portId) {
+      const found = await requestFor(portId);
+      if (found === undefined) return undefined;
+      const outcome = mechanisms.bind(found.request);
+      return {
+        portId,
+        host: found.request.host,
+        vifType: found.binding.vif_type,
+        refusals: 'bound' in outcome ? [] : outcome.refusals,
+      };
+    },
+    async wiredByAgent(connection, vnicType, host) {
+      const types = mechanisms.drivers.flatMap(({ agentType, vnicTypes }) =>
+        agentType !== undefined && vnicTypes?.includes(vnicType) ? [agentType] : [],
+      );
+      if (types.length === 0) return false;
+      const agent = await connection
+        .selectFrom('agents')
+        .select('id')
+        .where('host', '=', host)
+        .where('agent_type', 'in', types)
+        .executeTakeFirst();
+      return agent !== undefined;
+    },
+  };
+}

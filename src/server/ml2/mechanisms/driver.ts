@@ -1,0 +1,71 @@
+import type { OutboxMessage } from '../../notify/outbox.ts';
+import type { StoredSegment } from '../../services/networks/rows.ts';
+import type { Item, Tx } from '../../services/service.ts';
+
+/** An L2 agent as binding sees it. */
+export interface HostAgent {
+  readonly agentType: string;
+  readonly host: string;
+  readonly alive: boolean;
+  readonly enabled: boolean;
+  readonly startedAt: string;
+  readonly heartbeat: string;
+  readonly configurations: Item;
+}
+
+/** A port to bind: what drivers decide by. */
+export interface BindingRequest {
+  readonly portId: string;
+  readonly networkId: string;
+  readonly host: string;
+  readonly vnicType: string;
+  readonly segments: readonly StoredSegment[];
+  /** Agents of the host, of every type. */
+  readonly agents: readonly HostAgent[];
+}
+
+/** Why a driver does not bind a port to a segment, and what to do about it. */
+export interface Refusal {
+  readonly driver: string;
+  readonly code: string;
+  /** Absent when the reason holds for every segment. */
+  readonly segment?: StoredSegment;
+  readonly reason: string;
+  readonly fix: string;
+}
+
+export interface Bound {
+  readonly driver: string;
+  readonly segment: StoredSegment;
+  readonly vifType: string;
+  readonly vifDetails: Item;
+}
+
+export type BindingOutcome = { readonly bound: Bound } | { readonly refusals: readonly Refusal[] };
+
+/** A port's wiring changed: what a driver may have to tell the agents. */
+export interface WiredPort {
+  readonly port: Item;
+  readonly segment: StoredSegment;
+  readonly host: string;
+}
+
+export type Send = (message: Omit<OutboxMessage, 'context'>) => void;
+
+/**
+ * An ML2 mechanism driver. `bind` decides and touches nothing. The others run in the transaction that changes the
+ * port (ML2's precommit) and add messages that leave after its commit (postcommit); they must not block.
+ */
+export interface MechanismDriver {
+  readonly name: string;
+  /** The agent type that reports when a port is wired. */
+  readonly agentType?: string;
+  readonly vnicTypes?: readonly string[];
+  bind?(request: BindingRequest): BindingOutcome;
+  /** The port is ACTIVE on the host; `refresh` asks for the host's whole table again. */
+  portUp?(tx: Tx, wired: WiredPort, options: { readonly refresh: boolean }, send: Send): Promise<void>;
+  /** The port is no longer ACTIVE on the host, or is about to be deleted. */
+  portDown?(tx: Tx, wired: WiredPort, send: Send): Promise<void>;
+  /** Addresses of an ACTIVE port changed. */
+  portMoved?(tx: Tx, before: Item, wired: WiredPort, send: Send): Promise<void>;
+}

@@ -1,0 +1,46 @@
+import type { Config } from '../../../config/option.ts';
+import { ml2 } from '../../../config/options/index.ts';
+import type { Log } from '../../../log/log.ts';
+import type { BindingOutcome, BindingRequest, MechanismDriver, Refusal } from './driver.ts';
+import { l2population } from './l2population.ts';
+import { linuxbridge } from './linuxbridge.ts';
+
+const drivers: Readonly<Record<string, MechanismDriver>> = { linuxbridge, l2population };
+
+/** The mechanism drivers of [ml2] mechanism_drivers, in order. */
+export interface Mechanisms {
+  readonly drivers: readonly MechanismDriver[];
+  /** Asks each driver in turn; the first that can binds the port. */
+  bind(request: BindingRequest): BindingOutcome;
+}
+
+/** Loads the configured drivers; a name that is none of ours is reported with those there are. */
+export function loadMechanisms(config: Config, log: Log): Mechanisms {
+  const names = config.group(ml2).mechanism_drivers;
+  const known = Object.keys(drivers).join(', ');
+  const loaded = names.flatMap((name) => {
+    const driver = drivers[name];
+    if (driver !== undefined) return [driver];
+    log.error(`The following mechanism drivers were not found: ${name}. Available: ${known}.`);
+    return [];
+  });
+  return {
+    drivers: loaded,
+    bind(request) {
+      const refusals: Refusal[] = [];
+      for (const driver of loaded) {
+        const outcome = driver.bind?.(request);
+        if (outcome === undefined) continue;
+        if ('bound' in outcome) return outcome;
+        refusals.push(...outcome.refusals);
+      }
+      if (refusals.length > 0) return { refusals };
+      const reason =
+        loaded.length === 0
+          ? 'no mechanism driver is loaded'
+          : 'none of the loaded mechanism drivers binds ports';
+      const fix = `set mechanism_drivers = linuxbridge,l2population in section [ml2] of ml2_conf.ini and restart neutron-server`;
+      return { refusals: [{ driver: 'ml2', code: 'no_driver', reason, fix }] };
+    },
+  };
+}

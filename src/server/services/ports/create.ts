@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto';
+import { canonicalMac, generateMac } from '../../../net/mac.ts';
+import { RetryTransaction } from '../../db/database.ts';
+import { duplicateOf, isForeignKeyViolation } from '../../db/errors.ts';
+import { fault } from '../../errors/index.ts';
+import { allocateAddresses } from '../../ipam/allocate.ts';
+import { addressRequests, type WantedIp } from '../../ipam/requests.ts';
+import { type AllocationSubnet, allocationSubnets } from '../../ipam/subnets.ts';
+import { visibleNetworks } from '../networks/rows.ts';
+import type { Item, RequestContext, Tx } from '../service.ts';
+import { createManyStandardAttributes } from '../standard-attributes.ts';
+import { addressPairs, checkGroups, newPortSecurity } from './security.ts';
+import { type DhcpOption, hostedNetworks, insertBlocks, insertLists } from './write.ts';
+
+/** A port that is being made: the request with everything it left open. */
+interface NewPort {
+  readonly id: string;
+  readonly item: Item;
+  readonly networkId: string;
+  readonly owner: string;
+  readonly mac: string;
+  readonly macGiven: boolean;
+  readonly security: boolean;
+  readonly groups: readonly string[];
+  readonly host: string;
+}
+
+export interface PortMaker {
+  readonly baseMac: string;
+  /** The default groups of projects, made when there are none yet. */
+  readonly defaultGroups: (projectIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  /** Whether an agent of that host reports when the port is wired. */
+  readonly wiredByAgent: (vnicType: string, host: string) => Promise<boolean>;
+}
+
+async function securityOfNetworks(tx: Tx, context: RequestContext, ids: readonly string[]) {
+  const rows = await tx
+    .selectFrom('networks')
+    .leftJoin('networksecuritybindings', 'networksecuritybindings.network_id', 'networks.id')
+    .select(['networks.id', 'networksecuritybindings.port_security_enabled'])
+    .where('networks.id', 'in', ids)
+    .where(visibleNetworks(context))
+    .execute();
+  const networks = new Map(rows.map((row) => [row.id, row.port_security_enabled !== 0]));
+  const missing = ids.find((id) => !networks.has(id));
+  if (missing !== undefined) throw fault('NetworkNotFound', { net_id: missing });
+  return networks;
+}
+
+async function insertRows(tx: Tx, ports: readonly NewPort[], attributes: readonly number[]): Promise<void> {
+  try {
+    await tx
+      .insertInto('ports')
+      .values(
+        ports.map(({ id, item, networkId, owner, mac }, at) => ({
+          id,
+          project_id: item.tenant_id as string,
+          name: (item.name ?? '') as string,
+          network_id: networkId,
+          mac_address: mac,
+          admin_state_up: item.admin_state_up === false ? 0 : 1,
+          status: (item.status ?? 'DOWN') as string,
+          device_id: (item.device_id ?? '') as string,
+          device_owner: owner,
+          standard_attr_id: attributes[at]!,
+          ip_allocation: 'immediate',
+        })),
+      )
+      .execute();
+  } catch (error) {
+    if (isForeignKeyViolation(error)) throw new RetryTransaction('the network was just deleted');
+    if (duplicateOf(error)?.constraint !== 'uniq_ports0network_id0mac_address') throw error;
+    const given = ports.find(({ macGiven }) => macGiven);
+    if (given === undefined) throw new RetryTransaction('a generated MAC address is in use');
+    throw fault('MacAddressInUse', { net_id: given.networkId, mac: given.mac });
+  }
+  await tx
+    .insertInto('ml2_port_bindings')
+    .values(
+      ports.map(({ id, item, host }) => ({
+        port_id: id,
+        host,
+        vif_type: 'unbound',
+        vnic_type: (item['binding:vnic_type'] ?? 'normal') as string,
+        profile: item['binding:profile'] ? JSON.stringify(item['binding:profile']) : '',
+        vif_details: '',
+      })),
+    )
+    .execute();
+  await tx
+    .insertInto('portsecuritybindings')
+    .values(ports.map(({ id, security }) => ({ port_id: id, port_security_enabled: security ? 1 : 0 })))
+    .execute();
+}
+
+/** Keeps a port from becoming ACTIVE before its agent has wired it and DHCP serves it. */
+async function block(
+  tx: Tx,
+  maker: PortMaker,
+  ports: readonly (NewPort & { attribute: number; dhcp: boolean })[],
+): Promise<void> {
+  const hosted = await hostedNetworks(
+    tx,
+    ports.filter(({ dhcp }) => dhcp).map(({ networkId }) => networkId),
+  );
+  for (const { attribute, dhcp, networkId, host, item } of ports) {
+    const vnic = (item['binding:vnic_type'] ?? 'normal') as string;
+    const wired = host !== '' && (await maker.wiredByAgent(vnic, host));
+    await insertBlocks(tx, [
+      ...(dhcp && hosted.has(networkId) ? [{ standard_attr_id: attribute, entity: 'DHCP' as const }] : []),
+      ...(wired ? [{ standard_attr_id: attribute, entity: 'L2' as const }] : []),
+    ]);
+  }
+}
+
+const servedByDhcp = (
+  subnets: readonly AllocationSubnet[],
+  used: readonly { subnet_id: string }[],
+): boolean => used.some(({ subnet_id }) => subnets.some(({ id, dhcp }) => id === subnet_id && dhcp));
+
+/** Writes ports with their addresses, groups and bindings still to do; returns their ids in order. */
+export async function insertPorts(
+  tx: Tx,
+  context: RequestContext,
+  maker: PortMaker,
+  items: readonly Item[],
+): Promise<string[]> {
+  const networkIds = [...new Set(items.map((item) => item.network_id as string))];
+  const networks = await securityOfNetworks(tx, context, networkIds);
+  const secured = items.map((item) => {
+    const owner = (item.device_owner ?? '') as string;
+    const networkId = item.network_id as string;
+    const security = newPortSecurity({ ...item, device_owner: owner }, networks.get(networkId)!);
+    return { item, owner, networkId, security };
+  });
+  const lacking = secured.filter(({ security, item }) => security && item.security_groups === undefined);
+  const defaults = await maker.defaultGroups([
+    ...new Set(lacking.map(({ item }) => item.tenant_id as string)),
+  ]);
+  const ports: NewPort[] = secured.map(({ item, owner, networkId, security }) => {
+    const fallback = defaults.get(item.tenant_id as string);
+    const own = security && item.security_groups === undefined && fallback !== undefined ? [fallback] : [];
+    const given = item.mac_address as string | null | undefined;
+    return {
+      id: (item.id as string | undefined) ?? randomUUID(),
+      item,
+      networkId,
+      owner,
+      mac: given ? canonicalMac(given) : generateMac(maker.baseMac),
+      macGiven: Boolean(given),
+      security,
+      groups: ((item.security_groups ?? own) as string[]).filter(() => security),
+      host: (item['binding:host_id'] ?? '') as string,
+    };
+  });
+  await checkGroups(tx, context, [
+    ...new Set(items.flatMap((item) => (item.security_groups ?? []) as string[])),
+  ]);
+
+  const foreign = items.flatMap((item) =>
+    ((item.fixed_ips ?? []) as WantedIp[]).flatMap(({ subnet_id }) => subnet_id ?? []),
+  );
+  const subnets = await allocationSubnets(tx, networkIds, foreign);
+  const requests = ports.map((port) => ({
+    portId: port.id,
+    networkId: port.networkId,
+    first: port.owner === 'network:dhcp',
+    requests: addressRequests(
+      {
+        networkId: port.networkId,
+        deviceOwner: port.owner,
+        mac: port.mac,
+        wanted: port.item.fixed_ips as WantedIp[] | undefined,
+      },
+      subnets,
+    ),
+  }));
+  const attributes = await createManyStandardAttributes(
+    tx,
+    ports.map(({ item }) => ({
+      resource: 'ports' as const,
+      description: item.description ?? '',
+      revision: 1,
+    })),
+  );
+  await insertRows(tx, ports, attributes);
+  const addresses = await allocateAddresses(tx, requests);
+  await insertLists(
+    tx,
+    ports.map(({ id, item, groups, mac }) => ({
+      id,
+      groups,
+      pairs: addressPairs(item.allowed_address_pairs, mac),
+      options: (item.extra_dhcp_opts ?? []) as DhcpOption[],
+    })),
+  );
+  await block(
+    tx,
+    maker,
+    ports.map((port, at) => ({
+      ...port,
+      attribute: attributes[at]!,
+      dhcp: servedByDhcp(subnets, addresses.get(port.id) ?? []),
+    })),
+  );
+  return ports.map(({ id }) => id);
+}

@@ -1,0 +1,216 @@
+import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
+import type { Database } from '../../db/schema/index.ts';
+import { fault } from '../../errors/index.ts';
+import type { FixedIp } from '../../ipam/requests.ts';
+import { oneOf, type Shape } from '../listing.ts';
+import type { Item, RequestContext } from '../service.ts';
+import { presentTimes, standardColumns, tagsOf } from '../standard-attributes.ts';
+
+type Connection = Kysely<Database>;
+
+/** Ports with their active binding. */
+export const portQuery = (db: Connection) =>
+  db
+    .selectFrom('ports')
+    .innerJoin('standardattributes', 'standardattributes.id', 'ports.standard_attr_id')
+    .leftJoin('portsecuritybindings', 'portsecuritybindings.port_id', 'ports.id')
+    .leftJoin('ml2_port_bindings', (join) =>
+      join.onRef('ml2_port_bindings.port_id', '=', 'ports.id').on('ml2_port_bindings.status', '=', 'ACTIVE'),
+    )
+    .selectAll('ports')
+    .select(standardColumns)
+    .select([
+      'portsecuritybindings.port_security_enabled',
+      'ml2_port_bindings.host',
+      'ml2_port_bindings.vif_type',
+      'ml2_port_bindings.vif_details',
+      'ml2_port_bindings.vnic_type',
+      'ml2_port_bindings.profile',
+    ]);
+
+export type PortRow = Awaited<ReturnType<ReturnType<typeof portQuery>['execute']>>[number];
+
+/** A port as the API shows it. */
+export type Port = Item & {
+  readonly id: string;
+  readonly network_id: string;
+  readonly tenant_id: string;
+  readonly mac_address: string;
+  readonly admin_state_up: boolean;
+  readonly status: string;
+  readonly device_id: string;
+  readonly device_owner: string;
+  readonly standard_attr_id: number;
+  readonly fixed_ips: readonly FixedIp[];
+  readonly allowed_address_pairs: readonly { readonly mac_address: string; readonly ip_address: string }[];
+  readonly security_groups: readonly string[];
+  readonly port_security_enabled: boolean;
+  readonly revision_number: number;
+  readonly 'binding:host_id': string;
+  readonly 'binding:vif_type': string;
+  readonly 'binding:vnic_type': string;
+  readonly 'binding:profile': Item;
+};
+
+/** What a project may see of ports: its own, and all on its own networks. */
+export const visiblePorts =
+  ({ isAdmin, projectId }: RequestContext) =>
+  (eb: ExpressionBuilder<Database, 'ports'>) =>
+    isAdmin
+      ? eb.lit(true)
+      : eb.or([
+          eb('ports.project_id', '=', projectId),
+          eb.exists(
+            eb
+              .selectFrom('networks')
+              .select('networks.id')
+              .whereRef('networks.id', '=', 'ports.network_id')
+              .where('networks.project_id', '=', projectId),
+          ),
+        ]);
+
+interface AddressFilter {
+  readonly subnet_id?: readonly string[];
+  readonly ip_address?: readonly string[];
+  readonly ip_address_substr?: readonly string[];
+}
+
+function hasAddress({ subnet_id, ip_address, ip_address_substr }: AddressFilter) {
+  const parts = [
+    ...(subnet_id ? [oneOf('ipallocations.subnet_id', subnet_id)] : []),
+    ...(ip_address ? [oneOf('ipallocations.ip_address', ip_address)] : []),
+    ...(ip_address_substr ?? []).map((text) => sql<SqlBool>`ipallocations.ip_address like ${`%${text}%`}`),
+  ];
+  if (parts.length === 0) return sql<SqlBool>`1 = 1`;
+  return sql<SqlBool>`exists (select 1 from ipallocations where ipallocations.port_id = ports.id
+    and ${sql.join(parts, sql` and `)})`;
+}
+
+const PLAIN = [
+  'id',
+  'name',
+  'network_id',
+  'mac_address',
+  'admin_state_up',
+  'status',
+  'device_id',
+  'device_owner',
+  'project_id',
+];
+
+export const portShape: Shape = {
+  columns: {
+    ...Object.fromEntries(PLAIN.map((name) => [name, `ports.${name}`])),
+    tenant_id: 'ports.project_id',
+    'binding:host_id': 'ml2_port_bindings.host',
+    'binding:vif_type': 'ml2_port_bindings.vif_type',
+    'binding:vnic_type': 'ml2_port_bindings.vnic_type',
+    port_security_enabled: 'portsecuritybindings.port_security_enabled',
+    description: 'standardattributes.description',
+    created_at: 'standardattributes.created_at',
+    updated_at: 'standardattributes.updated_at',
+    revision_number: 'standardattributes.revision_number',
+  },
+  id: 'ports.id',
+  standardAttributes: 'ports.standard_attr_id',
+  conditions: {
+    fixed_ips: (values) =>
+      sql<SqlBool>`(${sql.join((values as AddressFilter[]).map(hasAddress), sql` or `)})`,
+    security_groups: (values) =>
+      sql<SqlBool>`exists (select 1 from securitygroupportbindings
+        where securitygroupportbindings.port_id = ports.id
+        and ${oneOf('securitygroupportbindings.security_group_id', values)})`,
+  },
+  missing: (id) => fault('PortNotFound', { port_id: id }),
+};
+
+const details = (db: Connection, ids: readonly string[]) =>
+  Promise.all([
+    db.selectFrom('ipallocations').selectAll().where('port_id', 'in', ids).orderBy('ip_address').execute(),
+    db
+      .selectFrom('allowedaddresspairs')
+      .selectAll()
+      .where('port_id', 'in', ids)
+      .orderBy('mac_address')
+      .orderBy('ip_address')
+      .execute(),
+    db.selectFrom('extradhcpopts').selectAll().where('port_id', 'in', ids).orderBy('opt_name').execute(),
+    db
+      .selectFrom('securitygroupportbindings')
+      .selectAll()
+      .where('port_id', 'in', ids)
+      .orderBy('security_group_id')
+      .execute(),
+    db
+      .selectFrom('ml2_port_binding_levels')
+      .select(['port_id', 'host', 'level', 'driver'])
+      .where('port_id', 'in', ids)
+      .orderBy('level')
+      .execute(),
+  ]);
+
+const parse = (stored: string | null): Item =>
+  stored === null || stored === '' ? {} : (JSON.parse(stored) as Item);
+
+/** Everything about ports in six queries, however many they are. */
+export async function loadPorts(db: Connection, rows: readonly PortRow[]): Promise<Port[]> {
+  if (rows.length === 0) return [];
+  const [[addresses, pairs, options, groups, levels], tags] = await Promise.all([
+    details(
+      db,
+      rows.map(({ id }) => id),
+    ),
+    tagsOf(
+      db,
+      rows.map((row) => row.standard_attr_id),
+    ),
+  ]);
+  const addressesBy = Map.groupBy(addresses, ({ port_id }) => port_id);
+  const pairsBy = Map.groupBy(pairs, ({ port_id }) => port_id);
+  const optionsBy = Map.groupBy(options, ({ port_id }) => port_id);
+  const groupsBy = Map.groupBy(groups, ({ port_id }) => port_id);
+  const levelsBy = Map.groupBy(levels, ({ port_id, host }) => `${port_id} ${host}`);
+  return rows.map((row) => {
+    const drivers = (levelsBy.get(`${row.id} ${row.host}`) ?? []).map(({ level, driver }) => [level, driver]);
+    return {
+      id: row.id,
+      name: row.name,
+      network_id: row.network_id,
+      tenant_id: row.project_id ?? '',
+      mac_address: row.mac_address,
+      admin_state_up: row.admin_state_up !== 0,
+      status: row.status,
+      device_id: row.device_id,
+      device_owner: row.device_owner,
+      standard_attr_id: row.standard_attr_id,
+      fixed_ips: (addressesBy.get(row.id) ?? []).map(({ subnet_id, ip_address }) => ({
+        subnet_id,
+        ip_address,
+      })),
+      allowed_address_pairs: (pairsBy.get(row.id) ?? []).map(({ mac_address, ip_address }) => ({
+        mac_address,
+        ip_address,
+      })),
+      extra_dhcp_opts: (optionsBy.get(row.id) ?? []).map(({ opt_name, opt_value, ip_version }) => ({
+        opt_name,
+        opt_value,
+        ip_version,
+      })),
+      security_groups: (groupsBy.get(row.id) ?? []).map(({ security_group_id }) => security_group_id),
+      description: row.description,
+      'binding:vnic_type': row.vnic_type ?? 'normal',
+      'binding:profile': parse(row.profile),
+      'binding:host_id': row.host ?? '',
+      'binding:vif_type': row.vif_type ?? 'unbound',
+      'binding:vif_details': {
+        ...parse(row.vif_details),
+        ...(drivers.length === 0 ? {} : { bound_drivers: Object.fromEntries(drivers) }),
+      },
+      port_security_enabled: row.port_security_enabled !== 0,
+      tags: tags.get(row.standard_attr_id) ?? [],
+      ...presentTimes(row),
+      revision_number: row.revision_number,
+      project_id: row.project_id,
+    };
+  });
+}

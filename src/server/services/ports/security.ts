@@ -1,0 +1,67 @@
+import { canonicalAddress } from '../../../net/address.ts';
+import { formatCidr, parseCidr } from '../../../net/cidr.ts';
+import { canonicalMac } from '../../../net/mac.ts';
+import { fault } from '../../errors/index.ts';
+import { visibleGroups } from '../securitygroups/rows.ts';
+import type { Item, RequestContext, Tx } from '../service.ts';
+
+export interface AddressPair {
+  readonly mac_address: string;
+  readonly ip_address: string;
+}
+
+/** Ports of Neutron's own services; nothing filters them. */
+export const isTrusted = (owner: string): boolean => owner.startsWith('network:');
+
+const isList = (value: unknown): value is unknown[] => Array.isArray(value) && value.length > 0;
+
+/** Pairs in canonical form; a pair without MAC gets the port's. */
+export function addressPairs(given: unknown, mac: string): AddressPair[] {
+  const seen = new Set<string>();
+  return ((given ?? []) as Partial<AddressPair>[]).map((pair) => {
+    if (pair.ip_address === undefined) throw fault('AllowedAddressPairsMissingIP');
+    const mac_address = pair.mac_address ? canonicalMac(pair.mac_address) : mac;
+    const cidr = pair.ip_address.includes('/') ? parseCidr(pair.ip_address) : undefined;
+    const ip_address = cidr === undefined ? canonicalAddress(pair.ip_address) : formatCidr(cidr);
+    const key = `${mac_address} ${ip_address}`;
+    if (seen.has(key)) throw fault('DuplicateAddressPairInRequest', { mac_address, ip_address });
+    seen.add(key);
+    return { mac_address, ip_address };
+  });
+}
+
+/** Whether a new port's addresses and groups are enforced; throws when the request wants both ways. */
+export function newPortSecurity(item: Item, ofNetwork: boolean): boolean {
+  if (isTrusted(item.device_owner as string)) return false;
+  const enabled = (item.port_security_enabled ?? ofNetwork) as boolean;
+  if (enabled) return true;
+  if (isList(item.allowed_address_pairs)) throw fault('AddressPairAndPortSecurityRequired');
+  if (isList(item.security_groups)) throw fault('PortSecurityAndIPRequiredForSecurityGroups');
+  return false;
+}
+
+/** Throws when a port that is to be without port security keeps or gets what needs it. */
+export function checkPortSecurity(before: Item, changes: Item): void {
+  const enabled = changes.port_security_enabled ?? before.port_security_enabled;
+  if (enabled) return;
+  const pairs = changes.allowed_address_pairs ?? before.allowed_address_pairs;
+  if (isList(pairs)) throw fault('AddressPairAndPortSecurityRequired');
+  if (isList(changes.security_groups)) throw fault('PortSecurityAndIPRequiredForSecurityGroups');
+  if (!('security_groups' in changes) && isList(before.security_groups)) {
+    throw fault('PortSecurityPortHasSecurityGroup');
+  }
+}
+
+/** Throws SecurityGroupNotFound for a group that does not exist for the project. */
+export async function checkGroups(tx: Tx, context: RequestContext, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const found = await tx
+    .selectFrom('securitygroups')
+    .select('id')
+    .where('id', 'in', ids)
+    .where(visibleGroups(context))
+    .execute();
+  const known = new Set(found.map(({ id }) => id));
+  const missing = ids.find((id) => !known.has(id));
+  if (missing !== undefined) throw fault('SecurityGroupNotFound', { id: missing });
+}

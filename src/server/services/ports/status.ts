@@ -1,0 +1,145 @@
+import { boundSegments } from '../../ml2/binding.ts';
+import type { Send, WiredPort } from '../../ml2/mechanisms/driver.ts';
+import type { Mechanisms } from '../../ml2/mechanisms/index.ts';
+import type { Outbox } from '../../notify/outbox.ts';
+import type { Lifecycle } from '../lifecycle.ts';
+import { bumpRevision } from '../standard-attributes.ts';
+import type { Work } from '../work.ts';
+import { loadPorts, type Port, portQuery } from './rows.ts';
+import type { ProvisioningEntity } from './write.ts';
+
+export type PortStatus = 'ACTIVE' | 'BUILD' | 'DOWN';
+
+/** What follows when ports get wired, served or unplugged. */
+export interface PortStatuses {
+  /** Sets the status of ports and tells agents where they now are, or no longer are. */
+  set(work: Work, ports: readonly Port[], status: PortStatus): Promise<void>;
+  /**
+   * An entity has done its part for ports; those that wait for nothing else become ACTIVE. `refresh` has the host's
+   * whole forwarding table sent again, also for ports that were ACTIVE before.
+   */
+  provisioned(
+    work: Work,
+    ports: readonly Port[],
+    entity: ProvisioningEntity,
+    options?: { readonly refresh?: boolean },
+  ): Promise<void>;
+  /** The ports are about to leave their host: deleted, unbound or moved. */
+  leave(work: Work, ports: readonly Port[]): Promise<void>;
+  /** Addresses of a port changed. */
+  moved(work: Work, before: Port, after: Port): Promise<void>;
+}
+
+interface Parts {
+  readonly mechanisms: Mechanisms;
+  readonly outbox: Outbox;
+  readonly life: Lifecycle;
+}
+
+const UNWIRED = ['unbound', 'binding_failed'];
+
+export function createPortStatuses({ mechanisms, outbox, life }: Parts): PortStatuses {
+  /** Calls the drivers for each port that is bound to a segment; their messages go into the outbox. */
+  async function tell(
+    work: Work,
+    ports: readonly Port[],
+    call: (driver: Mechanisms['drivers'][number], wired: WiredPort, send: Send) => Promise<void> | undefined,
+  ): Promise<void> {
+    if (ports.length === 0) return;
+    const segments = await boundSegments(
+      work.tx,
+      ports.map(({ id }) => id),
+    );
+    const messages: Parameters<Send>[0][] = [];
+    for (const port of ports) {
+      const segment = segments.findLast(({ port_id }) => port_id === port.id);
+      if (segment === undefined) continue;
+      const wired = { port, segment, host: port['binding:host_id'] };
+      for (const driver of mechanisms.drivers) await call(driver, wired, (message) => messages.push(message));
+    }
+    await outbox.add(work.tx, ...messages.map((message) => ({ ...message, context: work.context.rpc })));
+  }
+
+  async function write(work: Work, ports: readonly Port[], status: PortStatus): Promise<Port[]> {
+    const changed = ports.filter((port) => port.status !== status);
+    if (changed.length === 0) return [];
+    const ids = changed.map(({ id }) => id);
+    await work.tx.updateTable('ports').set({ status }).where('id', 'in', ids).execute();
+    await bumpRevision(
+      work.tx,
+      changed.map((port) => port.standard_attr_id),
+    );
+    const after = await loadPorts(work.tx, await portQuery(work.tx).where('ports.id', 'in', ids).execute());
+    for (const port of after) {
+      await life.updated(work, changed.find(({ id }) => id === port.id)!, port);
+    }
+    return after;
+  }
+
+  const leave: PortStatuses['leave'] = (work, ports) =>
+    tell(
+      work,
+      ports.filter(({ status }) => status === 'ACTIVE'),
+      (driver, wired, send) => driver.portDown?.(work.tx, wired, send),
+    );
+
+  return {
+    leave,
+    async set(work, ports, status) {
+      const after = await write(work, ports, status);
+      if (status === 'ACTIVE') {
+        await tell(work, after, (driver, wired, send) =>
+          driver.portUp?.(work.tx, wired, { refresh: false }, send),
+        );
+        return;
+      }
+      await leave(
+        work,
+        ports.filter((port) => port.status !== status),
+      );
+    },
+    async provisioned(work, ports, entity, { refresh = false } = {}) {
+      const { tx } = work;
+      if (ports.length === 0) return;
+      const attributes = ports.map((port) => port.standard_attr_id);
+      // Two entities that finish at once wait for each other here, so that the later one sees that none is left.
+      await tx
+        .selectFrom('ports')
+        .select('id')
+        .where('standard_attr_id', 'in', attributes)
+        .forUpdate()
+        .execute();
+      await tx
+        .deleteFrom('provisioningblocks')
+        .where('standard_attr_id', 'in', attributes)
+        .where('entity', '=', entity)
+        .execute();
+      const blocks = await tx
+        .selectFrom('provisioningblocks')
+        .select('standard_attr_id')
+        .where('standard_attr_id', 'in', attributes)
+        .execute();
+      const blocked = new Set(blocks.map(({ standard_attr_id }) => standard_attr_id));
+      const ready = ports.filter(
+        (port) =>
+          !blocked.has(port.standard_attr_id) &&
+          port.admin_state_up &&
+          !UNWIRED.includes(port['binding:vif_type']),
+      );
+      const activated = await write(work, ready, 'ACTIVE');
+      const isNew = new Set(activated.map(({ id }) => id));
+      // Wired but not served by DHCP yet: the others on the network must find it all the same.
+      const others =
+        entity === 'L2'
+          ? ports.filter((port) => !isNew.has(port.id) && (refresh || port.status !== 'ACTIVE'))
+          : [];
+      await tell(work, [...activated, ...others], (driver, wired, send) =>
+        driver.portUp?.(tx, wired, { refresh }, send),
+      );
+    },
+    async moved(work, before, after) {
+      if (after.status !== 'ACTIVE') return;
+      await tell(work, [after], (driver, wired, send) => driver.portMoved?.(work.tx, before, wired, send));
+    },
+  };
+}

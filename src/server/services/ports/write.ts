@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import type { Tx } from '../service.ts';
+import type { AddressPair } from './security.ts';
+
+export interface DhcpOption {
+  readonly opt_name: string;
+  readonly opt_value: string | null;
+  readonly ip_version?: number;
+}
+
+/** What a port carries in tables of its own. */
+export interface PortLists {
+  readonly id: string;
+  readonly groups?: readonly string[];
+  readonly pairs?: readonly AddressPair[];
+  readonly options?: readonly DhcpOption[];
+}
+
+/** Writes groups, address pairs and DHCP options of ports. */
+export async function insertLists(tx: Tx, ports: readonly PortLists[]): Promise<void> {
+  const groups = ports.flatMap(({ id, groups = [] }) =>
+    [...new Set(groups)].map((security_group_id) => ({ port_id: id, security_group_id })),
+  );
+  const pairs = ports.flatMap(({ id, pairs = [] }) => pairs.map((pair) => ({ port_id: id, ...pair })));
+  const options = ports.flatMap(({ id, options = [] }) =>
+    options.flatMap(({ opt_name, opt_value, ip_version }) =>
+      opt_value === null
+        ? []
+        : [{ id: randomUUID(), port_id: id, opt_name, opt_value, ip_version: ip_version ?? 4 }],
+    ),
+  );
+  if (groups.length > 0) await tx.insertInto('securitygroupportbindings').values(groups).execute();
+  if (pairs.length > 0) await tx.insertInto('allowedaddresspairs').values(pairs).execute();
+  if (options.length > 0) await tx.insertInto('extradhcpopts').values(options).execute();
+}
+
+export const replaceGroups = async (tx: Tx, id: string, groups: readonly string[]): Promise<void> => {
+  await tx.deleteFrom('securitygroupportbindings').where('port_id', '=', id).execute();
+  await insertLists(tx, [{ id, groups }]);
+};
+
+export const replacePairs = async (tx: Tx, id: string, pairs: readonly AddressPair[]): Promise<void> => {
+  await tx.deleteFrom('allowedaddresspairs').where('port_id', '=', id).execute();
+  await insertLists(tx, [{ id, pairs }]);
+};
+
+/** Changes DHCP options by name and version: a null value removes one, others stay. */
+export async function mergeOptions(tx: Tx, id: string, options: readonly DhcpOption[]): Promise<void> {
+  for (const { opt_name, ip_version } of options) {
+    await tx
+      .deleteFrom('extradhcpopts')
+      .where('port_id', '=', id)
+      .where('opt_name', '=', opt_name)
+      .where('ip_version', '=', ip_version ?? 4)
+      .execute();
+  }
+  await insertLists(tx, [{ id, options }]);
+}
+
+/** Who must report before a port may become ACTIVE. */
+export type ProvisioningEntity = 'L2' | 'DHCP';
+
+/** Neutron stores this after the entity: the blocks of a port. */
+export async function insertBlocks(
+  tx: Tx,
+  blocks: readonly { readonly standard_attr_id: number; readonly entity: ProvisioningEntity }[],
+): Promise<void> {
+  for (const block of blocks) {
+    const known = await tx
+      .selectFrom('provisioningblocks')
+      .select('entity')
+      .where('standard_attr_id', '=', block.standard_attr_id)
+      .where('entity', '=', block.entity)
+      .executeTakeFirst();
+    if (known === undefined) await tx.insertInto('provisioningblocks').values(block).execute();
+  }
+}
+
+/** Networks of these that a DHCP agent hosts. */
+export async function hostedNetworks(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await tx
+    .selectFrom('networkdhcpagentbindings')
+    .select('network_id')
+    .distinct()
+    .where('network_id', 'in', ids)
+    .execute();
+  return new Set(rows.map(({ network_id }) => network_id));
+}

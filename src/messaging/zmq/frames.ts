@@ -24,7 +24,7 @@ export type FromPeer =
 
 export type FromHub =
   | { readonly do: 'welcome'; readonly resumed: boolean }
-  | { readonly do: 'done'; readonly id: number; readonly error?: string }
+  | { readonly do: 'done'; readonly id: number }
   | { readonly do: 'deliver'; readonly id: number; readonly to: Address }
   | { readonly do: 'pong' }
   | { readonly do: 'who' };

@@ -127,17 +127,9 @@ export class ZmqHub {
         this.#say(route, { do: 'done', id: header.id });
         break;
       case 'send':
-        this.#say(route, { do: 'done', id: header.id, ...this.#take(header, body) });
+        this.#board.send(header.to, body, header.seconds);
+        this.#say(route, { do: 'done', id: header.id });
         break;
-    }
-  }
-
-  #take({ to, seconds }: Extract<FromPeer, { do: 'send' }>, body: Buffer): { error?: string } {
-    try {
-      this.#board.send(to, body, seconds);
-      return {};
-    } catch (error) {
-      return { error: (error as Error).message };
     }
   }
 }

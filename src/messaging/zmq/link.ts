@@ -168,7 +168,7 @@ export class ZmqLink {
         this.#onWelcome(attempt);
         break;
       case 'done':
-        this.#onDone(header);
+        this.#onDone(header.id);
         break;
       case 'deliver':
         attempt.queue.push(frames({ do: 'got', id: header.id }));
@@ -193,12 +193,9 @@ export class ZmqLink {
     this.#options.announce('connected');
   }
 
-  #onDone({ id, error }: Extract<FromHub, { do: 'done' }>): void {
-    const unconfirmed = this.#unconfirmed.get(id);
-    if (!unconfirmed) return;
+  #onDone(id: number): void {
+    this.#unconfirmed.get(id)?.resolve();
     this.#unconfirmed.delete(id);
-    if (error === undefined) unconfirmed.resolve();
-    else unconfirmed.reject(new MessageDeliveryFailure(error));
   }
 
   #beat(): void {

@@ -14,7 +14,8 @@ interface Session {
   /** Undefined while the peer is away. */
   route: Buffer | undefined;
   lastSeen: number;
-  readonly topics: Map<string, { topic: string; server: string }>;
+  /** What it listens to: topics, and the server it is on each (two, if it listens twice). */
+  readonly topics: Map<string, Set<string>>;
   readonly pending: Map<number, Stored>;
 }
 
@@ -29,11 +30,6 @@ export interface SwitchboardOptions {
   readonly now?: () => number;
 }
 
-const listens = ({ topics }: Session, topic: string, server: string | undefined) =>
-  [...topics.values()].some(
-    (entry) => entry.topic === topic && (server === undefined || entry.server === server),
-  );
-
 /**
  * Who listens to what, and what is on its way: the hub without its socket. The semantics of a broker: a topic's
  * message goes to one listener in turn, a fanout to all. What a peer has not confirmed is delivered again when it
@@ -44,6 +40,7 @@ export class Switchboard {
   readonly #now: () => number;
   readonly #sessions = new Map<string, Session>();
   readonly #routes = new Map<string, Session>();
+  readonly #listening = new Map<string, Set<Session>>();
   #unclaimed: Stored[] = [];
   #nextId = 1;
   #turn = 0;
@@ -86,24 +83,25 @@ export class Switchboard {
   listen(route: Buffer, topic: string, server: string): void {
     const session = this.#routes.get(route.toString('hex'));
     if (!session) return;
-    session.topics.set(`${topic}\0${server}`, { topic, server });
+    session.topics.set(topic, (session.topics.get(topic) ?? new Set()).add(server));
+    this.#listening.set(topic, (this.#listening.get(topic) ?? new Set()).add(session));
     const waiting = this.#unclaimed;
     this.#unclaimed = [];
     for (const stored of waiting) if (!this.#route(stored)) this.#unclaimed.push(stored);
   }
 
   forget(route: Buffer, topic: string, server: string): void {
-    this.#routes.get(route.toString('hex'))?.topics.delete(`${topic}\0${server}`);
+    const session = this.#routes.get(route.toString('hex'));
+    const servers = session?.topics.get(topic);
+    servers?.delete(server);
+    if (session && servers?.size === 0) this.#unlisten(session, topic);
   }
 
-  /** Takes a message over; `seconds` is how long it is worth something. Throws when too many wait for listeners. */
+  /** Takes a message over; `seconds` is how long it is worth something. */
   send(to: Address, body: Buffer, seconds = this.#options.keepFor): void {
     const expires = this.#now() + Math.min(seconds, this.#options.keepFor) * 1000;
     const stored: Stored = { id: this.#nextId++, to, body, expires };
-    if (this.#route(stored) || 'reply' in to || to.fanout) return;
-    if (this.#unclaimed.length >= this.#options.limit)
-      throw new Error(`${this.#options.limit} messages wait for listeners; no more are taken`);
-    this.#unclaimed.push(stored);
+    if (!this.#route(stored) && !('reply' in to || to.fanout)) this.#keep(stored);
   }
 
   got(route: Buffer, id: number): void {
@@ -146,13 +144,28 @@ export class Switchboard {
     this.#sessions.delete(session.id);
     if (session.route) this.#routes.delete(session.route.toString('hex'));
     this.#options.report(`${session.name} ${why}`);
-    session.topics.clear();
+    for (const topic of session.topics.keys()) this.#unlisten(session, topic);
     for (const stored of session.pending.values())
-      if (!('reply' in stored.to) && !stored.to.fanout && !this.#route(stored)) this.#unclaimed.push(stored);
+      if (!('reply' in stored.to) && !stored.to.fanout && !this.#route(stored)) this.#keep(stored);
+  }
+
+  #unlisten(session: Session, topic: string): void {
+    session.topics.delete(topic);
+    const sessions = this.#listening.get(topic);
+    sessions?.delete(session);
+    if (sessions?.size === 0) this.#listening.delete(topic);
+  }
+
+  /** Keeps a message for a listener to come. When there are too many the oldest goes: who comes late resyncs. */
+  #keep(stored: Stored): void {
+    this.#unclaimed.push(stored);
+    if (this.#unclaimed.length > this.#options.limit) this.#unclaimed.shift();
   }
 
   #listeners(to: { topic: string; server?: string }): Session[] {
-    return [...this.#sessions.values()].filter((session) => listens(session, to.topic, to.server));
+    const { topic, server } = to;
+    const sessions = [...(this.#listening.get(topic) ?? [])];
+    return server === undefined ? sessions : sessions.filter(({ topics }) => topics.get(topic)?.has(server));
   }
 
   #attachedListener(to: { topic: string; server?: string }): boolean {

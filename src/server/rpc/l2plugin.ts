@@ -1,0 +1,182 @@
+import type { RpcContext } from '../../messaging/transport.ts';
+import type { NetworkDict, PortDict } from '../../rpc/dicts.ts';
+import { endpoint } from '../../rpc/interface.ts';
+import { type DeviceDetails, type DeviceDown, l2plugin, type UnknownDevice } from '../../rpc/l2plugin.ts';
+import type { ServerContext } from '../context.ts';
+import { fault } from '../errors/index.ts';
+import { adminRequest } from '../services/admin.ts';
+import type { Port } from '../services/ports/rows.ts';
+import type { PortStatuses } from '../services/ports/status.ts';
+import type { Lookup } from '../services/routers/parts.ts';
+import type { Tx } from '../services/service.ts';
+import { transact, type Work } from '../services/work.ts';
+
+export interface L2PluginParts {
+  readonly networks: Lookup;
+  readonly ports: Lookup;
+  readonly statuses: PortStatuses;
+}
+
+/** What L2 agents ask of ML2: how to wire devices, and they tell which are wired. */
+export function l2pluginEndpoint(server: ServerContext, { networks, ports, statuses }: L2PluginParts) {
+  const log = server.log.named('neutron.plugins.ml2.rpc');
+
+  /** Ports by the device names that an agent uses: a tap name, whose rest starts the port's id, or the id itself. */
+  async function portsOf(tx: Tx, devices: readonly string[]): Promise<Map<string, Port>> {
+    const prefixes = new Map(devices.map((device) => [device, device.replace(/^tap/, '')]));
+    if (prefixes.size === 0) return new Map();
+    const rows = await tx
+      .selectFrom('ports')
+      .select('id')
+      .where((eb) => eb.or([...prefixes.values()].map((prefix) => eb('id', 'like', `${prefix}%`))))
+      .execute();
+    if (rows.length === 0) return new Map();
+    const found = (await ports.listIn(tx, { id: rows.map(({ id }) => id) })) as Port[];
+    return new Map(
+      [...prefixes].flatMap(([device, prefix]) => {
+        const port = found.find(({ id }) => id.startsWith(prefix));
+        return port ? [[device, port] as const] : [];
+      }),
+    );
+  }
+
+  /** The segment that each port is bound to on the host; a port bound elsewhere or not at all has none. */
+  async function segmentsOn(tx: Tx, host: string, portIds: readonly string[]) {
+    const rows = await tx
+      .selectFrom('ml2_port_binding_levels as level')
+      .innerJoin('networksegments as segment', 'segment.id', 'level.segment_id')
+      .select([
+        'level.port_id',
+        'segment.network_type',
+        'segment.physical_network',
+        'segment.segmentation_id',
+      ])
+      .where('level.host', '=', host)
+      .where('level.port_id', 'in', portIds)
+      .orderBy('level.level')
+      .execute();
+    return new Map(rows.map((row) => [row.port_id, row]));
+  }
+
+  async function details(
+    rpc: RpcContext,
+    { devices, agent_id, host }: { devices: readonly string[]; agent_id: string; host: string },
+  ): Promise<(DeviceDetails | UnknownDevice)[]> {
+    return transact(server, adminRequest(rpc), async (work) => {
+      const { tx } = work;
+      const byDevice = await portsOf(tx, devices);
+      const known = [...byDevice.values()];
+      const segments =
+        known.length > 0
+          ? await segmentsOn(
+              tx,
+              host,
+              known.map(({ id }) => id),
+            )
+          : new Map();
+      const mtus = await networkMtus(tx, known);
+      const wired = known.filter(({ id }) => segments.has(id));
+      await announceBuild(work, wired);
+      return devices.map((device) => {
+        const port = byDevice.get(device);
+        if (!port) {
+          log.info(`Device ${device} requested by agent ${agent_id} not found in database`, rpc);
+          return { device };
+        }
+        const segment = segments.get(port.id);
+        if (!segment) {
+          const vif = port['binding:vif_type'];
+          const text = `Device ${device} requested by agent ${agent_id} on network ${port.network_id} not bound, vif_type: ${vif}`;
+          log.warning(text, rpc);
+          return { device };
+        }
+        return {
+          device,
+          network_id: port.network_id,
+          port_id: port.id,
+          mac_address: port.mac_address,
+          admin_state_up: port.admin_state_up,
+          network_type: segment.network_type,
+          segmentation_id: segment.segmentation_id,
+          physical_network: segment.physical_network,
+          mtu: mtus.get(port.network_id) ?? 0,
+          fixed_ips: [...port.fixed_ips] as DeviceDetails['fixed_ips'],
+          device_owner: port.device_owner,
+          allowed_address_pairs: [...port.allowed_address_pairs],
+          port_security_enabled: port.port_security_enabled,
+          qos_policy_id: null,
+          qos_network_policy_id: null,
+          profile: port['binding:profile'],
+          propagate_uplink_status: false,
+        };
+      });
+    });
+  }
+
+  async function networkMtus(tx: Tx, found: readonly Port[]): Promise<Map<string, number>> {
+    const ids = [...new Set(found.map(({ network_id }) => network_id))];
+    if (ids.length === 0) return new Map();
+    const rows = await networks.listIn(tx, { id: ids });
+    return new Map(rows.map((network) => [network.id as string, network.mtu as number]));
+  }
+
+  /** An agent that asks is about to wire the port; one that is ACTIVE stays so, or its neighbours would forget it. */
+  async function announceBuild(work: Work, wired: readonly Port[]): Promise<void> {
+    const building = wired.filter((port) => port.admin_state_up && port.status === 'DOWN');
+    if (building.length > 0) await statuses.set(work, building, 'BUILD');
+    const disabled = wired.filter((port) => !port.admin_state_up && port.status !== 'DOWN');
+    if (disabled.length > 0) await statuses.set(work, disabled, 'DOWN');
+  }
+
+  const onHost = (host: string) => (port: Port) => port['binding:host_id'] === host;
+
+  const up = (rpc: RpcContext, devices: readonly string[], host: string, refresh: boolean): Promise<void> =>
+    transact(server, adminRequest(rpc), async (work) => {
+      const found = [...(await portsOf(work.tx, devices)).values()].filter(onHost(host));
+      if (found.length > 0) await statuses.provisioned(work, found, 'L2', { refresh });
+    });
+
+  const down = (rpc: RpcContext, devices: readonly string[], host: string): Promise<DeviceDown[]> =>
+    transact(server, adminRequest(rpc), async (work) => {
+      const byDevice = await portsOf(work.tx, devices);
+      const mine = [...byDevice.values()].filter(onHost(host));
+      if (mine.length > 0) await statuses.set(work, mine, 'DOWN');
+      return devices.map((device) => ({ device, exists: byDevice.has(device) }));
+    });
+
+  return endpoint(l2plugin, {
+    get_device_details: async (rpc, { device, agent_id, host }) =>
+      (await details(rpc, { devices: [device], agent_id, host }))[0]!,
+    get_devices_details_list: details,
+    get_devices_details_list_and_failed_devices: async (rpc, args) => ({
+      devices: await details(rpc, args),
+      failed_devices: [],
+    }),
+    get_network_details: (_rpc, { network }) =>
+      server.db.transaction(async (tx) => {
+        const found = await networks.getIn(tx, network);
+        if (!found) throw fault('NetworkNotFound', { net_id: network });
+        return found as unknown as NetworkDict;
+      }),
+    update_device_up: async (rpc, { device, host }) => {
+      await up(rpc, [device], host, false);
+      return null;
+    },
+    update_device_down: async (rpc, { device, host }) => (await down(rpc, [device], host))[0]!,
+    update_device_list: async (rpc, { devices_up, devices_down, host, refresh_tunnels = false }) => {
+      await up(rpc, devices_up, host, refresh_tunnels);
+      return {
+        devices_up: [...devices_up],
+        failed_devices_up: [],
+        devices_down: await down(rpc, devices_down, host),
+        failed_devices_down: [],
+      };
+    },
+    tunnel_sync: async () => ({ tunnels: [] }),
+    get_ports_by_vnic_type_and_host: (_rpc, { vnic_type, host }) =>
+      server.db.transaction(async (tx) => {
+        const found = await ports.listIn(tx, { 'binding:host_id': [host] });
+        return found.filter((port) => port['binding:vnic_type'] === vnic_type) as unknown as PortDict[];
+      }),
+  });
+}

@@ -1,15 +1,15 @@
 import { routers as routerOptions, scheduling } from '../config/options/index.ts';
 import type { Endpoint } from '../messaging/transport.ts';
 import type { ServerContext } from './context.ts';
-import { NeutronError } from './errors/index.ts';
 import type { ApiParts } from './http/registry.ts';
 import { createIdentity } from './identity/identity.ts';
 import { loadPolicy } from './identity/policy/load.ts';
-import { loadNetworkTypes } from './ml2/types/index.ts';
+import { createCorePlugin } from './ml2/plugin.ts';
 import { dhcpNotifier } from './notify/dhcp.ts';
 import { createNovaNotifier } from './notify/nova/index.ts';
 import { createRouterNotifier } from './notify/routers.ts';
 import { dhcpEndpoint } from './rpc/dhcp.ts';
+import { l2pluginEndpoint } from './rpc/l2plugin.ts';
 import { l3Endpoint } from './rpc/l3.ts';
 import { metadataEndpoint } from './rpc/metadata.ts';
 import { reportsEndpoint } from './rpc/reports.ts';
@@ -24,13 +24,9 @@ import { createReports } from './services/agents/reports.ts';
 import { createZoneService } from './services/agents/zones.ts';
 import { floatingIpPortHooks } from './services/floatingips/hooks.ts';
 import { createFloatingIpService } from './services/floatingips/index.ts';
-import { createNetworkService } from './services/networks/index.ts';
 import { createQuotas } from './services/quotas/enforcement.ts';
 import { routerHooks } from './services/routers/hooks.ts';
 import { createRouterService } from './services/routers/index.ts';
-import { createSecurityGroupService } from './services/securitygroups/index.ts';
-import { createSecurityGroupRuleService } from './services/securitygroups/rules.ts';
-import { createSubnetService } from './services/subnets/index.ts';
 
 /** What a process of the server consists of, ready to be served. */
 export interface ServerParts {
@@ -41,21 +37,6 @@ export interface ServerParts {
   close(): Promise<void>;
 }
 
-const missing = async (): Promise<never> => {
-  throw new NeutronError('NotImplemented', 501, 'Ports are not there yet.');
-};
-const ports = {
-  list: async () => [],
-  get: missing,
-  getIn: missing,
-  listIn: async () => [],
-  createIn: missing,
-  updateIn: missing,
-  deleteIn: missing,
-  bindHost: missing,
-  provisioned: missing,
-};
-
 /** Makes every service and connects them: who reacts to whose changes, and in which order, stands here. */
 export async function compose(server: ServerContext): Promise<ServerParts> {
   const { config, db, hooks, log, outbox } = server;
@@ -64,26 +45,14 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
   const servesWhenDown = settings.enable_services_on_agents_with_admin_state_down;
 
   const quotas = createQuotas(config);
-  const types = loadNetworkTypes(config);
-  await types.initialize(db);
 
   const dhcp = createDhcpScheduler(settings, outbox, log);
   const l3 = createL3Scheduler(settings, log);
   const notifier = createRouterNotifier(outbox, l3);
 
-  const groups = createSecurityGroupService(server, quotas);
-  const subnets = createSubnetService(server, {
-    quotas,
-    updatePort: ports.updateIn,
-    addAutoAddresses: async () => {},
-  });
-  const networks = createNetworkService(server, {
-    types,
-    quotas,
-    ensureDefaultGroups: groups.ensureDefaults,
-    deletePorts: async () => {},
-    deleteSubnets: subnets.deleteIn,
-  });
+  const core = createCorePlugin(server, quotas);
+  await core.initialize();
+  const { networks, subnets, ports } = core;
   const l3Parts = { networks, subnets, ports, quotas, notifier };
   const agentParts = { agentDownTime, networks, ports, dhcp, l3, notifier };
 
@@ -121,10 +90,11 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
       services: {
         network: networks,
         subnet: subnets,
+        port: ports,
         router: createRouterService(server, l3Parts, config.group(routerOptions)),
         floatingip: createFloatingIpService(server, l3Parts),
-        security_group: groups,
-        security_group_rule: createSecurityGroupRuleService(server, quotas),
+        security_group: core.securityGroups,
+        security_group_rule: core.securityGroupRules,
         agent: createAgentService(server, agentDownTime),
         availability_zone: createZoneService(db),
       },
@@ -139,6 +109,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
       'q-plugin': [
         dhcpEndpoint(server, { networks, subnets, ports, scheduler: dhcp, servesWhenDown }),
         metadataEndpoint(server, ports),
+        l2pluginEndpoint(server, { networks, ports, statuses: ports.statuses }),
         securityGroupsEndpoint(server, ports),
       ],
       'q-l3-plugin': [l3Endpoint(server, { networks, subnets, ports, scheduler: l3, servesWhenDown })],

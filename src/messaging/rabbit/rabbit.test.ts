@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,8 +9,8 @@ import { Connection } from 'rabbitmq-client';
 import type { Log } from '../../log/log.ts';
 import { encodeRequest } from '../envelope.ts';
 import type { Endpoint, Json } from '../transport.ts';
-import { type RabbitSettings, rabbitDefaults } from './settings.ts';
-import { type RabbitServer, rabbitIsInstalled, startRabbit } from './testing.ts';
+import { type RabbitSettings, type RabbitTls, rabbitDefaults } from './settings.ts';
+import { makeCertificate, type RabbitServer, rabbitIsInstalled, startRabbit } from './testing.ts';
 import { RabbitTransport } from './transport.ts';
 
 /** What only RabbitMQ has: the broker's objects as oslo.messaging makes them, and oslo.messaging itself. */
@@ -209,6 +209,36 @@ describe('RabbitMQ', {
       request_id: null,
     });
     await transport.close();
+  });
+
+  it('TLS: the authority and, when asked for, the host name are verified', async () => {
+    const ask = async (host: string, tls: RabbitTls) => {
+      const transport = open({ hosts: [{ host, port: server.tlsPort }], tls });
+      try {
+        return await transport.call(
+          { topic: 'tls', version: '1.0' },
+          'echo',
+          {},
+          {},
+          { timeoutSeconds: 1.5 },
+        );
+      } finally {
+        await transport.close();
+      }
+    };
+    const listener = await open().listen('tls', 'controller', [endpoint]);
+    const answer = { kwargs: {}, request_id: null };
+    const { caFile } = server;
+    assert.deepEqual(await ask('localhost', { caFile, verifyHostname: true }), answer);
+    assert.deepEqual(await ask('127.0.0.1', { caFile, verifyHostname: false }), answer);
+    assert.deepEqual(await ask('127.0.0.1', { verifyHostname: false }), answer);
+    await assert.rejects(ask('127.0.0.1', { caFile, verifyHostname: true }), { name: 'MessagingTimeout' });
+    assert.ok(lines.some((line) => /unreachable: .*does not match certificate/.test(line)));
+    const { certificate: stranger } = await makeCertificate(join(dirname(caFile), 'stranger'));
+    await assert.rejects(ask('localhost', { caFile: stranger, verifyHostname: true }), {
+      name: 'MessagingTimeout',
+    });
+    await listener.close();
   });
 
   it('a wrong password is reported, and no call hangs', async () => {

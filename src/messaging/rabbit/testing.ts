@@ -6,6 +6,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { run } from '../../linux/process.ts';
 
 /** Debian's rabbitmq-server without the wrapper that changes to user rabbitmq. */
 const program = '/usr/lib/rabbitmq/bin/rabbitmq-server';
@@ -14,6 +15,9 @@ export const rabbitIsInstalled = existsSync(program);
 
 export interface RabbitServer {
   readonly port: number;
+  /** TLS with a certificate for localhost, signed by the authority in caFile. */
+  readonly tlsPort: number;
+  readonly caFile: string;
   /** transport_url with user guest. */
   readonly url: string;
   /** rabbitmqctl's output. */
@@ -44,6 +48,16 @@ const accepts = (port: number): Promise<boolean> =>
     socket.on('error', () => resolve(false));
   });
 
+/** Makes a self-signed certificate for localhost, its own authority. */
+export async function makeCertificate(directory: string): Promise<{ key: string; certificate: string }> {
+  await mkdir(directory, { recursive: true });
+  const [key, certificate] = [join(directory, 'key.pem'), join(directory, 'certificate.pem')];
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  await run(['openssl', 'req', '-x509', ...kind, ...subject, '-keyout', key, '-out', certificate]);
+  return { key, certificate };
+}
+
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
@@ -54,9 +68,19 @@ async function end(child: ChildProcess): Promise<void> {
 /** A private RabbitMQ on loopback with its own epmd, data directory and cookie; stop() leaves nothing. */
 export async function startRabbit(): Promise<RabbitServer> {
   const directory = await mkdtemp(join(tmpdir(), 'neutron-rabbit-'));
-  const [port, epmdPort, distributionPort] = [await freePort(), await freePort(), await freePort()];
+  const [port, tlsPort] = [await freePort(), await freePort()];
+  const [epmdPort, distributionPort] = [await freePort(), await freePort()];
+  const { key, certificate } = await makeCertificate(directory);
   const config = join(directory, 'rabbitmq.conf');
-  await writeFile(config, `listeners.tcp.1 = 127.0.0.1:${port}\nlog.console = false\n`);
+  const lines = [
+    `listeners.tcp.1 = 127.0.0.1:${port}`,
+    `listeners.ssl.1 = 127.0.0.1:${tlsPort}`,
+    `ssl_options.cacertfile = ${certificate}`,
+    `ssl_options.certfile = ${certificate}`,
+    `ssl_options.keyfile = ${key}`,
+    'log.console = false',
+  ];
+  await writeFile(config, `${lines.join('\n')}\n`);
   await writeFile(join(directory, 'enabled_plugins'), '[].\n');
   await mkdir(join(directory, 'log'));
   const environment = {
@@ -115,7 +139,16 @@ export async function startRabbit(): Promise<RabbitServer> {
     await stop();
     throw error;
   }
-  return { port, url: `rabbit://guest:guest@127.0.0.1:${port}/`, ctl, kill, start, stop };
+  return {
+    port,
+    tlsPort,
+    caFile: certificate,
+    url: `rabbit://guest:guest@127.0.0.1:${port}/`,
+    ctl,
+    kill,
+    start,
+    stop,
+  };
 }
 
 const startupLog = (directory: string, port: number) =>

@@ -46,6 +46,10 @@ export class ZmqHub {
       );
     const context = new Context();
     const named = log.named('neutron.messaging.zmq');
+    if (isLoopback(address) && !isLoopback(settings.host))
+      named.warning(
+        `${settings.host} is ${address} here: no other host can reach RPC on it. Look at /etc/hosts`,
+      );
     const router = new Router({
       context,
       mandatory: true,

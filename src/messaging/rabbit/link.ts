@@ -50,6 +50,8 @@ export class RabbitLink {
   readonly #connection: Connection;
   readonly #consumers = new Set<Consumer>();
   #up = false;
+  /** What the broker refused last; said once. */
+  #problem = '';
   #establishing: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
   #waiting: (() => void)[] = [];
@@ -158,23 +160,28 @@ export class RabbitLink {
 
   async #declareAll(): Promise<void> {
     if (this.#closed) return;
-    try {
-      for (const consumer of this.#consumers) await consumer.start();
-      if (!this.publisher.active)
-        await this.publisher.start(
-          await this.#connection.acquire({ emitErrorsFromChannel: true }),
-          () => this.#connection.ready,
-          () => this.#establishSoon(),
-        );
-    } catch (error) {
-      if (!this.#connection.ready || this.#closed) return;
-      this.#log.error(`Could not declare on the broker: ${(error as Error).message}`);
-      this.#establishSoon();
-      return;
-    }
-    if (this.#up || !this.#connection.ready) return;
+    const failures: Error[] = [];
+    // One that cannot be declared must not keep the others from working.
+    for (const consumer of this.#consumers)
+      await consumer.start().catch((error: Error) => failures.push(error));
+    if (!this.publisher.active) await this.#startPublisher().catch((error: Error) => failures.push(error));
+    if (!this.#connection.ready || this.#closed) return;
+    const problem = failures.map(({ message }) => message).join('; ');
+    if (problem !== '' && problem !== this.#problem)
+      this.#log.error(`Could not declare on the broker: ${problem}. Trying again.`);
+    this.#problem = problem;
+    if (failures.length > 0) this.#establishSoon();
+    if (failures.length > 0 || this.#up) return;
     this.#up = true;
     this.#log.info('Connected to the AMQP server');
     this.#announce('connected');
+  }
+
+  async #startPublisher(): Promise<void> {
+    await this.publisher.start(
+      await this.#connection.acquire({ emitErrorsFromChannel: true }),
+      () => this.#connection.ready,
+      () => this.#establishSoon(),
+    );
   }
 }

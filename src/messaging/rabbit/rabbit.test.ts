@@ -200,6 +200,26 @@ describe('RabbitMQ', {
     await transport.close();
   });
 
+  it('a queue that exists with other properties is reported; the rest works, and it too once it is gone', async () => {
+    const maker = new Connection(`amqp://guest:guest@127.0.0.1:${server.port}`);
+    await maker.queueDeclare({ queue: 'durable', durable: true });
+    await maker.close();
+    const transport = open({ retryInterval: 0.2 });
+    let isListening = false;
+    const listening = transport.listen('durable', 'controller', [endpoint]).then(() => {
+      isListening = true;
+    });
+    await transport.listen('other', 'controller', [endpoint]);
+    await transport.call({ topic: 'other', version: '1.0' }, 'echo', {}, {});
+    assert.equal(isListening, false);
+    assert.ok(
+      lines.some((line) => /Could not declare on the broker: .*inequivalent arg 'durable'/.test(line)),
+    );
+    await server.ctl('delete_queue', 'durable');
+    await listening;
+    await transport.close();
+  });
+
   it('the next host of transport_url is tried when one is down', async () => {
     const [live] = settings.hosts;
     const transport = open({ hosts: [{ host: '127.0.0.1', port: 1 }, live!], retryInterval: 0.1 });

@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { configOf } from '../config/load.ts';
 import { silentLog } from '../log/silent.ts';
+import { inProcess } from '../messaging/inProcess.ts';
+import type { Endpoint, Transport } from '../messaging/transport.ts';
+import { compose, type ServerParts } from './compose.ts';
+import type { ServerContext } from './context.ts';
 import type { Db } from './db/database.ts';
-import type { Outbox, OutboxMessage } from './notify/outbox.ts';
+import { type Outbox, type OutboxMessage, openOutbox } from './notify/outbox.ts';
 import type { AgentRow } from './services/agents/agent.ts';
 import { createReports } from './services/agents/reports.ts';
+import { noHooks } from './services/no-hooks.ts';
 import type { Tx } from './services/service.ts';
 import { createStandardAttributes } from './services/standard-attributes.ts';
 
@@ -75,4 +82,78 @@ export async function bareRouter(db: Db): Promise<string> {
     await tx.insertInto('routers').values({ id, standard_attr_id, status: 'ACTIVE' }).execute();
   });
   return id;
+}
+
+/** A whole server without HTTP, over an in-process transport. */
+export interface TestServer extends ServerParts {
+  readonly context: ServerContext;
+  readonly transport: Transport;
+  /** Messages that reached `topic.host` or its fanout since `hear` was called, as method and arguments. */
+  hear(topic: string, host: string): Promise<[string, unknown][]>;
+  /** Waits until everything caused so far has been delivered. */
+  settle(): Promise<void>;
+  end(): Promise<void>;
+}
+
+const TEST_CONFIGURATION = `
+[DEFAULT]
+auth_strategy = noauth
+core_plugin = ml2
+service_plugins = router
+[ml2]
+type_drivers = flat,vxlan
+tenant_network_types = vxlan
+mechanism_drivers = linuxbridge,l2population
+extension_drivers = port_security
+[ml2_type_flat]
+flat_networks = public
+[ml2_type_vxlan]
+vni_ranges = 1:1000
+[quotas]
+quota_router = -1
+quota_floatingip = -1
+`;
+
+export async function serverOn(db: Db): Promise<TestServer> {
+  const transport = inProcess();
+  const log = silentLog;
+  const outbox = openOutbox({ db, log, transport });
+  const context: ServerContext = {
+    config: configOf(TEST_CONFIGURATION),
+    log,
+    db,
+    transport,
+    outbox,
+    hooks: noHooks(),
+  };
+  const parts = await compose(context);
+  for (const [topic, endpoints] of Object.entries(parts.endpoints)) {
+    await transport.listen(topic, 'server', endpoints);
+  }
+  return {
+    ...parts,
+    context,
+    transport,
+    async hear(topic, host) {
+      const heard: [string, unknown][] = [];
+      const record = new Proxy({} as Endpoint['methods'], {
+        get: (_target, method: string) => async (_context: unknown, args: unknown) => {
+          heard.push([method, args]);
+        },
+        has: () => true,
+        getOwnPropertyDescriptor: () => ({ configurable: true, enumerable: true }),
+      });
+      await transport.listen(topic, host, [{ version: '1.99', methods: record }]);
+      return heard;
+    },
+    async settle() {
+      await outbox.drain();
+      await setTimeout(5);
+    },
+    async end() {
+      await outbox.close();
+      await transport.close();
+      await parts.close();
+    },
+  };
 }

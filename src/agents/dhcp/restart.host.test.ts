@@ -95,9 +95,7 @@ test('an agent without a server keeps what runs, says so once, and goes on when 
   await eventually('it says what is wrong', () => logged().includes('Cannot report state to the server'));
   assert.match(argvOf(served), /dnsmasq/);
   const late = addPort(13);
-  const networks = [...plugin.networks];
-  plugin = await fakePlugin(transport);
-  for (const [id, network] of networks) plugin.networks.set(id, network);
+  plugin = await fakePlugin(transport, plugin.networks.values());
   await eventually('it reports again', () => logged().includes('can report state to the server again'));
   await eventually('it has synchronised', () => plugin.ready.includes(late));
   assert.equal(pid(), served);

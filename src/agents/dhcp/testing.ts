@@ -72,11 +72,14 @@ export interface FakePlugin {
   close(): Promise<void>;
 }
 
-export async function fakePlugin(transport: Transport): Promise<FakePlugin> {
+export async function fakePlugin(
+  transport: Transport,
+  networks: Iterable<DhcpNetwork> = [],
+): Promise<FakePlugin> {
   const failures = new Map<string, Error>();
   const listeners: { close(): Promise<void> }[] = [];
   const plugin: FakePlugin = {
-    networks: new Map(),
+    networks: new Map([...networks].map((network) => [network.id, network])),
     ready: [],
     released: [],
     calls: [],

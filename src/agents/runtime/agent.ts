@@ -38,7 +38,7 @@ export interface Heartbeat {
 
 /**
  * Brings an agent to life: it listens first, so that nothing sent meanwhile is missed, then reports its state, because
- * a server schedules only to agents that it knows, then does its first full resync.
+ * a server schedules only to agents that it knows, and then does its first full resync.
  */
 export async function startAgent(
   runtime: AgentRuntime,
@@ -56,6 +56,9 @@ export async function startAgent(
     newContext: runtime.newContext,
     configurations: () => parts.configurations(),
     onRevived: (reason) => parts.resync(reason),
+    onKnown() {
+      if (!stopped) parts.resync('start');
+    },
   });
 
   let lost = false;
@@ -74,18 +77,17 @@ export async function startAgent(
   const listeners: Listener[] = [];
   for (const { topic, endpoints } of parts.listens ?? [])
     listeners.push(await transport.listen(topic, host, endpoints));
-  const firstReport = reporter.start().then(() => {
-    if (!stopped) parts.resync('start');
-  });
+  reporter.start();
 
   return {
     async stop() {
       stopped = true;
       reporter.stop();
       for (const listener of listeners) await listener.close();
-      await parts.stop?.();
+      // Work that waits for the server ends when the transport does.
+      const ended = parts.stop?.();
       await transport.close();
-      await firstReport;
+      await ended;
     },
   };
 }

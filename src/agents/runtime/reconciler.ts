@@ -109,7 +109,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     const trouble = troubles.get(id) ?? outage(log, `bring ${itemName} ${id} to its desired state`);
     if (failed.has(id)) {
       troubles.set(id, trouble);
-      trouble.failed(failed.get(id));
+      if (!stopped) trouble.failed(failed.get(id));
     } else {
       trouble.succeeded();
       troubles.delete(id);
@@ -134,17 +134,19 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       syncTrouble.succeeded();
       if (ids.size === 0) await endSync();
     } catch (error) {
-      syncTrouble.failed(error);
-      syncReason ??= reason;
-      syncTimer = setTimeout(
-        () => {
-          syncTimer = undefined;
-          wake();
-        },
-        delayAfter(syncTrouble.failures, backoff),
-      );
+      if (!stopped) trySyncLater(reason, error);
     }
     syncing = false;
+  }
+
+  function trySyncLater(reason: string, error: unknown): void {
+    syncTrouble.failed(error);
+    syncReason ??= reason;
+    const again = () => {
+      syncTimer = undefined;
+      wake();
+    };
+    syncTimer = setTimeout(again, delayAfter(syncTrouble.failures, backoff));
   }
 
   async function endSync(): Promise<void> {

@@ -27,11 +27,12 @@ export interface ReporterOptions {
   configurations(): { [key: string]: Json };
   /** The server had counted this agent as dead, or had forgotten it, and so may have sent messages to nobody. */
   onRevived(reason: string): void;
+  /** The server knows this agent now: only from here on does it schedule anything to it. */
+  onKnown(): void;
 }
 
 export interface Reporter {
-  /** Resolves after the first report was tried, with or without success. */
-  start(): Promise<void>;
+  start(): void;
   stop(): void;
 }
 
@@ -70,6 +71,7 @@ export function createReporter(options: ReporterOptions): Reporter {
     if (options.logHeartbeats) log.info(`The server answered the report of state: ${answer}`);
     if (!first && answer === 'revived') options.onRevived('the server had counted this agent as dead');
     if (!first && answer === 'new') options.onRevived('the server did not know this agent');
+    if (first) options.onKnown();
     first = false;
   }
 
@@ -87,7 +89,7 @@ export function createReporter(options: ReporterOptions): Reporter {
   }
 
   return {
-    start: beat,
+    start: () => void beat(),
     stop() {
       stopped = true;
       clearTimeout(timer);

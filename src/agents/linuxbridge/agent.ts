@@ -79,6 +79,10 @@ export function linuxBridgeAgent(
       return all;
     },
     work: (ids) => devices.work(ids),
+    async afterSync() {
+      // With no device there was no work, and filters of devices that went meanwhile may be left.
+      if (devices.count === 0) await firewall?.apply();
+    },
   });
   const networkLoop = createReconciler({
     log,

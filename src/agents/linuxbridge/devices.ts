@@ -42,6 +42,8 @@ export class Devices {
   readonly #memberships = new Map<string, 'join' | 'leave'>();
   /** Networks whose forwarding table the server must tell. */
   readonly #needTable = new Set<string>();
+  /** Devices that went, until the server knows. */
+  readonly #lost = new Set<string>();
   #complete = false;
 
   constructor(options: DevicesOptions) {
@@ -76,49 +78,66 @@ export class Devices {
   /** Brings these devices to what the server wants. Throws when nothing could be done, else returns who failed. */
   async work(ids: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
     const host = await observeHost();
-    const present = this.#present(ids, host);
-    const gone = ids.filter((id) => !host.links.has(id));
-    const wire = present.filter((id) => this.#depths.get(id) === 'wire');
-    const asked = await this.#ask(wire, present);
+    const depths = this.#take(ids, host);
+    try {
+      const failed = await this.#bring(depths, host);
+      for (const id of failed.keys()) this.need(id, depths.get(id) ?? 'wire');
+      return failed;
+    } catch (error) {
+      for (const [id, depth] of depths) this.need(id, depth);
+      throw error;
+    }
+  }
+
+  /**
+   * What to ask about each device. What is needed from now on is for the next work. The first work is on all devices,
+   * whatever was marked, because filters are written as a whole.
+   */
+  #take(ids: readonly string[], host: Host): ReadonlyMap<string, Depth> {
+    const all = this.#complete ? ids : [...new Set([...ids, ...[...host.links.keys()].filter(isTap)])];
+    const depths = new Map(
+      all.map((id) => [id, this.#complete ? (this.#depths.get(id) ?? 'check') : 'wire'] as const),
+    );
+    for (const id of all) this.#depths.delete(id);
+    return depths;
+  }
+
+  async #bring(depths: ReadonlyMap<string, Depth>, host: Host): Promise<Map<string, unknown>> {
     const failed = new Map<string, unknown>();
-    const down = this.#forget(gone);
+    const present = [...depths.keys()].filter((id) => host.links.has(id));
+    const gone = [...depths.keys()].filter((id) => !host.links.has(id));
+    const wire = present.filter((id) => depths.get(id) === 'wire');
+    await this.#ask(
+      wire,
+      present.filter((id) => depths.get(id) !== 'check'),
+    );
+    this.#forget(gone);
     const mine = present.filter((id) => this.#details.has(id));
     await this.#wireNetworks(host, mine, failed);
-    if (this.#options.firewall && (asked || down.length > 0 || present.length > 0))
-      await this.#options.firewall.apply();
+    if (present.length > 0 || this.#lost.size > 0) await this.#options.firewall?.apply();
     await this.#plugPorts(mine, failed);
     this.#complete = true;
     await this.#report(
       wire.filter((id) => this.#details.has(id)),
-      down,
       failed,
     );
-    for (const id of [...present, ...gone]) if (!failed.has(id)) this.#depths.delete(id);
     return failed;
   }
 
-  /** The first work is on all devices, whatever was marked: filters are written as a whole. */
-  #present(ids: readonly string[], host: Host): readonly string[] {
-    const all = this.#complete ? ids : [...new Set([...ids, ...[...host.links.keys()].filter(isTap)])];
-    if (!this.#complete) for (const id of all) this.need(id, 'wire');
-    return all.filter((id) => host.links.has(id));
-  }
-
-  async #ask(wire: readonly string[], present: readonly string[]): Promise<boolean> {
-    const { server, firewall } = this.#options;
+  async #ask(wire: readonly string[], refilter: readonly string[]): Promise<void> {
+    const { server, firewall, settings } = this.#options;
     if (wire.length > 0) {
       const details = await server.details(wire);
       for (const id of wire) this.#remember(id, details.get(id));
     }
-    const filter = present.filter((id) => this.#depths.get(id) !== 'check' && this.#details.has(id));
-    if (!firewall || filter.length === 0) return false;
+    const filter = refilter.filter((id) => this.#details.has(id));
+    if (!firewall || filter.length === 0) return;
     const info = await server.filters(filter);
     const devices = filter.map((id) => {
       const details = this.#details.get(id)!;
-      return { details, bridge: bridgeOf(networkOf(details), this.#options.settings).name };
+      return { details, bridge: bridgeOf(networkOf(details), settings).name };
     });
     firewall.update(devices, info);
-    return true;
   }
 
   #remember(id: string, details: DeviceDetails | undefined): void {
@@ -132,15 +151,13 @@ export class Devices {
     // A device whose port is gone keeps its filters until it goes itself.
   }
 
-  #forget(gone: readonly string[]): readonly string[] {
-    const down: string[] = [];
+  #forget(gone: readonly string[]): void {
     for (const id of gone) {
-      if (this.#details.delete(id)) down.push(id);
+      if (this.#details.delete(id)) this.#lost.add(id);
       this.#memberships.delete(id);
       this.#options.firewall?.remove(id);
       this.#options.left(id);
     }
-    return down;
   }
 
   async #wireNetworks(host: Host, ids: readonly string[], failed: Map<string, unknown>): Promise<void> {
@@ -193,19 +210,17 @@ export class Devices {
     };
   }
 
-  async #report(
-    wired: readonly string[],
-    gone: readonly string[],
-    failed: Map<string, unknown>,
-  ): Promise<void> {
+  async #report(wired: readonly string[], failed: Map<string, unknown>): Promise<void> {
     const isUp = (id: string) => this.#details.get(id)!.admin_state_up && !failed.has(id);
     const up = wired.filter(isUp);
-    const down = [...gone, ...wired.filter((id) => !isUp(id))];
+    const lost = [...this.#lost].filter((id) => !this.#details.has(id));
+    const down = [...lost, ...wired.filter((id) => !isUp(id))];
     if (up.length + down.length === 0) return;
     const tables = this.#tableKeepers(up);
     const refused = await this.#options.server.report({ up, down, tablesFor: [...tables.values()] });
     for (const id of refused)
-      if (!gone.includes(id)) failed.set(id, new Error('the server could not record its state'));
+      if (!lost.includes(id)) failed.set(id, new Error('the server could not record its state'));
+    this.#lost.clear();
     for (const networkId of tables.keys()) this.#needTable.delete(networkId);
     if (tables.size > 0) this.#options.tablesAsked([...tables.keys()]);
   }

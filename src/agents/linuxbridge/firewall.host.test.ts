@@ -72,6 +72,12 @@ test('a remote group lets its members in, and only while they are members', asyn
   await until('who is no member is kept out', async () => !(await pings('guest2', '10.0.0.1')));
 });
 
+test('a rule that this host cannot match closes nothing else', async () => {
+  secure([{ ...icmp, protocol: 'udplite', port_range_min: 5, port_range_max: 5 }, icmp], []);
+  await ruleUpdated();
+  await until('ping passes', () => pings('guest2', '10.0.0.1'));
+});
+
 test("an address that is not the port's is kept in, in ARP and in IP", async () => {
   secure([icmp], []);
   await ruleUpdated();

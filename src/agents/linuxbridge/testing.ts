@@ -25,7 +25,7 @@ export function details(number: number, over: Partial<DeviceDetails> = {}): Devi
     device: tapName(port_id),
     network_id: NET,
     port_id,
-    mac_address: `fa:16:3e:00:00:${number.toString(16).padStart(2, '0')}`,
+    mac_address: `fa:16:3e:${number.toString(16).padStart(6, '0').match(/../g)!.join(':')}`,
     admin_state_up: true,
     network_type: 'local',
     segmentation_id: null,
@@ -74,6 +74,8 @@ export class ScriptedServer {
   readonly down: string[] = [];
   readonly tablesAsked: string[] = [];
   readonly calls: string[] = [];
+  /** Runs once, before the next report is answered. */
+  beforeReport: (() => Promise<void>) | undefined;
   readonly bus = new Bus();
   readonly #transport = inProcess(this.bus);
   readonly l2population = client(this.#transport, l2population);
@@ -105,6 +107,9 @@ export class ScriptedServer {
           return { ...this.info, devices: Object.fromEntries(devices) } as unknown as Json;
         },
         update_device_list: async (_, args) => {
+          const hook = this.beforeReport;
+          this.beforeReport = undefined;
+          await hook?.();
           this.up.push(...(args.devices_up as string[]));
           this.down.push(...(args.devices_down as string[]));
           if (args.refresh_tunnels) this.tablesAsked.push(...(args.devices_up as string[]));

@@ -89,14 +89,9 @@ test("a tap that appears is wired and reported; one of an agent is put into the 
   await until('the lost device is reported', () => server.down.includes(dhcp.device));
 });
 
-test('a port whose admin state goes down is taken down and reported so', async () => {
-  const port = details(1, { device_owner: 'network:dhcp' });
-  const server = await newServer(port);
-  await plugGuest(port, 'guest1', { bridge: false });
-  await begin(server);
-  await until('it is up', () => server.up.length > 0);
+const takenDown = (server: ScriptedServer, port: ReturnType<typeof details>) => {
   server.devices.set(port.device, { ...port, admin_state_up: false });
-  await server.portUpdate.port_update(
+  return server.portUpdate.port_update(
     server.context(),
     {
       port: { id: port.port_id } as never,
@@ -106,8 +101,34 @@ test('a port whose admin state goes down is taken down and reported so', async (
     },
     { fanout: true },
   );
+};
+
+test('a port whose admin state goes down is taken down and reported so, also when told during other work', async () => {
+  const port = details(1, { device_owner: 'network:dhcp' });
+  const other = details(2, { device_owner: 'network:dhcp' });
+  const server = await newServer(port, other);
+  await plugGuest(port, 'guest1', { bridge: false });
+  await plugGuest(other, 'guest2', { bridge: false });
+  server.beforeReport = () => takenDown(server, other);
+  await begin(server);
+  await until(
+    'one is up, and the other, which was, is down',
+    () => server.up.length > 0 && server.down.includes(other.device),
+  );
+  await takenDown(server, port);
   await until('it is down', () => server.down.includes(port.device));
   assert.equal((await listLinks()).get(port.device)?.up, false);
+});
+
+test('while the server cannot answer nothing is torn down, and what went is reported later', async () => {
+  const port = details(1, { device_owner: 'network:dhcp' });
+  const server = await newServer(port);
+  await plugGuest(port, 'guest1', { bridge: false });
+  await begin(server);
+  await until('it is up', () => server.up.length > 0);
+  server.beforeReport = () => Promise.reject(new Error('the database is away'));
+  await ip([`link del ${port.device}`]);
+  await until('the lost device is reported', () => server.down.includes(port.device));
 });
 
 test('two hosts carry a vxlan network by forwarding entries alone', async () => {

@@ -106,3 +106,20 @@ test('IPv6 tables carry the frame of Neutron: no mark chain, PREROUTING alone in
   assert.deepEqual(tables.get('nat')?.get('POSTROUTING'), []);
   assert.deepEqual(tables.get('filter')?.get('neutron-filter-top'), [`-j ${wrap}-local`]);
 });
+
+test('an optional rule that this host refuses is left out, told of once, and the others are in force', async () => {
+  const netns = 'optional';
+  await ensureNamespace(netns);
+  const told: string[] = [];
+  const optional = {
+    mayOmit: (_: string, rule: string) => rule.endsWith('-j RETURN'),
+    refused: (chain: string, rule: string) => void told.push(`${chain} ${rule}`),
+  };
+  const manager = new IptablesManager({ wrap, family: 4, netns, optional });
+  const bad = '-p tcp -m nosuchmatch -j RETURN';
+  const tables = frame(wrap, 4, { filter: { scope: ['-p tcp -j RETURN', bad, '-j DROP'] } });
+  assert.deepEqual(await manager.apply(tables), ['filter']);
+  assert.deepEqual(await manager.apply(tables), []);
+  assert.deepEqual(told, [`${wrap}-scope ${bad}`]);
+  assert.deepEqual((await save(netns)).get('filter')?.get(`${wrap}-scope`), ['-p tcp -j RETURN', '-j DROP']);
+});

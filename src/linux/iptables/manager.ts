@@ -1,16 +1,26 @@
 import { CommandFailed, run } from '../process.ts';
 import { planTable } from './plan.ts';
-import { readSave, type Table, type TableName, type Tables } from './rules.ts';
+import { type ObservedTable, readSave, type Table, type TableName, type Tables } from './rules.ts';
 
 export interface ManagerOptions {
   /** The agent's wrap name, see layout.ts: chains that start with it are ours. */
   readonly wrap: string;
   readonly family: 4 | 6;
   readonly netns?: string | undefined;
+  /**
+   * Rules that may be left out when this host's iptables refuses them, so that one rule with a match that is missing
+   * here does not hold up all others. `refused` is told once for each.
+   */
+  readonly optional?: {
+    mayOmit(chain: string, rule: string): boolean;
+    refused(chain: string, rule: string, reason: string): void;
+  };
 }
 
 /** Seconds to wait for the lock that legacy iptables tools share. */
 const LOCK_SECONDS = '10';
+
+const RULE_LINE = /^-A (\S+) (.*)$/;
 
 /**
  * Brings tables of one family in one namespace to a desired state: reads, writes only chains that differ, one
@@ -20,6 +30,7 @@ export class IptablesManager {
   readonly #options: ManagerOptions;
   /** chain → [what we wrote, how iptables-save shows it]: some versions word a rule otherwise than it was given. */
   readonly #renderings = new Map<string, readonly [string, readonly string[]]>();
+  readonly #refused = new Set<string>();
 
   constructor(options: ManagerOptions) {
     this.#options = options;
@@ -31,18 +42,45 @@ export class IptablesManager {
     const changed: TableName[] = [];
     for (const [key, table] of Object.entries(wanted)) {
       const name = key as TableName;
-      const lines = planTable(name, table, observed.get(name) ?? new Map(), this.#options.wrap, {
-        get: (chain, want) => {
-          const known = this.#renderings.get(`${name} ${chain}`);
-          return known?.[0] === want.join('\n') ? known[1] : undefined;
-        },
-      });
-      if (lines.length === 0) continue;
-      await this.#restore(lines);
-      changed.push(name);
+      if (await this.#applyTable(name, table, observed.get(name) ?? new Map())) changed.push(name);
     }
     if (changed.length > 0) this.#learn(wanted, changed, await this.#save());
     return changed;
+  }
+
+  async #applyTable(name: TableName, table: Table, observed: ObservedTable): Promise<boolean> {
+    const known = {
+      get: (chain: string, want: readonly string[]) => {
+        const rendering = this.#renderings.get(`${name} ${chain}`);
+        return rendering?.[0] === want.join('\n') ? rendering[1] : undefined;
+      },
+    };
+    for (;;) {
+      const lines = planTable(name, this.#accepted(table), observed, this.#options.wrap, known);
+      if (lines.length === 0) return false;
+      const refusal = await this.#restore(lines);
+      if (!refusal) return true;
+      if (!this.#omit(refusal.line)) throw refusal.error;
+      const [, chain, rule] = RULE_LINE.exec(refusal.line)!;
+      this.#options.optional?.refused(chain!, rule!, refusal.error.result.stderr.trim());
+    }
+  }
+
+  #accepted(table: Table): Table {
+    if (this.#refused.size === 0) return table;
+    const own = Object.entries(table.own).map(([chain, rules]) => [
+      chain,
+      rules.filter((rule) => !this.#refused.has(`-A ${chain} ${rule}`)),
+    ]);
+    return { ...table, own: Object.fromEntries(own) };
+  }
+
+  /** Leaves a refused line out from now on, if it may be. */
+  #omit(line: string): boolean {
+    const [, chain, rule] = RULE_LINE.exec(line) ?? [];
+    if (!chain || !rule || !this.#options.optional?.mayOmit(chain, rule)) return false;
+    this.#refused.add(line);
+    return true;
   }
 
   /** What the kernel holds now, as iptables-save prints it. */
@@ -50,19 +88,18 @@ export class IptablesManager {
     return run([this.#program('save')], { netns: this.#options.netns }).then((result) => result.stdout);
   }
 
-  async #restore(lines: readonly string[]): Promise<void> {
+  /** Runs one transaction; when a line is refused nothing has happened, and that line is returned. */
+  async #restore(lines: readonly string[]): Promise<{ line: string; error: CommandFailed } | undefined> {
     const command = [this.#program('restore'), '--noflush', '--wait', LOCK_SECONDS];
     try {
       await run(command, { netns: this.#options.netns, input: `${lines.join('\n')}\n` });
+      return undefined;
     } catch (error) {
       if (!(error instanceof CommandFailed)) throw error;
-      const line = /line:? (\d+)/.exec(error.result.stderr)?.[1];
-      if (line === undefined) throw error;
-      throw new CommandFailed(
-        command,
-        { ...error.result, stderr: `${error.result.stderr.trim()} [${lines[Number(line) - 1] ?? ''}]` },
-        this.#options.netns,
-      );
+      const number = /line:? (\d+)/.exec(error.result.stderr)?.[1];
+      const line = number === undefined ? '' : (lines[Number(number) - 1] ?? '');
+      const stderr = `${error.result.stderr.trim()} [${line}]`;
+      return { line, error: new CommandFailed(command, { ...error.result, stderr }, this.#options.netns) };
     }
   }
 
@@ -70,7 +107,7 @@ export class IptablesManager {
     const observed = readSave(text);
     for (const name of changed) {
       const table = wanted[name] as Table;
-      for (const [chain, want] of Object.entries(table.own)) {
+      for (const [chain, want] of Object.entries(this.#accepted(table).own)) {
         const have = observed.get(name)?.get(chain);
         if (have?.length === want.length) this.#renderings.set(`${name} ${chain}`, [want.join('\n'), have]);
       }

@@ -47,10 +47,7 @@ const ETHERTYPES: readonly Ethertype[] = ['IPv4', 'IPv6'];
  */
 export class Firewall {
   readonly #options: FirewallOptions;
-  readonly #managers = ([4, 6] as const).map((family) => ({
-    family,
-    manager: new IptablesManager({ wrap: WRAP, family }),
-  }));
+  readonly #managers;
   readonly #zones = new Zones();
   readonly #devices = new Map<string, FirewallDevice>();
   readonly #ports = new Map<string, FilteredPort>();
@@ -61,6 +58,23 @@ export class Firewall {
 
   constructor(options: FirewallOptions) {
     this.#options = options;
+    this.#managers = ([4, 6] as const).map((family) => ({
+      family,
+      manager: new IptablesManager({
+        wrap: WRAP,
+        family,
+        optional: {
+          mayOmit: isUsersRule,
+          refused: (chain, rule, reason) => this.#refused(chain, rule, reason),
+        },
+      }),
+    }));
+  }
+
+  #refused(chain: string, rule: string, reason: string): void {
+    this.#options.log.error(
+      `A security group rule has no effect on this host, because iptables refuses "${rule}" of chain ${chain}: ${reason}`,
+    );
   }
 
   /** Remembers what the server answered about these devices. */
@@ -196,6 +210,10 @@ export class Firewall {
 }
 
 const remoteOf = (rule: FirewallRule) => rule.remote_group_id ?? rule.remote_address_group_id;
+
+/** What a group's rule lets through; without it the packets it meant are dropped, as without any rule. */
+const isUsersRule = (_chain: string, rule: string) =>
+  rule.endsWith('-j RETURN') && !rule.includes('--comment');
 
 const remotesOf = (port: FilteredPort) => [
   ...port.security_group_source_groups,

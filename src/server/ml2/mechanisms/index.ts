@@ -1,6 +1,6 @@
+import { nearest } from '../../../config/nearest.ts';
 import type { Config } from '../../../config/option.ts';
 import { ml2 } from '../../../config/options/index.ts';
-import type { Log } from '../../../log/log.ts';
 import type { BindingOutcome, BindingRequest, MechanismDriver, Refusal } from './driver.ts';
 import { l2population } from './l2population.ts';
 import { linuxbridge } from './linuxbridge.ts';
@@ -14,15 +14,17 @@ export interface Mechanisms {
   bind(request: BindingRequest): BindingOutcome;
 }
 
-/** Loads the configured drivers; a name that is none of ours is reported with those there are. */
-export function loadMechanisms(config: Config, log: Log): Mechanisms {
-  const names = config.group(ml2).mechanism_drivers;
-  const known = Object.keys(drivers).join(', ');
-  const loaded = names.flatMap((name) => {
+/** Loads the configured drivers. Throws for a name that is none, with the nearest that is. */
+export function loadMechanisms(config: Config): Mechanisms {
+  const known = Object.keys(drivers);
+  const loaded = config.group(ml2).mechanism_drivers.map((name) => {
     const driver = drivers[name];
-    if (driver !== undefined) return [driver];
-    log.error(`The following mechanism drivers were not found: ${name}. Available: ${known}.`);
-    return [];
+    if (driver !== undefined) return driver;
+    const near = nearest(name, known);
+    const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+    throw new Error(
+      `[ml2] mechanism_drivers: the following mechanism drivers were not found: ${name}.${hint} Known: ${known.join(', ')}.`,
+    );
   });
   return {
     drivers: loaded,

@@ -13,6 +13,13 @@ const listOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(S
 const mappings = ({ interface_mappings, bridge_mappings }: Item): string[] =>
   Object.keys({ ...(interface_mappings as Item | undefined), ...(bridge_mappings as Item | undefined) });
 
+/** Seconds since a stored time as a person would say them. */
+function ago(stored: string): string {
+  const seconds = Math.round((Date.now() - Date.parse(`${stored.replace(' ', 'T')}Z`)) / 1000);
+  if (seconds < 120) return `${seconds} s ago`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min ago` : `${Math.round(seconds / 3600)} h ago`;
+}
+
 type Reason = Pick<Refusal, 'code' | 'reason' | 'fix'>;
 
 /** Why an agent cannot serve a segment; undefined when it can. */
@@ -57,7 +64,7 @@ function refuseHost({ host, vnicType, agents }: BindingRequest): Reason | undefi
   if (dead !== undefined) {
     return {
       code: 'agent_dead',
-      reason: `the ${AGENT_TYPE} of host ${host} last reported at ${dead.heartbeat} UTC and counts as dead`,
+      reason: `no live ${AGENT_TYPE} on ${host}: last heard ${ago(dead.heartbeat)}`,
       fix: `on ${host}, look at neutron-linuxbridge-agent and its log; start it again, and check that it reaches the message queue`,
     };
   }

@@ -4,6 +4,8 @@ import { configOf } from '../config/load.ts';
 import { silentLog } from '../log/silent.ts';
 import { inProcess } from '../messaging/inProcess.ts';
 import type { Endpoint, Transport } from '../messaging/transport.ts';
+import { dhcpAgent } from '../rpc/dhcpAgent.ts';
+import { l3Agent } from '../rpc/l3Agent.ts';
 import { compose, type ServerParts } from './compose.ts';
 import type { ServerContext } from './context.ts';
 import type { Db } from './db/database.ts';
@@ -95,6 +97,9 @@ export interface TestServer extends ServerParts {
   end(): Promise<void>;
 }
 
+/** Every method by which the server tells DHCP and L3 agents something. */
+const NOTIFICATIONS = [...Object.keys(dhcpAgent.methods), ...Object.keys(l3Agent.methods)];
+
 const TEST_CONFIGURATION = `
 [DEFAULT]
 auth_strategy = noauth
@@ -136,13 +141,14 @@ export async function serverOn(db: Db): Promise<TestServer> {
     transport,
     async hear(topic, host) {
       const heard: [string, unknown][] = [];
-      const record = new Proxy({} as Endpoint['methods'], {
-        get: (_target, method: string) => async (_context: unknown, args: unknown) => {
-          heard.push([method, args]);
-        },
-        has: () => true,
-        getOwnPropertyDescriptor: () => ({ configurable: true, enumerable: true }),
-      });
+      const record = Object.fromEntries(
+        NOTIFICATIONS.map((method) => [
+          method,
+          async (_context: unknown, args: unknown) => {
+            heard.push([method, args]);
+          },
+        ]),
+      ) as unknown as Endpoint['methods'];
       await transport.listen(topic, host, [{ version: '1.99', methods: record }]);
       return heard;
     },

@@ -14,7 +14,9 @@ export const resourcesPull = defineInterface({
   topic: 'q-plugin',
   version: '1.1',
   methods: {
-    pull: call<{ resource_type: string; version: string; resource_id: string }, VersionedObject>('1.1'),
+    pull: call<{ resource_type: string; version: string; resource_id: string }, VersionedObject | null>(
+      '1.1',
+    ),
     bulk_pull: call<
       { resource_type: string; version: string; filter_kwargs: Record<string, unknown> },
       VersionedObject[]

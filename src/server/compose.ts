@@ -13,6 +13,7 @@ import { l2pluginEndpoint } from './rpc/l2plugin.ts';
 import { l3Endpoint } from './rpc/l3.ts';
 import { metadataEndpoint } from './rpc/metadata.ts';
 import { reportsEndpoint } from './rpc/reports.ts';
+import { resourcesEndpoint } from './rpc/resources.ts';
 import { securityGroupsEndpoint } from './rpc/securitygroups.ts';
 import { createDhcpScheduler } from './scheduling/dhcp.ts';
 import { createFailover } from './scheduling/failover.ts';
@@ -111,6 +112,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
         metadataEndpoint(server, ports),
         l2pluginEndpoint(server, { networks, ports, statuses: ports.statuses }),
         securityGroupsEndpoint(server, ports),
+        resourcesEndpoint(),
       ],
       'q-l3-plugin': [l3Endpoint(server, { networks, subnets, ports, scheduler: l3, servesWhenDown })],
       'q-reports-plugin': [reportsEndpoint(createReports(db, log.named('neutron.db.agents_db'), settings))],

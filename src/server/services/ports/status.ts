@@ -3,7 +3,8 @@ import type { Send, WiredPort } from '../../ml2/mechanisms/driver.ts';
 import type { Mechanisms } from '../../ml2/mechanisms/index.ts';
 import type { Outbox } from '../../notify/outbox.ts';
 import type { Lifecycle } from '../lifecycle.ts';
-import { bumpRevision } from '../standard-attributes.ts';
+import type { Tx } from '../service.ts';
+import { bumpRevision, databaseTime } from '../standard-attributes.ts';
 import type { Work } from '../work.ts';
 import { loadPorts, type Port, portQuery } from './rows.ts';
 import type { ProvisioningEntity } from './write.ts';
@@ -34,6 +35,22 @@ interface Parts {
   readonly mechanisms: Mechanisms;
   readonly outbox: Outbox;
   readonly life: Lifecycle;
+}
+
+/** An agent that started less than this ago may have lost what it was told before. */
+const BOOT_SECONDS = 180;
+
+/** Hosts of ports whose L2 agent has just started. */
+async function restartedHosts(tx: Tx, ports: readonly Port[]): Promise<ReadonlySet<string>> {
+  const hosts = [...new Set(ports.map((port) => port['binding:host_id']))];
+  const rows = await tx
+    .selectFrom('agents')
+    .select('host')
+    .where('host', 'in', hosts)
+    .where('agent_type', 'in', ['Linux bridge agent', 'Open vSwitch agent'])
+    .where('started_at', '>', databaseTime(new Date(Date.now() - BOOT_SECONDS * 1000)))
+    .execute();
+  return new Set(rows.map(({ host }) => host));
 }
 
 const UNWIRED = ['unbound', 'binding_failed'];
@@ -128,14 +145,21 @@ export function createPortStatuses({ mechanisms, outbox, life }: Parts): PortSta
       );
       const activated = await write(work, ready, 'ACTIVE');
       const isNew = new Set(activated.map(({ id }) => id));
-      // Wired but not served by DHCP yet: the others on the network must find it all the same.
-      const others =
-        entity === 'L2'
-          ? ports.filter((port) => !isNew.has(port.id) && (refresh || port.status !== 'ACTIVE'))
-          : [];
-      await tell(work, [...activated, ...others], (driver, wired, send) =>
-        driver.portUp?.(tx, wired, { refresh }, send),
+      const restarted = entity === 'L2' ? await restartedHosts(tx, ports) : new Set();
+      // Wired but not served by DHCP yet, or wired again: the others on the network must find it all the same.
+      const others = ports.filter(
+        (port) =>
+          entity === 'L2' &&
+          !isNew.has(port.id) &&
+          (refresh || port.status !== 'ACTIVE' || restarted.has(port['binding:host_id'])),
       );
+      const refreshed = new Set<string>();
+      await tell(work, [...activated, ...others], (driver, wired, send) => {
+        const table = `${driver.name} ${wired.host} ${wired.segment.id}`;
+        const whole = (refresh || restarted.has(wired.host)) && !refreshed.has(table);
+        refreshed.add(table);
+        return driver.portUp?.(tx, wired, { refresh: whole }, send);
+      });
     },
     async moved(work, before, after) {
       if (after.status !== 'ACTIVE') return;

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { silentLog } from '../../log/silent.ts';
+import { Bus, inProcess } from '../../messaging/inProcess.ts';
+import type { Transport } from '../../messaging/transport.ts';
+import { adminContext } from '../../rpc/context.ts';
+import { sqliteForTest, type TestDatabase } from '../db/testing.ts';
+import { openOutbox } from './outbox.ts';
+
+let db: TestDatabase;
+before(async () => {
+  db = await sqliteForTest();
+});
+after(() => db.close());
+
+const message = (number: number, topic = 'topic') => ({
+  target: { topic, version: '1.0', fanout: true },
+  method: 'happened',
+  args: { number },
+  context: adminContext(),
+});
+const waiting = () => db.kysely.selectFrom('nts_outbox').select('id').execute();
+
+/** A transport whose casts fail while `broken`; it remembers what it took. */
+function fragile(): Transport & { broken: boolean; taken: unknown[] } {
+  const transport = inProcess(new Bus());
+  const fragile = {
+    ...transport,
+    broken: false,
+    taken: [] as unknown[],
+    cast: async (_target: unknown, _method: string, args: { [key: string]: unknown }) => {
+      if (fragile.broken) throw new Error('no broker');
+      fragile.taken.push(args.number);
+    },
+  };
+  return fragile;
+}
+
+it('sends what is committed, in order, and forgets it', async () => {
+  const transport = fragile();
+  const outbox = openOutbox({ db, log: silentLog, transport });
+  await db.transaction((tx) => outbox.add(tx, message(1), message(2), message(3)));
+  await assert.rejects(
+    db.transaction(async (tx) => {
+      await outbox.add(tx, message(4));
+      throw new Error('rolled back');
+    }),
+  );
+  await outbox.drain();
+  await outbox.drain();
+  assert.deepEqual(transport.taken, [1, 2, 3]);
+  assert.deepEqual(await waiting(), []);
+  await outbox.close();
+});
+
+it('keeps what the broker does not take, over a restart, and sends it once', async () => {
+  const transport = fragile();
+  transport.broken = true;
+  const before = openOutbox({ db, log: silentLog, transport });
+  await db.transaction((tx) => before.add(tx, message(1), message(2)));
+  await before.drain();
+  assert.deepEqual(transport.taken, []);
+  await before.close();
+  assert.equal((await waiting()).length, 2);
+  transport.broken = false;
+  const restarted = openOutbox({ db, log: silentLog, transport });
+  await restarted.drain();
+  assert.deepEqual(transport.taken, [1, 2]);
+  assert.deepEqual(await waiting(), []);
+  await restarted.close();
+});

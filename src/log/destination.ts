@@ -1,6 +1,7 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import pino from 'pino';
+import type { Rotation } from './rotation.ts';
 
 /** Where lines go. Lines are written at once, so that a killed process leaves its last words. */
 export interface Destination {
@@ -12,28 +13,41 @@ export interface Destination {
 
 const LOOK_AGAIN_MS = 1000;
 
-const fileNumber = (path: string): number => statSync(path, { throwIfNoEntry: false })?.ino ?? 0;
+const stats = (path: string): Stats | undefined => statSync(path, { throwIfNoEntry: false });
 
-/** Standard error, or a file that is opened again when logrotate moved or removed it. Throws when it cannot be opened. */
-export function openDestination(path: string | undefined): Destination {
-  if (path === undefined) {
-    const stderr = pino.destination({ dest: 2, sync: true });
-    return { write: (line) => void stderr.write(line), reopen() {}, close: () => stderr.flushSync() };
-  }
+export function openStandardError(): Destination {
+  const stderr = pino.destination({ dest: 2, sync: true });
+  return { write: (line) => void stderr.write(line), reopen() {}, close: () => stderr.flushSync() };
+}
+
+/**
+ * A file, which is opened again when logrotate or another process moved or removed it, and put aside by `rotation`.
+ * Both are looked at once in `lookAgainMs`. Throws when the file cannot be opened.
+ */
+export function openFile(path: string, rotation?: Rotation, lookAgainMs = LOOK_AGAIN_MS): Destination {
   mkdirSync(dirname(path), { recursive: true });
   const file = pino.destination({ dest: path, append: true, sync: true });
   let looked = Date.now();
-  let open = fileNumber(path);
+  let open = stats(path)?.ino;
   const reopen = (): void => {
     file.reopen();
-    open = fileNumber(path);
+    open = stats(path)?.ino;
+  };
+  const look = (now: Date): void => {
+    const there = stats(path);
+    if (there?.ino === open && there !== undefined && rotation?.due(there, now)) {
+      rotation.putAside(path, now);
+      reopen();
+    } else if (there?.ino !== open) {
+      reopen();
+    }
   };
   return {
     write(line) {
       const now = Date.now();
-      if (now - looked > LOOK_AGAIN_MS) {
+      if (now - looked >= lookAgainMs) {
         looked = now;
-        if (fileNumber(path) !== open) reopen();
+        look(new Date(now));
       }
       file.write(line);
     },

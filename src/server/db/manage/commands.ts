@@ -28,7 +28,7 @@ export class Refused extends Error {
   }
 }
 
-export const CONTEXT: Readonly<Record<DialectName, string>> = { mariadb: 'MySQLImpl', sqlite: 'SQLiteImpl' };
+const CONTEXT: Readonly<Record<DialectName, string>> = { mariadb: 'MySQLImpl', sqlite: 'SQLiteImpl' };
 
 async function withDatabase<T>(session: Session, work: (db: Db) => Promise<T>): Promise<T> {
   const db = await session.open();

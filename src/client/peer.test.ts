@@ -11,9 +11,10 @@ const sortedKeys = (_key: string, value: unknown): unknown =>
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value;
 
-const skip = whyNoPython() ?? false;
+const why = whyNoPython();
+if (why) test('our client does what the original does', { skip: why });
 
-describe('our client does what the original does', { skip }, () => {
+describe('our client does what the original does', { skip: why !== undefined }, () => {
   let cloud: FakeCloud;
   let python: PythonClient;
   before(async () => {

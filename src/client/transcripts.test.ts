@@ -94,7 +94,9 @@ const wordsOf = (transcript: Transcript): string[] => {
 const isOurs = ({ command }: Transcript): boolean =>
   /^neutron |; neutron |[A-Z]=\S+ neutron |^env .*neutron /.test(command);
 
-describe('the recorded transcripts', { skip: why ?? false }, () => {
+if (why) test('the recorded transcripts', { skip: why });
+
+describe('the recorded transcripts', { skip: why !== undefined }, () => {
   let replay: Replay;
   before(async () => {
     replay = await startReplay();

@@ -119,7 +119,7 @@ function optionLines(group: string, name: string, option: OptionDefinition<unkno
 }
 
 /** The sample of one file: every option with its default, commented out. */
-export function sampleFile(groups: readonly AnyGroup[]): string {
+function sampleFile(groups: readonly AnyGroup[]): string {
   const sections = [...new Set(groups.map(({ name }) => name))].sort((a, b) =>
     a === 'DEFAULT' ? -1 : b === 'DEFAULT' ? 1 : 0,
   );

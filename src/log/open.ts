@@ -24,7 +24,7 @@ interface Parts {
 }
 
 /** A Log of a module over given parts. */
-export function logOf(parts: Parts, module: string): Log {
+function logOf(parts: Parts, module: string): Log {
   const least = parts.threshold(module);
   const at =
     (level: Level) =>

@@ -132,6 +132,7 @@ export const network = defineResource({
     'router:external',
     'description',
     'port_security_enabled',
+    'is_default',
     'tags',
     'created_at',
     'updated_at',
@@ -140,7 +141,6 @@ export const network = defineResource({
     'provider:network_type',
     'provider:physical_network',
     'provider:segmentation_id',
-    'is_default',
     'segments',
   ],
 });

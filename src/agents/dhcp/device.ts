@@ -1,6 +1,6 @@
 import { ensureDefaultRoute, type Gateway } from '../../linux/defaultRoute.ts';
 import { frame, IptablesManager, wrapName } from '../../linux/iptables/index.ts';
-import { listLinks } from '../../linux/links.ts';
+import { findLink, listLinks } from '../../linux/links.ts';
 import { ensureNamespace } from '../../linux/netns.ts';
 import { readSysctl } from '../../linux/sysctl.ts';
 import { plug, setAddresses, unplug } from '../../linux/vethPort.ts';
@@ -79,8 +79,9 @@ export async function applyDevice(plan: DevicePlan, ipv6: boolean): Promise<void
     ...(ipv6 ? { 'net/ipv6/conf/default/accept_ra': 0 } : {}),
   });
   const mtu = plan.mtu > 0 ? plan.mtu : undefined;
+  // Filled in before the device is there: where it is, the rule is.
+  if (!(await findLink(device, netns))) await fillChecksums(netns, ipv6);
   await plug({ netns, device, tap: plan.tap, mac: plan.mac, mtu });
-  await fillChecksums(netns, ipv6);
   await setAddresses(device, plan.cidrs, netns);
   await ensureDefaultRoute({ netns, device, family: 4 }, plan.gateway4);
   if (ipv6) await ensureDefaultRoute({ netns, device, family: 6 }, plan.gateway6);

@@ -19,8 +19,12 @@ export interface FakeCloud {
   readonly received: Received[];
   /** Roles in the tokens handed out from now on. */
   roles: string[];
-  /** Every token handed out so far is refused from now on. */
-  expireTokens(): void;
+  /** What Keystone was asked for tokens with. */
+  readonly logins: Dict[];
+  /** The token of each request to Neutron, null for none. */
+  readonly tokens: (string | null)[];
+  /** Refuses this many of the next requests to Neutron with 401, as if their token had expired. */
+  refuse(requests: number): void;
   /** Back to the first state. */
   reset(): void;
   close(): Promise<void>;
@@ -54,7 +58,11 @@ export const startFakeCloud = async (): Promise<FakeCloud> => {
     set roles(roles) {
       state.roles = roles;
     },
-    expireTokens: () => state.tokens.clear(),
+    logins: state.logins,
+    tokens: state.seen,
+    refuse(requests) {
+      state.refusals = requests;
+    },
     reset: () => state.reset(),
     close: () =>
       new Promise((resolve) => {
@@ -68,7 +76,10 @@ class State {
   url = '';
   roles = ['admin', 'member'];
   collections = seed();
+  refusals = 0;
   readonly tokens = new Set<string>();
+  readonly seen: (string | null)[] = [];
+  readonly logins: Dict[] = [];
   readonly received: Received[] = [];
   #requests = 0;
   #created = 0;
@@ -76,6 +87,9 @@ class State {
   reset(): void {
     this.collections = seed();
     this.received.length = 0;
+    this.seen.length = 0;
+    this.logins.length = 0;
+    this.refusals = 0;
     this.#requests = 0;
     this.#created = 0;
   }
@@ -116,6 +130,7 @@ const keystone = (state: State, { method, body }: Asked): Answer => {
   const links = [{ rel: 'self', href: `${state.url}/v3/` }];
   if (method === 'GET')
     return { status: 200, body: { version: { id: 'v3.14', status: 'stable', links, 'media-types': [] } } };
+  state.logins.push(body);
   if (JSON.stringify(body).includes('"wrong"'))
     return {
       status: 401,
@@ -162,8 +177,8 @@ const fault = (status: number, type: string, message: string, detail = ''): Answ
 const guarded = (state: State, asked: Asked, incoming: IncomingMessage, text: string): Answer => {
   const token = incoming.headers['x-auth-token'];
   const headers = { 'X-Openstack-Request-Id': state.requestId() };
-  const isKnown = typeof token !== 'string' || state.tokens.has(token);
-  if (!isKnown)
+  state.seen.push(typeof token === 'string' ? token : null);
+  if (state.refusals-- > 0)
     return {
       status: 401,
       headers,

@@ -2,6 +2,7 @@ import { waitFor } from '../deployments/processes.ts';
 import { addGuest, type Guest, insideGuest, neutron } from '../guests.ts';
 import { runIn } from '../host.ts';
 import { hostNamed, type Lab } from '../lab.ts';
+import { nodeProgram } from '../paths.ts';
 import type { Check } from './check.ts';
 import { gatewayAddress } from './guideSteps.ts';
 import { expectText, type Operator } from './operator.ts';
@@ -55,10 +56,11 @@ const pingCheck = (
   },
 });
 
-const fetchFromGuest = async (guest: Guest, url: string): Promise<string> => {
-  const wget = insideGuest(guest.name, ['busybox', 'wget', '-q', '-T', '5', '-O', '-', url]);
-  return (await runIn(guest.host, wget)).stdout.trim();
-};
+const FETCH =
+  'fetch(process.argv[1]).then(async r => { console.log(await r.text()); if (!r.ok) process.exit(1) }, e => { console.error(e.cause ?? e); process.exit(1) })';
+
+const fetchFromGuest = async (guest: Guest, url: string): Promise<string> =>
+  (await runIn(guest.host, insideGuest(guest.name, [nodeProgram, '-e', FETCH, url]))).stdout.trim();
 
 /** Everything a guest of the self-service architecture can do. */
 export function selfServiceGuestChecks(lab: Lab, type: Operator): Check[] {

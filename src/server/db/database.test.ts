@@ -42,6 +42,17 @@ for (const dialect of ['sqlite', 'mariadb'] as const) {
       assert.deepEqual(await db.kysely.selectFrom('agents').selectAll().execute(), []);
     });
 
+    test('goes on after a transaction whose end failed', async () => {
+      const undone = db.transaction(async (tx) => {
+        await tx.insertInto('agents').values(agent('a', 'lost')).execute();
+        await sql`rollback`.execute(tx);
+        throw new Error('disk full');
+      });
+      await assert.rejects(undone, /disk full/);
+      await db.transaction((tx) => tx.insertInto('agents').values(agent('a', 'kept')).execute());
+      await db.kysely.deleteFrom('agents').execute();
+    });
+
     test('gives back what was written, dates as text', async () => {
       await db.transaction((tx) => tx.insertInto('agents').values(agent('a', 'one')).execute());
       const row = await db.kysely.selectFrom('agents').selectAll().executeTakeFirstOrThrow();

@@ -10,7 +10,7 @@ export interface ColumnParts {
   readonly autoIncrement: boolean;
 }
 
-export function parseColumn(text: string): ColumnParts {
+function parseColumn(text: string): ColumnParts {
   const match =
     /^(?<type>[a-z]+(?:\([^)]*\))?)(?: default (?<value>'[^']*'|\S+))?(?<auto> auto_increment)?(?<nullable> null)?$/.exec(
       text,

@@ -40,6 +40,10 @@ class Handle {
     for (const pragma of pragmas) this.#database.exec(`PRAGMA ${pragma}`);
   }
 
+  get inTransaction(): boolean {
+    return this.#database.isTransaction;
+  }
+
   execute(sql: string): void {
     this.#database.exec(sql);
   }
@@ -132,7 +136,8 @@ class SqliteDriver implements Driver {
   rollbackTransaction = (connection: DatabaseConnection): Promise<void> =>
     (connection as SqliteConnection).end('ROLLBACK');
 
-  async releaseConnection(): Promise<void> {}
+  releaseConnection = async (connection: DatabaseConnection): Promise<void> =>
+    (connection as SqliteConnection).free();
 
   async destroy(): Promise<void> {
     this.#reader?.close();
@@ -145,6 +150,7 @@ class SqliteConnection implements DatabaseConnection {
   readonly #reader: Handle | undefined;
   readonly #writing: Mutex;
   #inTransaction = false;
+  #release: (() => void) | undefined;
 
   constructor(writer: Handle, reader: Handle | undefined, writing: Mutex) {
     this.#writer = writer;
@@ -170,24 +176,25 @@ class SqliteConnection implements DatabaseConnection {
     yield await this.executeQuery<Row>(query);
   }
 
-  #release: (() => void) | undefined;
-
   async begin(): Promise<void> {
     this.#release = await this.#writing.lock();
-    try {
-      // IMMEDIATE: two processes that read first and write later cannot run into each other.
-      await whenFree(() => this.#writer.execute('BEGIN IMMEDIATE'));
-      this.#inTransaction = true;
-    } catch (error) {
-      this.#release();
-      throw error;
-    }
+    // IMMEDIATE: two processes that read first and write later cannot run into each other.
+    await whenFree(() => this.#writer.execute('BEGIN IMMEDIATE'));
+    this.#inTransaction = true;
   }
 
   async end(statement: 'COMMIT' | 'ROLLBACK'): Promise<void> {
+    // An error such as a full disk has already undone the transaction.
+    if (statement === 'ROLLBACK' && !this.#writer.inTransaction) return;
     await whenFree(() => this.#writer.execute(statement));
+  }
+
+  /** Lets the next writer in, whatever became of this one. */
+  free(): void {
+    if (this.#inTransaction && this.#writer.inTransaction) this.#writer.execute('ROLLBACK');
     this.#inTransaction = false;
     this.#release?.();
+    this.#release = undefined;
   }
 }
 

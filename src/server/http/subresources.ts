@@ -1,4 +1,4 @@
-import { resources } from '../../resources/index.ts';
+import { type ResourceDefinition, resources } from '../../resources/index.ts';
 import { fault } from '../errors/index.ts';
 import type { Item } from '../services/service.ts';
 import type { Access } from './access.ts';
@@ -9,12 +9,18 @@ import type { SubresourceName, SubresourceService } from './registry.ts';
 import type { ApiRequest } from './request.ts';
 import { parseBody } from './requestBody.ts';
 
+/** An agent that hosts something, seen from there. */
+const hostingAgent: ResourceDefinition = {
+  ...resources.agent,
+  order: [...resources.agent.order, 'resource_versions', 'ha_state'],
+};
+
 /** What each collection below another resource shows, and the policy rules for it. */
 const shapes = {
   'agents/dhcp-networks': { shows: resources.network, rule: 'dhcp-network', list: 'get_dhcp-networks' },
   'agents/l3-routers': { shows: resources.router, rule: 'l3-router', list: 'get_l3-routers' },
-  'networks/dhcp-agents': { shows: resources.agent, rule: 'dhcp-agent', list: 'get_dhcp-agents' },
-  'routers/l3-agents': { shows: resources.agent, rule: 'l3-agent', list: 'get_l3-agents' },
+  'networks/dhcp-agents': { shows: hostingAgent, rule: 'dhcp-agent', list: 'get_dhcp-agents' },
+  'routers/l3-agents': { shows: hostingAgent, rule: 'l3-agent', list: 'get_l3-agents' },
 } as const;
 
 /** The requests on `/<parents>/<id>/<children>`: list, add, remove. All are an administrator's by default. */

@@ -20,9 +20,9 @@ export function usableRange(cidr: Cidr): Range {
   return { start: cidr.first + 1n, end: cidr.version === 4 ? cidr.last - 1n : cidr.last };
 }
 
-/** The first usable address: where the gateway is unless told. */
-export const firstHost = (cidr: Cidr): string =>
-  formatAddress({ version: cidr.version, value: usableRange(cidr).start });
+/** Where the gateway is unless told: the first host, and in IPv6 the anycast address of the subnet's routers. */
+export const defaultGateway = (cidr: Cidr): string =>
+  formatAddress({ version: cidr.version, value: cidr.version === 6 ? cidr.first : usableRange(cidr).start });
 
 /** Whether an address of the block can be no host's: the network's own or the broadcast address. */
 export function isReserved(cidr: Cidr, address: Address): boolean {

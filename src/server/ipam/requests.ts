@@ -39,10 +39,12 @@ const INTERFACES = [
 export const isRouterPort = (owner: string): boolean =>
   INTERFACES.includes(owner) || owner === 'network:router_centralized_snat';
 
-/** Whether an address can be a host's in the subnet. */
-function fits({ cidr }: AllocationSubnet, text: string): boolean {
+/** Whether an address can be the port's in the subnet; routers may have IPv6's anycast address of routers. */
+function fits({ cidr }: AllocationSubnet, text: string, owner: string): boolean {
   const address = parseAddress(text);
-  return address !== undefined && contains(cidr, address) && !isReserved(cidr, address);
+  if (address === undefined || !contains(cidr, address)) return false;
+  const anycast = cidr.version === 6 && address.value === cidr.first && owner.startsWith('network:');
+  return anycast || !isReserved(cidr, address);
 }
 
 function subnetFor(
@@ -59,7 +61,7 @@ function subnetFor(
         `Failed to create port on network ${port.networkId}, because fixed_ips included invalid subnet ${subnet_id}`,
       );
     }
-    if (ip_address !== undefined && !fits(subnet, ip_address)) {
+    if (ip_address !== undefined && !fits(subnet, ip_address, port.deviceOwner)) {
       throw fault('InvalidIpForSubnet', { ip_address });
     }
     return subnet;
@@ -67,7 +69,7 @@ function subnetFor(
   const own = subnets.filter(({ networkId }) => networkId === port.networkId);
   if (own.length === 0) throw invalid('IP allocation requires subnets for network');
   if (ip_address === undefined) throw invalid('IP allocation requires subnet_id or ip_address');
-  const subnet = own.find((candidate) => fits(candidate, ip_address));
+  const subnet = own.find((candidate) => fits(candidate, ip_address, port.deviceOwner));
   if (subnet === undefined) throw fault('InvalidIpForNetwork', { ip_address });
   return subnet;
 }

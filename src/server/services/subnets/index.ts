@@ -6,7 +6,7 @@ import { parseCidr } from '../../../net/cidr.ts';
 import type { ServerContext } from '../../context.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
-import { checkGateway, checkPools, defaultPools, firstHost, type Pool } from '../../ipam/pools.ts';
+import { checkGateway, checkPools, defaultGateway, defaultPools, type Pool } from '../../ipam/pools.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { listRows } from '../listing.ts';
 import { visibleNetworks } from '../networks/rows.ts';
@@ -59,7 +59,7 @@ function prepare(item: Item, limits: SubnetLimits): NewSubnet {
     throw fault('BadRequest', { resource: 'subnets', msg });
   }
   const cidr = checkNewSubnet(item, limits);
-  const gateway = 'gateway_ip' in item ? (item.gateway_ip as string | null) : firstHost(cidr);
+  const gateway = 'gateway_ip' in item ? (item.gateway_ip as string | null) : defaultGateway(cidr);
   const address = gateway === null ? undefined : parseAddress(gateway);
   const given = item.allocation_pools as Pool[] | null | undefined;
   if (given) checkPools(given, cidr, address);

@@ -94,7 +94,7 @@ function checkModes(subnet: Item, cidr: Cidr): void {
 export function checkGatewayAddress(cidr: Cidr, gateway: string): Address {
   checkVersion(cidr.version, gateway, 'gateway_ip');
   const address = parseAddress(gateway)!;
-  if (isReserved(cidr, address)) throw invalid('Gateway is not valid on subnet');
+  if (cidr.version === 4 && isReserved(cidr, address)) throw invalid('Gateway is not valid on subnet');
   return address;
 }
 

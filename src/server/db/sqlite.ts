@@ -159,7 +159,10 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    if (this.#inTransaction) return this.#writer.run(query);
+    if (this.#inTransaction) {
+      if (!this.#writer.inTransaction) throw new Error('an earlier error has undone this transaction');
+      return this.#writer.run(query);
+    }
     const reader = this.#reader;
     if (reader !== undefined && query.query.kind === 'SelectQueryNode') {
       return whenFree(() => reader.run<Row>(query));

@@ -1,0 +1,146 @@
+import { configOf } from '../../src/config/load.ts';
+import type { Config } from '../../src/config/option.ts';
+import { silentLog } from '../../src/log/silent.ts';
+import { inProcess } from '../../src/messaging/inProcess.ts';
+import { adminContext } from '../../src/rpc/context.ts';
+import { compose } from '../../src/server/compose.ts';
+import { tables } from '../../src/server/db/schema/index.ts';
+import { sqliteForTest, type TestDatabase } from '../../src/server/db/testing.ts';
+import { createHttpServer } from '../../src/server/http/server.ts';
+import { type Caller, type Identity, Unauthorized } from '../../src/server/identity/identity.ts';
+import { openOutbox } from '../../src/server/notify/outbox.ts';
+import { noHooks } from '../../src/server/services/no-hooks.ts';
+
+/** The guide's configuration of the server, as far as the API shows it. */
+const guide = `
+[DEFAULT]
+core_plugin = ml2
+service_plugins = router
+[ml2]
+type_drivers = flat,vlan,vxlan
+tenant_network_types = vxlan
+mechanism_drivers = linuxbridge,l2population
+extension_drivers = port_security
+[ml2_type_flat]
+flat_networks = public
+[ml2_type_vxlan]
+vni_ranges = 1:1000
+`;
+
+export type User = 'admin' | 'demo';
+
+const caller = (user: User, projectId: string, roles: readonly string[]): Caller => ({
+  userId: `${user}-user`,
+  userName: user,
+  userDomainId: 'default',
+  userDomainName: 'Default',
+  projectId,
+  projectName: user,
+  projectDomainId: 'default',
+  projectDomainName: 'Default',
+  roles,
+});
+
+/** Who asks: an administrator, or a member of another project. The name is the token. */
+export const callers: Readonly<Record<string, Caller>> = {
+  admin: caller('admin', 'bba0714c43444fba93f0d459cf3b0d13', ['admin', 'member', 'reader']),
+  demo: caller('demo', '009b1798af20423980fee020b50d3f7c', ['member', 'reader']),
+};
+
+const identity: Identity = {
+  challenge: 'Keystone uri="http://controller:5000"',
+  async authenticate(headers) {
+    const known = callers[String(headers['x-auth-token'])];
+    if (!known) throw new Unauthorized('no such token');
+    return known;
+  },
+};
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  /** The parsed body, null when there is none. */
+  readonly body: unknown;
+}
+
+/** The whole server but its sockets: the API over a database of its own. */
+export interface TestApi {
+  readonly db: TestDatabase;
+  /** Sends a request; a body that is text is sent as it stands. */
+  request(
+    user: User | null,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Reply>;
+  /** Has an agent report itself over RPC. */
+  report(agentState: { readonly [key: string]: unknown }): Promise<void>;
+  /** Everything in the database, as text to compare. */
+  dump(): Promise<string>;
+  close(): Promise<void>;
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text === '' ? null : text;
+  }
+};
+
+export async function startApi(
+  openDatabase: () => Promise<TestDatabase> = sqliteForTest,
+  config: Config = configOf(guide),
+): Promise<TestApi> {
+  const db = await openDatabase();
+  const transport = inProcess();
+  const outbox = openOutbox({ db, log: silentLog, transport });
+  const server = { config, log: silentLog, db, transport, outbox, hooks: noHooks() };
+  const parts = await compose(server);
+  const http = createHttpServer({ ...parts.api, identity });
+  const reports = Object.assign({}, ...parts.endpoints['q-reports-plugin']!.map(({ methods }) => methods));
+  return {
+    db,
+    async request(user, method, path, body, headers = {}) {
+      const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+      const response = await http.inject({
+        method: method as 'GET',
+        url: path,
+        headers: {
+          accept: 'application/json',
+          host: '192.168.81.66:9696',
+          ...(user ? { 'x-auth-token': user } : {}),
+          ...headers,
+        },
+        ...(payload === undefined ? {} : { payload }),
+      });
+      return { status: response.statusCode, headers: response.headers, body: parsed(response.body) };
+    },
+    async report(state) {
+      const time = new Date().toISOString().replace('Z', '000');
+      await reports.report_state(adminContext(), { agent_state: { agent_state: state }, time });
+    },
+    async dump() {
+      await outbox.drain();
+      const rows = Object.keys(tables).map(async (name) => {
+        const found = await db.kysely
+          .selectFrom(name as keyof typeof tables)
+          .selectAll()
+          .execute();
+        return `${name} ${found
+          .map((row) => JSON.stringify(row))
+          .sort()
+          .join('\n')}`;
+      });
+      return (await Promise.all(rows)).join('\n');
+    },
+    async close() {
+      await http.close();
+      await parts.close();
+      await outbox.close();
+      await transport.close();
+      await db.close();
+    },
+  };
+}

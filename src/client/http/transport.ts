@@ -1,4 +1,5 @@
 import type { RequestOptions } from 'node:https';
+import { ClientError } from '../errors.ts';
 import type { Log } from '../log.ts';
 
 export interface Request {
@@ -33,7 +34,10 @@ export class ConnectionError extends Error {
   }
 }
 
-/** Sends HTTP requests over connections that are kept for the next request. */
+/**
+ * Sends HTTP requests over connections that are kept for the next request. Fails with ConnectionError, or ClientError
+ * for a certificate that is not trusted.
+ */
 export interface Transport {
   send(request: Request): Promise<Response>;
   close(): void;
@@ -58,7 +62,11 @@ export const createTransport = (options: TransportOptions, log: Log): Transport 
   const exchange = (request: Request): Promise<Response> =>
     new Promise((resolve, reject) => {
       const fail = (error: NodeJS.ErrnoException): void =>
-        reject(new ConnectionError(request.url, describe(error)));
+        reject(
+          certificateProblem.test(error.code ?? '')
+            ? new ClientError(`SSL certificate validation has failed: ${error.message}`, undefined, error)
+            : new ConnectionError(request.url, describe(error)),
+        );
       const { request: open, settings, agent } = openerFor(request.url);
       const body = request.body === undefined ? undefined : Buffer.from(request.body);
       const outgoing = open(request.url, {
@@ -109,6 +117,8 @@ interface Opener {
   readonly agent: import('node:http').Agent;
   readonly settings: RequestOptions;
 }
+
+const certificateProblem = /CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/;
 
 const describe = (error: NodeJS.ErrnoException & { errors?: Error[] }): string =>
   (error.errors?.[0]?.message ?? error.message) || error.code || 'connection failed';

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { commandNames, findCommand, loadCommand } from './registry.ts';
+
+const facts = fileURLToPath(new URL('../../../shared/reference/cli.json', import.meta.url));
+const skip = existsSync(facts)
+  ? false
+  : 'the facts about the original client (../shared/reference/cli.json) are not here';
+
+interface Fact {
+  readonly flags?: readonly string[];
+  readonly dest: string;
+  readonly hidden?: boolean;
+  readonly choices?: readonly (string | number)[];
+  readonly metavar?: string;
+  readonly nargs?: string | number;
+  readonly required?: boolean;
+}
+
+interface CommandFacts {
+  readonly options?: readonly Fact[];
+  readonly positionals?: readonly Fact[];
+}
+
+const describeFact = (fact: Fact): unknown => ({
+  flags: fact.flags ?? [],
+  dest: fact.dest,
+  hidden: fact.hidden ?? false,
+  choices: fact.choices ?? null,
+  metavar: (fact.hidden ? undefined : fact.metavar) ?? null,
+  nargs: typeof fact.nargs === 'string' ? fact.nargs : null,
+  required: fact.required ?? false,
+});
+
+const describePositional = ({ dest, metavar, nargs }: Fact): unknown => ({
+  dest,
+  metavar: metavar === dest ? undefined : metavar,
+  nargs,
+});
+
+const isOurs = (name: string): boolean => commandNames.includes(name);
+
+describe('the commands take what the original takes', { skip }, () => {
+  const known: Record<string, CommandFacts> = skip ? {} : JSON.parse(readFileSync(facts, 'utf8')).commands;
+  for (const [name, fact] of Object.entries(known).filter(([each]) => isOurs(each) && each !== 'help'))
+    test(name, async () => {
+      const command = await loadCommand(name);
+      const own = command.arguments.filter(
+        ({ section }) => !/formatter|Formatter/.test(section?.title ?? ''),
+      );
+      assert.deepEqual(
+        own.filter(({ flags }) => flags.length > 0).map(describeFact),
+        (fact.options ?? []).map(describeFact),
+      );
+      assert.deepEqual(
+        own.filter(({ flags }) => flags.length === 0).map(describePositional),
+        (fact.positionals ?? []).map(describePositional),
+      );
+    });
+
+  test('every command of the original is ours, or of a service that is named', () => {
+    for (const name of Object.keys(known))
+      if (!isOurs(name)) assert.throws(() => findCommand([name]), /is a separate service/);
+  });
+});
+
+test('every file has the commands that the registry names', async () => {
+  for (const name of commandNames) assert.ok((await loadCommand(name)).about, name);
+});
+
+test('a command may be abbreviated as long as it is unique', () => {
+  assert.equal(findCommand(['net-cr', 'x']).name, 'net-create');
+  assert.equal(findCommand(['net-list']).name, 'net-list');
+  assert.throws(() => findCommand(['net', 'x']), { message: "Unknown command ['net', 'x']" });
+  assert.throws(() => findCommand([]), { message: 'Unknown command []' });
+});

@@ -54,6 +54,15 @@ test('only tables that differ are written; foreign rules and chains stay', async
   assert.deepEqual(filter?.get('neutron-l3-agent-INPUT'), ['-p tcp -m tcp --dport 2 -j DROP']);
 });
 
+test('a chain that was empty gets its rules', async () => {
+  const netns = 'filled';
+  await ensureNamespace(netns);
+  const manager = new IptablesManager({ wrap, family: 4, netns });
+  await manager.apply(frame(wrap, 4, { filter: {} }));
+  assert.deepEqual(await manager.apply(rules(1)), ['filter', 'nat', 'mangle', 'raw']);
+  assert.equal((await save(netns)).get('filter')?.get('neutron-l3-agent-INPUT')?.length, 1);
+});
+
 test('stale chains of ours go, a damaged hook is repaired, doubled hooks become one', async () => {
   const netns = 'stale';
   await ensureNamespace(netns);

@@ -21,7 +21,7 @@ export function planTable(
   const rules: string[] = [];
   for (const [chain, want] of Object.entries(wanted.own)) {
     const have = observed.get(chain);
-    if (have && (same(have, want) || same(have, renderings?.get(chain, want) ?? []))) continue;
+    if (have && (same(have, want) || same(have, renderings?.get(chain, want) ?? want))) continue;
     declared.push(`:${chain} - [0:0]`);
     for (const rule of want) rules.push(`-A ${chain} ${rule}`);
   }

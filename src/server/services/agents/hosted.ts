@@ -23,6 +23,14 @@ interface Parts {
   readonly notifier: RouterNotifier;
 }
 
+/** The id that a body names. */
+function named(body: Item, attribute: string): string {
+  const id = body[attribute];
+  if (typeof id === 'string') return id;
+  const message = `Failed to parse request. Required attribute '${attribute}' not specified`;
+  throw fault('HTTPBadRequest', { message });
+}
+
 const findAgent = (tx: Tx, id: string): Promise<AgentRow | undefined> =>
   tx.selectFrom('agents').selectAll().where('id', '=', id).executeTakeFirst();
 
@@ -60,7 +68,7 @@ export const dhcpNetworks = (server: ServerContext, parts: Parts): SubresourceSe
 
   create: (context, agentId, body) =>
     transact(server, context, async ({ tx }) => {
-      const networkId = String(body.network_id);
+      const networkId = named(body, 'network_id');
       const agent = await findAgent(tx, agentId);
       if ((await parts.networks.getIn(tx, networkId)) === undefined) {
         throw fault('NetworkNotFound', { net_id: networkId });
@@ -107,7 +115,7 @@ export const l3Routers = (server: ServerContext, { l3, notifier }: Parts): Subre
 
   create: (context, agentId, body) =>
     transact(server, context, async ({ tx }) => {
-      const routerId = String(body.router_id);
+      const routerId = named(body, 'router_id');
       const [router] = await routersById(tx, [routerId]);
       if (router === undefined) throw routerNotFound(routerId);
       const agent = await findAgent(tx, agentId);

@@ -122,7 +122,7 @@ test('vxlan: bridge and tunnel are made over the NIC that carries local_ip', () 
       `link set vxlan-807 master ${brq}`,
       'link set vxlan-807 up',
     ],
-    sysctls: { [`net/ipv6/conf/${brq}/disable_ipv6`]: 1 },
+    sysctls: { [`net/ipv6/conf/${brq}/disable_ipv6`]: 1, 'net/ipv6/conf/vxlan-807/disable_ipv6': 1 },
   });
 });
 

@@ -32,9 +32,13 @@ export function planNetwork(host: Host, network: Network, settings: Settings): N
       ? [`link set ${bridge.name} type bridge forward_delay 0`]
       : [];
   const raise = existing?.up ? [] : [`link set ${bridge.name} up`];
+  const lines = [...make, ...correct, ...raise, ...planUplink(host, uplink, network, bridge.name, settings)];
+  // No address of this host's own in networks of tenants; a bridge that takes over from a NIC needs all it had.
+  const silent = [...(carriesHost ? [] : [bridge.name]), ...(uplink.kind === 'vxlan' ? [uplink.device] : [])];
+  const made = silent.filter((device) => lines.some((line) => line.startsWith(`link add ${device} `)));
   return {
-    lines: [...make, ...correct, ...raise, ...planUplink(host, uplink, network, bridge.name, settings)],
-    sysctls: make.length > 0 && !carriesHost ? { [`net/ipv6/conf/${bridge.name}/disable_ipv6`]: 1 } : {},
+    lines,
+    sysctls: Object.fromEntries(made.map((device) => [`net/ipv6/conf/${device}/disable_ipv6`, 1])),
   };
 }
 

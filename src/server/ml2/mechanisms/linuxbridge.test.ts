@@ -53,7 +53,7 @@ describe('the linuxbridge mechanism driver', () => {
       bind([vxlan], [agent({ tunnel_types: [] })]),
       'tunnel_type_disabled',
       /does not serve vxlan networks: it reports tunnel_types \[\]/,
-      /enable_vxlan = True and local_ip .* 3\.13 or newer/,
+      /enable_vxlan = True and local_ip .*3\.13 or newer/,
     ],
     [
       'no mapping',

@@ -2,6 +2,7 @@ import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
 import type { Segment } from '../../ml2/types/driver.ts';
+import { inChunks } from '../chunks.ts';
 import { oneOf, type Shape } from '../listing.ts';
 import type { Item, RequestContext } from '../service.ts';
 import { presentTimes, standardColumns, tagsOf } from '../standard-attributes.ts';
@@ -149,13 +150,18 @@ const providerAttributes = (segments: readonly StoredSegment[]): Item => {
 export const parseHints = (stored: string | null): string[] =>
   stored === null || stored === '' ? [] : (JSON.parse(stored) as string[]);
 
-/** Everything about networks in five queries, however many they are. */
-export async function loadNetworks(
+/** Everything about networks in five queries for thousands of them. */
+export const loadNetworks = (
+  db: Connection,
+  rows: readonly NetworkRow[],
+  projectId: string,
+): Promise<LoadedNetwork[]> => inChunks(rows, (chunk) => load(db, chunk, projectId));
+
+async function load(
   db: Connection,
   rows: readonly NetworkRow[],
   projectId: string,
 ): Promise<LoadedNetwork[]> {
-  if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
   const [segments, subnets, shares, zones, tags] = await Promise.all([
     segmentsOf(db, ids),

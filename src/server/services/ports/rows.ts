@@ -2,6 +2,7 @@ import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
 import type { FixedIp } from '../../ipam/requests.ts';
+import { inChunks } from '../chunks.ts';
 import { oneOf, type Shape } from '../listing.ts';
 import type { Item, RequestContext } from '../service.ts';
 import { presentTimes, standardColumns, tagsOf } from '../standard-attributes.ts';
@@ -152,9 +153,11 @@ const details = (db: Connection, ids: readonly string[]) =>
 const parse = (stored: string | null): Item =>
   stored === null || stored === '' ? {} : (JSON.parse(stored) as Item);
 
-/** Everything about ports in six queries, however many they are. */
-export async function loadPorts(db: Connection, rows: readonly PortRow[]): Promise<Port[]> {
-  if (rows.length === 0) return [];
+/** Everything about ports in six queries for thousands of them. */
+export const loadPorts = (db: Connection, rows: readonly PortRow[]): Promise<Port[]> =>
+  inChunks(rows, (chunk) => load(db, chunk));
+
+async function load(db: Connection, rows: readonly PortRow[]): Promise<Port[]> {
   const [[addresses, pairs, options, groups, levels], tags] = await Promise.all([
     details(
       db,

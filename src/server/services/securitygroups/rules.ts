@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
+import { inChunks } from '../chunks.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { listRows } from '../listing.ts';
 import type { Item, RequestContext, ResourceService, Tx } from '../service.ts';
@@ -54,13 +55,14 @@ export function createSecurityGroupRuleService(server: ServerContext, quotas: Qu
   const life = lifecycle(server.hooks, 'security_group_rule');
   const { db, outbox } = server;
 
-  async function present(connection: Kysely<Database>, rows: readonly RuleRow[]): Promise<Item[]> {
-    const tags = await tagsOf(
-      connection,
-      rows.map((row) => row.standard_attr_id),
-    );
-    return rows.map((row) => presentRule(row, tags.get(row.standard_attr_id)));
-  }
+  const present = (connection: Kysely<Database>, rows: readonly RuleRow[]): Promise<Item[]> =>
+    inChunks(rows, async (chunk) => {
+      const tags = await tagsOf(
+        connection,
+        chunk.map((row) => row.standard_attr_id),
+      );
+      return chunk.map((row) => presentRule(row, tags.get(row.standard_attr_id)));
+    });
 
   async function find(connection: Kysely<Database>, context: RequestContext, id: string): Promise<Item> {
     const row = await ruleQuery(connection)

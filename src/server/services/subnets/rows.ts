@@ -2,6 +2,7 @@ import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
 import { compareAddresses } from '../../../net/address.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
+import { inChunks } from '../chunks.ts';
 import type { Shape } from '../listing.ts';
 import type { Item, RequestContext } from '../service.ts';
 import { presentTimes, standardColumns, tagsOf } from '../standard-attributes.ts';
@@ -94,13 +95,11 @@ const details = (db: Connection, ids: readonly string[], networks: readonly stri
       .execute(),
   ]);
 
-/** Everything about subnets in six queries, however many they are. */
-export async function loadSubnets(
-  db: Connection,
-  rows: readonly SubnetRow[],
-  projectId: string,
-): Promise<Item[]> {
-  if (rows.length === 0) return [];
+/** Everything about subnets in six queries for thousands of them. */
+export const loadSubnets = (db: Connection, rows: readonly SubnetRow[], projectId: string): Promise<Item[]> =>
+  inChunks(rows, (chunk) => load(db, chunk, projectId));
+
+async function load(db: Connection, rows: readonly SubnetRow[], projectId: string): Promise<Item[]> {
   const networks = [...new Set(rows.map(({ network_id }) => network_id))];
   const [[pools, servers, routes, types, shares], tags] = await Promise.all([
     details(

@@ -28,6 +28,9 @@ export interface Plan {
 /** Environment variable that tells a worker its role. */
 export const ROLE_VARIABLE = 'NEUTRON_SERVER_ROLE';
 
+/** Whether a supervisor started this process. */
+export const isWorker = (): boolean => process.env[ROLE_VARIABLE] !== undefined;
+
 const single: Plan = { processes: ['all'] };
 
 /** Why several processes are not possible, if so. */

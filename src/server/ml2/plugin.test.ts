@@ -354,9 +354,10 @@ describe('the core plugin', () => {
       const net = await network();
       const bound = await port(id(net), { 'binding:host_id': 'compute' });
       assert.equal(bound['binding:vif_type'], 'bridge');
-      assert.deepEqual(bound['binding:vif_details'], {
-        connectivity: 'l2',
-        port_filter: true,
+      const details = { connectivity: 'l2', port_filter: true };
+      assert.deepEqual(bound['binding:vif_details'], details);
+      assert.deepEqual((await core.ports.get(context, id(bound)))['binding:vif_details'], {
+        ...details,
         bound_drivers: { 0: 'linuxbridge' },
       });
       core.errors.length = 0;

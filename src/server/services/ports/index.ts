@@ -52,6 +52,12 @@ const MEMBERSHIP = ['security_groups', 'fixed_ips', 'mac_address', 'allowed_addr
 const differ = (before: Item, after: Item, keys: readonly string[]): boolean =>
   keys.some((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
 
+/** The answer to a write shows the binding without the drivers that made it; reads show them. */
+function written(port: Port): Port {
+  const { bound_drivers: _, ...vifDetails } = port['binding:vif_details'] as Item;
+  return { ...port, 'binding:vif_details': vifDetails };
+}
+
 export function createPortService(
   server: ServerContext,
   { quotas, groups, binder, mechanisms }: PortNeighbours,
@@ -147,7 +153,7 @@ export function createPortService(
       if (created.every((port) => port['binding:host_id'] === '')) return created;
       const bound = await listIn(db.kysely, { id: created.map(({ id }) => id) });
       const byId = new Map(bound.map((port) => [port.id, port]));
-      return created.map((port) => byId.get(port.id) ?? port);
+      return created.map((port) => written(byId.get(port.id) ?? port));
     },
 
     async updateIn(work, id, changes) {
@@ -167,9 +173,9 @@ export function createPortService(
         updated['binding:host_id'] === '' ||
         !Object.keys(changes).some((key) => key.startsWith('binding:'))
       ) {
-        return updated;
+        return written(updated);
       }
-      return (await getIn(db.kysely, id)) ?? updated;
+      return written((await getIn(db.kysely, id)) ?? updated);
     },
     async leaveSubnet(work, id, subnetId) {
       await lock(work, id);

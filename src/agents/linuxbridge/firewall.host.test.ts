@@ -136,6 +136,26 @@ test('a port without port security is trusted, and its chains go', async () => {
   assert.equal(await pings('guest2', '10.0.0.1'), true);
 });
 
+test('an agent that starts without any device filters the first that appears', async () => {
+  await agent.stop();
+  await run(['ip', 'link', 'del', one.device]);
+  await run(['ip', 'link', 'del', two.device]);
+  server.devices.set(one.device, one);
+  secure([], []);
+  server.up.length = 0;
+  agent = await startTestAgent(server, { firewall: 'iptables' });
+  await until(
+    'filters of before are gone',
+    async () => !(await run(['iptables-save'])).stdout.includes(one.device),
+  );
+  for (const port of [one, two]) await plugGuest(port, `again${port.fixed_ips[0]!.ip_address.at(-1)}`);
+  await until('both ports are up', () => server.up.includes(one.device) && server.up.includes(two.device));
+  assert.equal(await pings('again2', '10.0.0.1'), false);
+  secure([icmp], []);
+  await ruleUpdated();
+  await until('ping passes', () => pings('again2', '10.0.0.1'));
+});
+
 async function dump(): Promise<string> {
   const saved = await Promise.all(
     [['iptables-save'], ['ip6tables-save'], ['ebtables-save'], ['ipset', 'save'], ['ip', '-o', 'link']].map(

@@ -57,5 +57,5 @@ function planHook(chain: string, hook: Hook, have: readonly string[], prefix: st
   return [...remove.map((rule) => `-D ${chain} ${rule}`), ...add];
 }
 
-const same = (a: readonly string[], b: readonly string[]) =>
-  a.length === b.length && a.every((rule, at) => rule === b[at]);
+const same = (a: readonly string[], b: readonly string[] | undefined) =>
+  b !== undefined && a.length === b.length && a.every((rule, at) => rule === b[at]);

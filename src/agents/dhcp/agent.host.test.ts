@@ -211,6 +211,55 @@ test('a second subnet restarts dnsmasq with both ranges and gives the port an ad
   assert.match(addresses, /172\.16\.1\.2\/24/);
 });
 
+test('what somebody spoils in the namespace is right again after a resync', async () => {
+  const pid = dnsmasqPid();
+  await ip(
+    [
+      'addr del 172.16.1.2/24 dev ns-00000001-aa',
+      'link set ns-00000001-aa mtu 1400',
+      'addr add 9.9.9.9/32 dev ns-00000001-aa',
+    ],
+    { netns },
+  );
+  await notify.agent_updated(adminContext(), { payload: { admin_state_up: true } }, { server: 'controller' });
+  const show = async () => (await run(['ip', 'addr', 'show', 'dev', 'ns-00000001-aa'], { netns })).stdout;
+  await eventually('repaired', async () => /mtu 1450.*172\.16\.1\.2\/24/s.test(await show()));
+  await eventually('cleaned', async () => !(await show()).includes('9.9.9.9'));
+  await eventually('routed', async () =>
+    (await run(['ip', 'route'], { netns })).stdout.includes('default via 172.16.1.1'),
+  );
+  assert.equal(dnsmasqPid(), pid);
+});
+
+test('a network that is set down is served no more, and again when it is up', async () => {
+  const network = plugin.networks.get(networkId)!;
+  network.admin_state_up = false;
+  const update = () =>
+    notify.network_update_end(
+      adminContext(),
+      {
+        payload: {
+          network: { ...network, name: '', status: 'ACTIVE', subnets: [], shared: false },
+          priority: 1,
+        },
+      },
+      { server: 'controller' },
+    );
+  await update();
+  await eventually('not served', () => !listNamespaces().includes(netns));
+  await eventually('released', () => plugin.released.includes(networkId));
+  plugin.released.length = 0;
+  network.admin_state_up = true;
+  await update();
+  await eventually('served again', () => {
+    try {
+      return alive(dnsmasqPid());
+    } catch {
+      return false;
+    }
+  });
+});
+
 test('a failing server leaves the network dirty, and a full resync sweeps what nobody wants', async () => {
   const network = networkOf(otherId, [
     subnetOf(otherId, { id: otherId, cidr: '10.8.0.0/24', gateway_ip: null }),

@@ -1,7 +1,10 @@
-import { ensureDefaultRoute, type Gateway } from '../../linux/defaultRoute.ts';
+import { readAddresses } from '../../linux/addresses.ts';
+import { ensureDefaultRoute, type Gateway, planDefaultRoute } from '../../linux/defaultRoute.ts';
 import { frame, IptablesManager, wrapName } from '../../linux/iptables/index.ts';
-import { findLink, listLinks } from '../../linux/links.ts';
+import { findLink, listLinks, readLinks } from '../../linux/links.ts';
 import { ensureNamespace } from '../../linux/netns.ts';
+import { run } from '../../linux/process.ts';
+import { listRoutes } from '../../linux/routes.ts';
 import { readSysctl } from '../../linux/sysctl.ts';
 import { plug, setAddresses, unplug } from '../../linux/vethPort.ts';
 import { dhcpDeviceName, dhcpNamespace, tapName } from '../../net/names.ts';
@@ -78,6 +81,7 @@ export async function applyDevice(plan: DevicePlan, ipv6: boolean): Promise<void
     'net/ipv4/ip_nonlocal_bind': 1,
     ...(ipv6 ? { 'net/ipv6/conf/default/accept_ra': 0 } : {}),
   });
+  if (await isRight(plan, ipv6)) return;
   const mtu = plan.mtu > 0 ? plan.mtu : undefined;
   // Filled in before the device is there: where it is, the rule is.
   if (!(await findLink(device, netns))) await fillChecksums(netns, ipv6);
@@ -86,6 +90,29 @@ export async function applyDevice(plan: DevicePlan, ipv6: boolean): Promise<void
   await ensureDefaultRoute({ netns, device, family: 4 }, plan.gateway4);
   if (ipv6) await ensureDefaultRoute({ netns, device, family: 6 }, plan.gateway6);
   await removeDevices(netns, device);
+}
+
+/** Looks at the namespace in two or three steps, because after a restart nearly every namespace is as it should be. */
+async function isRight(plan: DevicePlan, ipv6: boolean): Promise<boolean> {
+  const { netns, device } = plan;
+  const { stdout } = await run(['ip', '-d', '-j', 'addr', 'show'], { netns });
+  const links = readLinks(stdout).filter((link) => link.name.startsWith('ns-'));
+  const [link] = links;
+  if (links.length !== 1 || link?.name !== device || !link.up || link.mac !== plan.mac) return false;
+  if (plan.mtu > 0 && link.mtu !== plan.mtu) return false;
+  const present = readAddresses(stdout)
+    .filter((address) => address.device === device)
+    .map((address) => address.cidr)
+    .filter((cidr) => !cidr.startsWith('fe80:') || plan.cidrs.includes(cidr));
+  if (present.length !== plan.cidrs.length || !plan.cidrs.every((cidr) => present.includes(cidr)))
+    return false;
+  const families = ipv6 ? ([4, 6] as const) : ([4] as const);
+  for (const family of families) {
+    const wanted = family === 4 ? plan.gateway4 : plan.gateway6;
+    if (planDefaultRoute(device, wanted, await listRoutes({ netns, device, family })).length > 0)
+      return false;
+  }
+  return true;
 }
 
 /** Unplugs the agent's devices of this namespace, but for the one that is in use. */

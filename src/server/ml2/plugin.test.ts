@@ -409,6 +409,14 @@ describe('the core plugin', () => {
         /cannot be deleted directly via the port API: has device owner network:router_interface\.$/,
       );
       await transact(core.server, context, (work) => core.ports.deleteIn(work, id(owned)));
+      const shared = await network({ shared: true });
+      const theirs = { tenant_id: 'p3', network_id: id(shared), device_id: 'router-1' };
+      const claim = { ...theirs, device_owner: 'network:router_interface' };
+      await refused(
+        core.ports.create!(member('p3'), [claim]),
+        'DeviceIDNotOwnedByTenant',
+        /device_id router-1/,
+      );
     });
   });
 

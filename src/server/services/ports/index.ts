@@ -15,6 +15,7 @@ import type { Item, RequestContext, ResourceService } from '../service.ts';
 import { transact, type Work } from '../work.ts';
 import { insertPorts } from './create.ts';
 import { checkNotOwned, removePorts } from './delete.ts';
+import { checkDevices } from './ownership.ts';
 import { loadPorts, type Port, portQuery, portShape, visiblePorts } from './rows.ts';
 import { createPortStatuses, type PortStatuses } from './status.ts';
 import { writePort } from './update.ts';
@@ -148,6 +149,7 @@ export function createPortService(
         for (const [project, own] of Map.groupBy(items, (item) => item.tenant_id as string)) {
           await quotas.check(work.tx, 'port', project, own.length);
         }
+        await checkDevices(work.tx, context, items);
         return service.createManyIn(work, items);
       });
       if (created.every((port) => port['binding:host_id'] === '')) return created;
@@ -167,6 +169,9 @@ export function createPortService(
         await lock(work, id);
         const before = await find(work.tx, context, id);
         checkRevision(context, before.revision_number);
+        if ('device_id' in changes || 'device_owner' in changes) {
+          await checkDevices(work.tx, context, [{ ...before, ...changes }]);
+        }
         return change(work, before, changes);
       });
       if (

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type MariaDbServer, startMariaDb } from '../db/testing.ts';
 import { NeutronError } from '../errors/index.ts';
+import { openOutbox } from '../notify/outbox.ts';
 import type { Item } from '../services/service.ts';
 import { admin, type CoreForTest, coreForTest, openAgain } from './testing.ts';
 
@@ -124,5 +125,28 @@ describe('servers side by side', () => {
       .where('ports.id', 'is', null)
       .execute();
     assert.deepEqual(stray, []);
+  });
+
+  it('send each notification once, whichever server made it', async () => {
+    const taken: unknown[] = [];
+    const boxes = cores.map(({ server }) => {
+      const cast = async (_target: unknown, _method: string, args: { [key: string]: unknown }) =>
+        void taken.push(args.number);
+      return openOutbox({ db: server.db, log: server.log, transport: { ...server.transport, cast } });
+    });
+    const target = { topic: 't', version: '1.0', fanout: true };
+    await spread(40, async (core, number) => {
+      const box = boxes[cores.indexOf(core)]!;
+      const message = { target, method: 'm', args: { number }, context: context.rpc };
+      await core.server.db.transaction((tx) => box.add(tx, message));
+      box.kick();
+    });
+    for (const box of boxes) await box.drain();
+    for (const box of boxes) await box.drain();
+    for (const box of boxes) await box.close();
+    assert.deepEqual(
+      taken.toSorted((a, b) => Number(a) - Number(b)),
+      Array.from({ length: 40 }, (_, number) => number),
+    );
   });
 });

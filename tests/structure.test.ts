@@ -60,7 +60,7 @@ const SPAWNERS: readonly { where: RegExp; why: string }[] = [
   { where: /^src\/linux\//, why: 'the only room that touches the kernel or spawns programs' },
   { where: /^src\/lab\/host\.ts$/, why: 'starts the keeper of a host, which must outlive the command' },
   { where: /^src\/server\/workers/, why: 'api_workers and rpc_workers are processes of the server itself' },
-  { where: /(\.test|testing|[tT]esting)\.ts$/, why: 'tests start the servers they test against' },
+  { where: /\.test\.ts$|[tT]esting\.ts$|\/testing\//, why: 'tests start the servers they test against' },
 ];
 
 test('only src/linux spawns programs', () => {

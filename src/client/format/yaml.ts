@@ -57,12 +57,17 @@ interface Place {
   readonly split: boolean;
 }
 
-const resolvesToAnotherType =
-  /^(?:yes|no|true|false|on|off|null)$|^(?:~|<<|=|)$|^[-+]?(?:\d[\d_]*)\.[\d_]*(?:e[-+]\d+)?$|^\.\d[\d_]*(?:e[-+]\d+)?$|^[-+]?\d[\d_]*(?::[0-5]?\d)+\.[\d_]*$|^[-+]?\.inf$|^\.nan$|^[-+]?0b[01_]+$|^[-+]?0[0-7_]+$|^[-+]?(?:0|[1-9][\d_]*)$|^[-+]?0x[\da-f_]+$|^[-+]?[1-9][\d_]*(?::[0-5]?\d)+$|^\d{4}-\d\d-\d\d$|^\d{4}-\d\d?-\d\d?(?:t|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:z|[-+]\d\d?(?::\d\d)?))?$/i;
-const mixedCaseWord = /^(?=[a-z~.]*$)(?!([a-z]+|[A-Z]+|[A-Z][a-z]+)$)[a-z]+$/i;
+/** Texts that a reader of YAML takes for something else, as PyYAML decides it: words, numbers, times. */
+const implicit = [
+  /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF|null|Null|NULL|~|<<|=)?$/,
+  /^[-+]?(?:\d[\d_]*\.[\d_]*(?:[eE][-+]\d+)?|\d[\d_]*(?::[0-5]?\d)+\.[\d_]*|\.(?:inf|Inf|INF))$/,
+  /^\.(?:\d[\d_]*(?:[eE][-+]\d+)?|nan|NaN|NAN)$/,
+  /^[-+]?(?:0b[01_]+|0[0-7_]+|0|[1-9][\d_]*|0x[\da-fA-F_]+|[1-9][\d_]*(?::[0-5]?\d)+)$/,
+  /^\d{4}-\d\d-\d\d$/,
+  /^\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?$/,
+];
 
-const isImplicit = (value: string): boolean =>
-  resolvesToAnotherType.test(value) && !mixedCaseWord.test(value);
+const isImplicit = (value: string): boolean => implicit.some((pattern) => pattern.test(value));
 
 const text = (value: string, place: Place): string => {
   const special = /[^\n\x20-\x7e]/.test(value) || / \n/.test(value);
@@ -141,7 +146,9 @@ const doubleQuoted = (value: string, { indent, column, split }: Place): string =
       length += escaped(char).length;
     }
     const canBreak = index > 0 && index < chars.length - 1 && (char === ' ' || !isPlain);
-    if (canBreak && split && length + pending.length > lineWidth) {
+    // PyYAML counts one column less after an escape.
+    const reached = isPlain ? length + pending.length : length - 1;
+    if (canBreak && split && reached > lineWidth) {
       flush();
       result += `\\\n${' '.repeat(indent)}`;
       length = indent;

@@ -2,17 +2,31 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Outcome } from './run.ts';
 
-/** The original client, started once; each command line runs in a fork of it. */
+/** An original client, started once; each command line runs in a fork of it. */
 export interface PythonClient {
   run(words: readonly string[], env: Record<string, string>): Promise<Outcome>;
   close(): void;
 }
 
+/** What the clients are: the module with their `main`, and what they load at their first command. */
+const clients = {
+  neutron: ['neutronclient.shell', 'keystoneauth1.identity', 'os_client_config', 'prettytable', 'yaml'],
+  openstack: [
+    'openstackclient.shell',
+    ...['keystoneauth1.identity', 'openstack.connection', 'prettytable', 'yaml'],
+    ...['identity', 'compute', 'image', 'object', 'volume', 'network'].map(
+      (service) => `openstackclient.${service}.client`,
+    ),
+  ],
+} as const;
+
+export type PythonClientName = keyof typeof clients;
+
 const program = `
-import json, os, sys, tempfile
-sys.argv = ['neutron']
-from neutronclient import shell
-import keystoneauth1.identity, os_client_config, prettytable, yaml
+import importlib, json, os, sys, tempfile
+name, *modules = sys.argv[1:]
+sys.argv = [name]
+shell, *_ = [importlib.import_module(module) for module in modules]
 for line in sys.stdin:
     task = json.loads(line)
     out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()
@@ -23,7 +37,7 @@ for line in sys.stdin:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.environ.clear()
         os.environ.update(task['env'])
-        sys.argv = ['neutron'] + task['words']
+        sys.argv = [name] + task['words']
         try:
             status = shell.main(sys.argv[1:])
         except SystemExit as error:
@@ -42,14 +56,19 @@ for line in sys.stdin:
 /** Debian's own, which its packages are for. */
 const interpreter = '/usr/bin/python3';
 
-/** Why the original client cannot be run here, or undefined. */
-export const whyNoPython = (): string | undefined =>
-  spawnSync(interpreter, ['-c', 'import neutronclient.shell']).status === 0
+/** Why an original client cannot be run here, or undefined. */
+export const whyNoPython = (client: PythonClientName = 'neutron'): string | undefined =>
+  spawnSync(interpreter, ['-c', `import ${clients[client][0]}`]).status === 0
     ? undefined
-    : "the original client (Debian's python3-neutronclient) is not installed";
+    : `the original client (Debian's python3-${client}client) is not installed`;
 
-export const startPython = (): PythonClient => {
-  const child = spawn(interpreter, ['-W', 'ignore', '-c', program], { stdio: ['pipe', 'pipe', 'inherit'] });
+/** Starts an original client; `enter` are words before the command, which take it to another host. */
+export const startPython = (
+  client: PythonClientName = 'neutron',
+  enter: readonly string[] = [],
+): PythonClient => {
+  const words = [...enter, interpreter, '-W', 'ignore', '-c', program, client, ...clients[client]];
+  const child = spawn(words[0]!, words.slice(1), { stdio: ['pipe', 'pipe', 'inherit'] });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     async run(words, env) {

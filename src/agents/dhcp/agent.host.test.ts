@@ -109,6 +109,9 @@ async function lease(): Promise<Record<string, string>> {
 
 test('a network of this host gets its namespace, its dnsmasq and its files', async () => {
   await eventually('the VM port is reported ready', () => plugin.ready.includes(vmId));
+  await eventually("the agent's own port, too", () =>
+    plugin.ready.some((id) => id.startsWith('00000001-aa')),
+  );
   assert.equal(plugin.calls[0], 'report_state');
   assert.equal(text('host'), `${vmMac},host-172-16-1-5.openstacklocal,172.16.1.5\n`);
   assert.equal(text('addn_hosts'), '172.16.1.5\thost-172-16-1-5.openstacklocal host-172-16-1-5\n');

@@ -61,9 +61,10 @@ test('a network that is invalidated while its facts are on their way is asked fo
   desired.invalidate('n');
   await desired.refresh('n', async () => {
     desired.invalidate('n');
-    return facts();
+    return facts(port('b', '172.16.1.6'));
   });
   assert.equal(desired.get('n'), 'unknown');
+  assert.equal(desired.counts().ports, 1);
 });
 
 for (const [what, event, expected] of [

@@ -82,9 +82,11 @@ export function createDesired(): Desired {
       networks.set(networkId, known);
       try {
         const { answer, events } = await withJournal(ask);
-        if (networks.get(networkId) === known && answer) known.facts = answer;
         if (answer) replay(answer, events);
-        if (!answer && networks.get(networkId) === known) networks.delete(networkId);
+        // Invalidated meanwhile: the facts are better than none, and will be asked for again.
+        const now = networks.get(networkId);
+        if (answer && now) now.facts = answer;
+        if (!answer && now === known) networks.delete(networkId);
         return answer;
       } catch (error) {
         known.valid = false;

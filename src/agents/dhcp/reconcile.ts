@@ -61,19 +61,22 @@ export function createNetworkReconciler(options: Options): NetworkReconciler {
   }
 
   async function apply(networkId: string): Promise<void> {
+    const wasUnknown = desired.get(networkId) === 'unknown';
     const network = await factsOf(networkId);
     if (!network || !wantsDhcp(network)) return withdraw(networkId);
     const before = verified.get(networkId);
     verified.delete(networkId);
+    const fresh = wasUnknown || before === undefined;
     const awaiting = takeAwaiting(networkId);
     try {
       const port = await portOf(network);
+      if (!network.ports.some(({ id }) => id === port.id)) network.ports.push(port);
       const plan = planDevice(network, port, settings, ipv6);
       const device = JSON.stringify(plan);
       if (before?.device !== device) await applyDevice(plan, ipv6);
       // Ports that come while the files are written are not known to be in them.
       const ports = network.ports.filter(
-        ({ id, status }) => awaiting.has(id) || (before === undefined && status !== 'ACTIVE'),
+        ({ id, status }) => awaiting.has(id) || (fresh && status !== 'ACTIVE'),
       );
       const dnsmasq = await runDnsmasq({ network, port, device: plan.device }, settings, log, !before);
       monitor.watch(`${networkId} dnsmasq`, dnsmasq);

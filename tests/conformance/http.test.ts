@@ -144,6 +144,28 @@ test('tags filter by all, any, not all and not any', async () => {
   }
 });
 
+test('changed_since lists what changed then or later', async () => {
+  const { id } = await make(api, 'networks', { network: { name: 'changed' } });
+  await make(api, 'subnets', { subnet: { network_id: id, ip_version: 4, cidr: '10.6.0.0/24' } });
+  await make(api, 'ports', { port: { network_id: id } });
+  await make(api, 'routers', { router: { name: 'changed' } });
+  await make(api, 'security-groups', { security_group: { name: 'changed' } });
+  for (const collection of ['networks', 'subnets', 'ports', 'routers', 'security-groups']) {
+    const since = async (time: string) => {
+      const { body } = await api.request(
+        'admin',
+        'GET',
+        `/v2.0/${collection}?changed_since=${time}&fields=id`,
+      );
+      return Object.values(body as Record<string, unknown[]>)[0]!.length;
+    };
+    assert((await since('2020-01-01T00:00:00Z')) > 0, collection);
+    assert.equal(await since('2999-01-01T00:00:00Z'), 0, collection);
+  }
+  const { status } = await api.request('admin', 'GET', '/v2.0/networks?changed_since=yesterday');
+  assert.equal(status, 400);
+});
+
 test('what only administrators may see is not shown to others', async () => {
   const { id } = await make(api, 'networks', { network: { name: 'mine' } }, 'demo');
   const shown = async (user: 'admin' | 'demo') => {

@@ -53,6 +53,15 @@ function limitOf(params: URLSearchParams, maxLimit: number | undefined): number 
   return maxLimit === undefined ? limit : Math.min(limit, maxLimit);
 }
 
+/** The time that changed_since names, as the database writes it. */
+function changedSince(text: string): string {
+  const match = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})Z$/.exec(text);
+  if (match) return `${match[1]} ${match[2]}`;
+  throw fault('InvalidInput', {
+    error_message: 'The input changed_since must be in the following format: YYYY-MM-DDTHH:MM:SSZ',
+  });
+}
+
 /** The accepted values of one filter, converted as the attribute's values are. */
 function filterValues(name: string, attribute: Attribute, given: readonly string[]): readonly unknown[] {
   if (tagFilters.has(name)) return given.flatMap((value) => value.split(',')).filter(Boolean);
@@ -68,6 +77,10 @@ function filtersOf(definition: ResourceDefinition, params: URLSearchParams, vali
   for (const key of new Set(params.keys())) {
     if (special.has(key)) continue;
     const name = nameOf(key);
+    if (name === 'changed_since' && definition.attributes.updated_at) {
+      filters[name] = params.getAll(key).map(changedSince);
+      continue;
+    }
     const attribute = Object.hasOwn(definition.attributes, name) ? definition.attributes[name] : undefined;
     if (!attribute?.filter) unknown.push(key);
     else filters[name] = filterValues(name, attribute, params.getAll(key));

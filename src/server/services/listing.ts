@@ -57,8 +57,9 @@ function conditions(shape: Shape, query: ListQuery): RawBuilder<SqlBool>[] {
   return Object.entries(query.filters).flatMap(([attribute, values]) => {
     const special = shape.conditions?.[attribute];
     if (special) return [special(values)];
-    const tagged = shape.standardAttributes && tagCondition(attribute, shape.standardAttributes, values);
-    if (tagged) return [tagged];
+    const standard =
+      shape.standardAttributes && standardCondition(attribute, shape.standardAttributes, values);
+    if (standard) return [standard];
     const column = shape.columns[attribute];
     return column === undefined ? [] : [oneOf(column, values)];
   });
@@ -102,11 +103,16 @@ function beyond(column: string, descending: boolean, value: unknown): RawBuilder
 }
 
 /** The four tag filters: tags (all of), tags-any, not-tags (not all of), not-tags-any (none of). */
-function tagCondition(
+function standardCondition(
   attribute: string,
   standardAttributes: string,
   values: readonly unknown[],
 ): RawBuilder<SqlBool> | undefined {
+  if (attribute === 'changed_since') {
+    const since = values.map(String).sort().at(-1);
+    return sql<SqlBool>`exists (select 1 from standardattributes changed
+      where changed.id = ${sql.ref(standardAttributes)} and changed.updated_at >= ${since})`;
+  }
   if (!['tags', 'tags-any', 'not-tags', 'not-tags-any'].includes(attribute)) return undefined;
   const wanted = [...new Set(values.flatMap((value) => String(value).split(',')))];
   const count = sql`(select count(*) from tags where tags.standard_attr_id = ${sql.ref(standardAttributes)}

@@ -78,6 +78,8 @@ export function createNetworkReconciler(options: Options): NetworkReconciler {
       const ports = network.ports.filter(
         ({ id, status }) => awaiting.has(id) || (fresh && status !== 'ACTIVE'),
       );
+      // Not watched while it may be started anew.
+      monitor.forget(`${networkId} dnsmasq`);
       const dnsmasq = await runDnsmasq({ network, port, device: plan.device }, settings, log, !before);
       monitor.watch(`${networkId} dnsmasq`, dnsmasq);
       options.ready(ports);

@@ -74,7 +74,8 @@ test('an agent listens, reports and then synchronises', async () => {
   const agent = await start();
   await until(() => seen.length > 1);
   await agent.stop();
-  assert.deepEqual(happened.slice(0, 3), ['listen', 'report', 'resync: start']);
+  // On a loaded machine the next report may come before the answer to the first is worked on.
+  assert.deepEqual([...new Set(happened)], ['listen', 'report', 'resync: start']);
   const [first, second] = seen.map(({ agent_state }) => agent_state.agent_state);
   assert.equal(first?.start_flag, true);
   assert.equal(second?.start_flag, undefined);

@@ -68,10 +68,12 @@ export function dhcpEndpoint(server: ServerContext, parts: DhcpEndpointParts) {
     work: () => Promise<Item>,
   ): Promise<PortDict | null> {
     try {
-      return (await work()) as unknown as PortDict;
+      const written = await work();
+      // The binding follows the commit.
+      return (await ports.getIn(server.db.kysely, written.id as string)) as unknown as PortDict;
     } catch (error) {
       if (!(error instanceof NeutronError && GONE.includes(error.type))) throw error;
-      const [network] = await server.db.transaction((tx) => networks.listIn(tx, { id: [networkId] }));
+      const network = await networks.getIn(server.db.kysely, networkId);
       if (error.type === 'IpAddressGenerationFailure' && network !== undefined) throw error;
       log.warning(
         `Action ${action} for network ${networkId} could not complete successfully: ${error.message}`,

@@ -42,29 +42,40 @@ export function l3Endpoint(server: ServerContext, parts: L3EndpointParts) {
   const describe = (host: string, ids?: readonly string[] | null): Promise<RouterInfo[]> =>
     db.transaction(async (tx) => describeRouters(tx, parts, await hostedBy(tx, host, ids)));
 
-  /** A router's ports are on its agent's host, from which the L2 agent there learns to connect them. */
-  async function bindPorts(
-    context: RequestContext,
-    routers: readonly RouterInfo[],
-    host: string,
-  ): Promise<boolean> {
-    const elsewhere = routers
+  /** Ports of routers that are not bound to their agent's host yet. */
+  const portsElsewhere = (routers: readonly RouterInfo[], host: string) =>
+    routers
       .flatMap(({ gw_port, _interfaces = [] }) => (gw_port ? [gw_port, ..._interfaces] : _interfaces))
       .filter(
         (port) =>
           port['binding:host_id'] !== host ||
           ['unbound', 'binding_failed'].includes(port['binding:vif_type'] ?? ''),
       );
-    for (const { id } of elsewhere) {
-      try {
-        await parts.ports.bindHost(context, id, host);
-      } catch (error) {
-        log.error(
-          `Port ${id} could not be bound to host ${host}: ${error instanceof Error ? error.message : error}`,
-        );
+
+  /**
+   * Routers with all of their ports bound to the agent's host, before the agent plugs them: a device whose port is
+   * not bound is left alone by the L2 agent. Ports may come while others are being bound, so it looks again.
+   */
+  async function bound(
+    context: RequestContext,
+    host: string,
+    ids?: readonly string[] | null,
+  ): Promise<RouterInfo[]> {
+    const tried = new Set<string>();
+    for (;;) {
+      const routers = await describe(host, ids);
+      const waiting = portsElsewhere(routers, host).filter(({ id }) => !tried.has(id));
+      if (waiting.length === 0) return routers;
+      for (const { id } of waiting) {
+        tried.add(id);
+        try {
+          await parts.ports.bindHost(context, id, host);
+        } catch (error) {
+          const why = error instanceof Error ? error.message : error;
+          log.error(`Port ${id} could not be bound to host ${host}: ${why}`);
+        }
       }
     }
-    return elsewhere.length > 0;
   }
 
   return endpoint(l3plugin, {
@@ -73,10 +84,7 @@ export function l3Endpoint(server: ServerContext, parts: L3EndpointParts) {
       return db.transaction((tx) => hostedBy(tx, host));
     },
 
-    sync_routers: async (rpc, { host, router_ids }) => {
-      const routers = await describe(host, router_ids);
-      return (await bindPorts(adminRequest(rpc), routers, host)) ? describe(host, router_ids) : routers;
-    },
+    sync_routers: (rpc, { host, router_ids }) => bound(adminRequest(rpc), host, router_ids),
 
     update_floatingip_statuses: async (_rpc, { router_id, fip_statuses }) => {
       await updateStatuses(server, router_id, fip_statuses);

@@ -127,8 +127,7 @@ describe('what agents ask of the server', () => {
       port.id,
       'asked again',
     );
-    const [stored] = await server.api.services.port!.list(admin, { filters: { id: [port.id] }, sorts: [] });
-    assert.equal(stored?.['binding:vif_type'], 'bridge');
+    assert.equal(port['binding:vif_type'], 'bridge');
 
     const other = {
       network_id: network.id as string,
@@ -192,6 +191,26 @@ describe('what agents ask of the server', () => {
       assert.deepEqual([port['binding:host_id'], port['binding:vif_type']], [HOST, 'bridge']);
     }
     assert.equal(whole!.gw_port!.mtu, 1500);
+  });
+
+  test('a gateway that comes while another port is being bound is bound too', async () => {
+    const { services } = server.api;
+    const own = await make(services.network, {});
+    const inside = { network_id: own.id, cidr: '10.20.0.0/24', ip_version: 4, enable_dhcp: false };
+    const { id } = await make(services.router, {});
+    const subnet_id = (await make(services.subnet, inside)).id;
+    await services.router!.actions!.add_router_interface!(admin, id as string, { subnet_id });
+    const network_id = (router.external_gateway_info as Item).network_id;
+    const [[whole]] = await Promise.all([
+      ask<RouterInfo[]>('q-l3-plugin', '1.0', 'sync_routers', { host: HOST, router_ids: [id as string] }),
+      services.router!.update!(admin, id as string, { external_gateway_info: { network_id } }),
+    ]);
+    for (const port of [whole!.gw_port ?? [], ...whole!._interfaces!].flat()) {
+      assert.equal(port['binding:vif_type'], 'bridge', port.device_owner);
+    }
+    await services.router!.update!(admin, id as string, { external_gateway_info: null });
+    await services.router!.actions!.remove_router_interface!(admin, id as string, { subnet_id });
+    await services.router!.delete!(admin, id as string);
   });
 
   test('an agent out of service has nothing, another host neither', async () => {

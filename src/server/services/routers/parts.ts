@@ -1,4 +1,5 @@
 import type { RouterNotifier } from '../../notify/routers.ts';
+import type { Queries } from '../../scheduling/agents.ts';
 import type { Item, RequestContext, Tx } from '../service.ts';
 import type { Work } from '../work.ts';
 
@@ -6,8 +7,8 @@ import type { Work } from '../work.ts';
 export interface Lookup {
   /** What the caller may see; rejects with NotFound. */
   get(context: RequestContext, id: string): Promise<Item>;
-  getIn(tx: Tx, id: string): Promise<Item | undefined>;
-  listIn(tx: Tx, filters: Readonly<Record<string, readonly unknown[]>>): Promise<Item[]>;
+  getIn(queries: Queries, id: string): Promise<Item | undefined>;
+  listIn(queries: Queries, filters: Readonly<Record<string, readonly unknown[]>>): Promise<Item[]>;
 }
 
 /** What they need of ports, within their own transaction. */

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { embedded } from '../../src/lab/deployments/embedded.ts';
+import { waitFor } from '../../src/lab/deployments/processes.ts';
+import { addGuest, type Guest, insideGuest, neutron } from '../../src/lab/guests.ts';
+import { runIn } from '../../src/lab/host.ts';
+import { hostNamed, type Lab } from '../../src/lab/lab.ts';
+import { nodeProgram } from '../../src/lab/paths.ts';
+import {
+  addFloatingIp,
+  buildCloud,
+  type Cloud,
+  column,
+  removeFloatingIp,
+  removeGuest,
+} from './support/cloud.ts';
+import { type Daemon, kill9, startAgain } from './support/daemons.ts';
+import { pingFromGuest, pingFromHost } from './support/pings.ts';
+import { differencesThatStay, settledDataPlane } from './support/settled.ts';
+import { withLab } from './support/withLab.ts';
+
+/** A change made while a daemon is dead: resolves once it is in the data plane; its answer takes it back. */
+type Change = (lab: Lab, cloud: Cloud) => Promise<() => Promise<void>>;
+
+interface Fault {
+  readonly daemon: Daemon;
+  readonly change: Change;
+  /** The change needs the daemon that is dead: it starts after the restart. */
+  readonly changeAfterwards?: true;
+}
+
+const guestOn =
+  (host: string): Change =>
+  async (lab) => {
+    const guest = await addGuest(lab, { name: `late-${host}`, host, network: 'private' });
+    return () => removeGuest(lab, guest);
+  };
+
+const networkWithDhcp: Change = async (lab) => {
+  await neutron(lab, 'net-create', 'late');
+  await neutron(lab, 'subnet-create', 'late', '172.16.9.0/24', '--name', 'late');
+  const namespace = `qdhcp-${await column(lab, 'id', 'net-show', 'late')}`;
+  await waitFor(`dnsmasq in ${namespace}`, () =>
+    runIn(hostNamed(lab, 'controller'), ['sh', '-c', `ip netns pids ${namespace} | grep -q .`]),
+  );
+  return async () => void (await neutron(lab, 'net-delete', 'late'));
+};
+
+const secondFloatingIp: Change = async (lab, { vm2 }) => {
+  const address = await addFloatingIp(lab, vm2);
+  return () => removeFloatingIp(lab, address);
+};
+
+const FETCH = `fetch('http://169.254.169.254/latest/meta-data/instance-id').then(async (r) => {
+  console.log(await r.text());
+  if (!r.ok) process.exit(1);
+})`;
+
+const metadataOf = async (guest: Guest) =>
+  (await runIn(guest.host, insideGuest(guest.name, [nodeProgram, '-e', FETCH]))).stdout.trim();
+
+const metadata: Change = async (_lab, { vm1 }) => {
+  assert.equal(await waitFor('metadata', () => metadataOf(vm1)), vm1.instanceId);
+  return async () => {};
+};
+
+const faults: readonly Fault[] = [
+  { daemon: { host: 'compute', name: 'neutron-linuxbridge-agent' }, change: guestOn('compute') },
+  { daemon: { host: 'controller', name: 'neutron-linuxbridge-agent' }, change: guestOn('controller') },
+  { daemon: { host: 'controller', name: 'neutron-l3-agent' }, change: secondFloatingIp },
+  { daemon: { host: 'controller', name: 'neutron-dhcp-agent' }, change: networkWithDhcp },
+  { daemon: { host: 'controller', name: 'neutron-metadata-agent' }, change: metadata },
+  {
+    daemon: { host: 'controller', name: 'neutron-server' },
+    change: guestOn('compute'),
+    changeAfterwards: true,
+  },
+];
+
+test('every daemon can be killed with -9 and started again under traffic', async (t) => {
+  await withLab('killed', embedded, async (lab) => {
+    const cloud = await buildCloud(lab);
+    const before = await settledDataPlane(lab);
+    for (const { daemon, change, changeAfterwards } of faults) {
+      await t.test(`${daemon.name} on ${daemon.host}`, async (it) => {
+        const pings = [
+          pingFromGuest(cloud.vm1, cloud.vm2.address),
+          pingFromGuest(cloud.vm1, '203.0.113.1'),
+          pingFromGuest(cloud.vm2, '203.0.113.1'),
+          pingFromHost(hostNamed(lab, 'outside'), cloud.floatingAddress),
+        ];
+        await kill9(lab, daemon);
+        const early = changeAfterwards ? undefined : change(lab, cloud);
+        await Promise.all([early, startAgain(lab, daemon)]);
+        const takeBack = await (early ?? change(lab, cloud));
+        await takeBack();
+        assert.deepEqual(await differencesThatStay(lab, before), []);
+        const results = await Promise.all(pings.map((ping) => ping.stop()));
+        it.diagnostic(results.map(({ what, sent }) => `${what}: ${sent} sent`).join('; '));
+        for (const result of results)
+          assert.deepEqual(result.lost, [], `${result.what}, ${result.sent} sent`);
+      });
+    }
+  });
+});

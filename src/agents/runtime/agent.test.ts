@@ -12,7 +12,7 @@ import { recordingLog } from './testing.ts';
 
 const facts = { binary: 'neutron-x-agent', agentType: 'X agent', topic: 'N/A' } as const;
 
-/** An agent on a bus with a server that answers its reports. */
+/** An agent on a bus with a server that answers its reports. The interval is also how long a report may take. */
 async function setUp(parts: Partial<AgentParts> = {}, answers: AgentStatus[] = []) {
   const bus = new Bus();
   const server = inProcess(bus);
@@ -71,7 +71,7 @@ async function until(condition: () => boolean): Promise<void> {
 test('an agent listens, reports and then synchronises', async () => {
   const { start, serve, seen, happened } = await setUp();
   await serve();
-  const agent = await start();
+  const agent = await start(0.5);
   await until(() => seen.length > 1);
   await agent.stop();
   // On a loaded machine the next report may come before the answer to the first is worked on.
@@ -94,7 +94,7 @@ test('an agent listens, reports and then synchronises', async () => {
 test('an agent that the server had given up synchronises anew', async () => {
   const { start, serve, happened } = await setUp({}, ['new', 'revived', 'alive']);
   await serve();
-  const agent = await start();
+  const agent = await start(0.5);
   await until(() => happened.filter((what) => what.startsWith('resync')).length === 2);
   await agent.stop();
   assert.ok(happened.includes('resync: the server had counted this agent as dead'));

@@ -145,7 +145,7 @@ const doubleQuoted = (value: string, { indent, column, split }: Place): string =
       result += escaped(char);
       length += escaped(char).length;
     }
-    const canBreak = index > 0 && index < chars.length - 1 && (char === ' ' || !isPlain);
+    const canBreak = index > 0 && index < chars.length - 1 && (char === ' ' || pending === '');
     // PyYAML counts one column less after an escape.
     const reached = isPlain ? length + pending.length : length - 1;
     if (canBreak && split && reached > lineWidth) {

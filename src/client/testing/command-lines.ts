@@ -107,7 +107,6 @@ net-create over
 net-create
 net-create n1 --shared=yes
 net-create n1 --description
-net-create n1 --de x
 port-list -c binding:vif_details -c name --sort-column binding:vif_details --sort-column name
 net-create n1 --provider:n vxlan
 net-create --name n1

@@ -2,7 +2,7 @@ import { enableCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 import { onTerminal } from '../linux/terminal.ts';
 import { deployments } from './deployments/index.ts';
-import { addGuest, hostOfGuest, insideGuest } from './guests.ts';
+import { addGuest, findGuest } from './guests.ts';
 import { entering, runIn, runningHosts } from './host.ts';
 import { bringUp, hostNamed, type Lab, operatorEnv, takeDown } from './lab.ts';
 import { recordedLab, recordLab } from './record.ts';
@@ -16,7 +16,7 @@ const usage = `usage: neutron-lab COMMAND [--name LAB]
   status                    hosts, and the daemons on each
   shell HOST                a shell on a host
   run HOST -- COMMAND ...   a command on a host
-  guest add NAME --host HOST --network NETWORK [--security-group GROUP]
+  guest add NAME --host HOST --network NETWORK [--security-group GROUP] [--vm]
   guest run NAME -- COMMAND ...`;
 
 const options = {
@@ -26,6 +26,7 @@ const options = {
   host: { type: 'string' },
   network: { type: 'string' },
   'security-group': { type: 'string', multiple: true },
+  vm: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -83,19 +84,18 @@ async function main(argv: string[]): Promise<number> {
   else if (verb === 'run')
     return onTerminal([...entering(hostNamed(lab, words[0] ?? '')), ...behind], operatorEnv(lab));
   else if (verb === 'guest' && words[0] === 'run') {
-    const guest = words[1] ?? '';
-    return onTerminal(
-      [...entering(await hostOfGuest(lab, guest)), ...insideGuest(guest, behind)],
-      operatorEnv(lab),
-    );
+    const guest = await findGuest(lab, words[1] ?? '');
+    return onTerminal([...entering(guest.host), ...guest.inside(behind)], operatorEnv(lab));
   } else if (verb === 'guest' && words[0] === 'add' && words[1] && values.host && values.network) {
     const groups = values['security-group'] ?? [];
-    const guest = await addGuest(lab, {
+    const request = {
       name: words[1],
       host: values.host,
       network: values.network,
       securityGroups: groups,
-    });
+      vm: values.vm,
+    };
+    const guest = await addGuest(lab, request, progress);
     progress(`${guest.name} on ${guest.host.name}: ${guest.lease}`);
   } else {
     process.stderr.write(`${usage}\n`);

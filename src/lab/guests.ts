@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { bridgeName, tapName } from '../net/names.ts';
+import { ensureBridge } from './bridge.ts';
 import { waitFor } from './deployments/processes.ts';
 import { type RunningHost, runIn } from './host.ts';
-import { hostNamed, type Lab, operatorEnv } from './lab.ts';
+import { hostNamed, type Lab, operatorEnv, type Progress } from './lab.ts';
 import { projectRoot } from './paths.ts';
 import { hostWith } from './topology.ts';
+import { insideVm, isVm, startVm, vmLease } from './vm.ts';
 
 /** What a guest is asked to be. */
 export interface GuestRequest {
@@ -13,6 +15,8 @@ export interface GuestRequest {
   /** Name or id of the network it is plugged into. */
   readonly network: string;
   readonly securityGroups?: readonly string[];
+  /** A real kernel under QEMU instead of a namespace. */
+  readonly vm?: boolean;
 }
 
 /** A guest: a namespace plugged into a host's bridge by a tap named as Nova would name it. */
@@ -52,7 +56,7 @@ async function plug(host: RunningHost, guest: string, port: Port, mtu: string): 
   const [tap, bridge] = [tapName(port.id), bridgeName(port.network_id)];
   const script = `ip netns add ${guest}
 ip -n ${guest} link set lo up
-ip link show ${bridge} >/dev/null 2>&1 || { ip link add ${bridge} type bridge forward_delay 0 stp_state 0 2>/dev/null && ip link set ${bridge} up; } || true
+${ensureBridge(bridge)}
 ip link add ${tap} mtu ${mtu} type veth peer name eth0 mtu ${mtu} address ${port.mac_address} netns ${guest}
 ip link set ${tap} master ${bridge} up
 ip -n ${guest} link set eth0 up`;
@@ -85,7 +89,11 @@ async function lease(host: RunningHost, guest: string): Promise<string> {
 }
 
 /** Makes a port as Nova does, plugs a guest into it on its host, waits until it is ACTIVE, and gets a lease. */
-export async function addGuest(lab: Lab, request: GuestRequest): Promise<Guest> {
+export async function addGuest(
+  lab: Lab,
+  request: GuestRequest,
+  progress: Progress = () => {},
+): Promise<Guest> {
   const host = hostNamed(lab, request.host);
   const instanceId = randomUUID();
   const groups = (request.securityGroups ?? []).flatMap((group) => ['--security-group', group]);
@@ -100,20 +108,36 @@ export async function addGuest(lab: Lab, request: GuestRequest): Promise<Guest> 
   const words = ['port-create', request.network, '--name', request.name, ...owner, ...groups, '-f', 'json'];
   const port = JSON.parse(await neutron(lab, ...words)) as Port;
   const mtu = (await neutron(lab, 'net-show', port.network_id, '-f', 'value', '-c', 'mtu')).trim();
-  await plug(host, request.name, port, mtu);
+  const plugged = {
+    name: request.name,
+    tap: tapName(port.id),
+    bridge: bridgeName(port.network_id),
+    mac: port.mac_address,
+    mtu,
+  };
+  if (request.vm) await startVm(host, plugged, progress);
+  else await plug(host, request.name, port, mtu);
   await waitFor(`port ${request.name} to become ACTIVE`, async () => {
     const status = (await neutron(lab, 'port-show', port.id, '-f', 'value', '-c', 'status')).trim();
     if (status !== 'ACTIVE') throw new Error(`its status is ${status}`);
   });
-  const given = await lease(host, request.name);
+  const given = await (request.vm ? vmLease : lease)(host, request.name);
   return { name: request.name, host, portId: port.id, instanceId, address: firstAddress(port), lease: given };
 }
 
-/** The host on which a guest runs, by the guest's name. */
-export async function hostOfGuest(lab: Lab, guest: string): Promise<RunningHost> {
+/** Where a guest runs, and the words that run a command inside it there. */
+export interface FoundGuest {
+  readonly host: RunningHost;
+  inside(command: readonly string[]): string[];
+}
+
+/** Finds a guest by its name, a namespace or a virtual machine. */
+export async function findGuest(lab: Lab, guest: string): Promise<FoundGuest> {
   for (const host of lab.hosts.values()) {
+    if (await isVm(host, guest)) return { host, inside: (command) => insideVm(guest, command) };
     const { stdout } = await runIn(host, ['ip', 'netns', 'list']);
-    if (stdout.split('\n').some((line) => line.split(' ')[0] === guest)) return host;
+    if (stdout.split('\n').some((line) => line.split(' ')[0] === guest))
+      return { host, inside: (command) => insideGuest(guest, command) };
   }
   throw new Error(`no guest ${guest} on any host: neutron-lab guest add makes one`);
 }

@@ -1,3 +1,4 @@
+import '../../linux/throwAwayHost.ts';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { run } from '../../linux/process.ts';

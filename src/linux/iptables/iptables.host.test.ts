@@ -1,3 +1,4 @@
+import '../throwAwayHost.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ensureNamespace } from '../netns.ts';

@@ -1,3 +1,4 @@
+import '../../linux/throwAwayHost.ts';
 import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+import '../../linux/throwAwayHost.ts';
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { ip } from '../../linux/batch.ts';

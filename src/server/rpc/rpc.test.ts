@@ -38,6 +38,7 @@ describe('what agents ask of the server', () => {
       ip_version: 4,
       enable_dhcp: true,
       dns_nameservers: ['192.168.85.253'],
+      allocation_pools: [{ start: '172.16.1.2', end: '172.16.1.50' }],
     });
     const pub = await make(services.network, {
       'router:external': true,

@@ -26,9 +26,21 @@ describe('floating IPs', () => {
       'provider:physical_network': 'public',
     });
     const common = { ip_version: 4, enable_dhcp: true };
-    pubSubnet = await make(subnet, { ...common, network_id: pub.id, cidr: '192.168.81.0/24' });
+    // Ports get addresses from the pool at random; those that the tests name are outside of it.
+    const allocation_pools = [{ start: '192.168.81.2', end: '192.168.81.150' }];
+    pubSubnet = await make(subnet, {
+      ...common,
+      network_id: pub.id,
+      cidr: '192.168.81.0/24',
+      allocation_pools,
+    });
     priv = await make(network, {});
-    const privSubnet = await make(subnet, { ...common, network_id: priv.id, cidr: '172.16.1.0/24' });
+    const privSubnet = await make(subnet, {
+      ...common,
+      network_id: priv.id,
+      cidr: '172.16.1.0/24',
+      allocation_pools: [{ start: '172.16.1.2', end: '172.16.1.150' }],
+    });
     router = await make(server.api.services.router, { external_gateway_info: { network_id: pub.id } });
     await server.api.services.router!.actions!.add_router_interface!(admin, router.id as string, {
       subnet_id: privSubnet.id,

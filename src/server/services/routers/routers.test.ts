@@ -30,8 +30,10 @@ async function cloudOn(server: TestServer, gateway = '192.168.81.254') {
   const pub =
     (await network!.list(admin, { filters: { name: ['public'] }, sorts: [] }))[0] ??
     (await make(network, { ...external, name: 'public', shared: true }));
+  // Addresses come from the pool at random; the one that a test names is outside of it.
+  const allocation_pools = [{ start: '192.168.81.2', end: '192.168.81.140' }];
   if ((pub.subnets as string[]).length === 0)
-    await makeSubnet(pub, '192.168.81.0/24', { gateway_ip: gateway });
+    await makeSubnet(pub, '192.168.81.0/24', { gateway_ip: gateway, allocation_pools });
   const priv = await make(network, { name: 'private' });
   const privSubnet = await makeSubnet(priv, '172.16.1.0/24');
   return {

@@ -149,6 +149,10 @@ describe('mistakes', () => {
       /It belongs into \[ml2_type_vxlan\] or \[ml2_type_geneve\]\./,
     ],
     ['[DEFAULT]\nconection = x', 'warning', /Did you mean \[database\] connection\?/],
+    ['[DEFAULT]\nverbos = True', 'warning', /Did you mean verbose\?/],
+    ['[oslo_messaging_rabbit]\nrabit_host = x', 'warning', /Did you mean rabbit_host\?/],
+    ['[DEFAULT]\nallow_overlaping_ips = x', 'warning', /Did you mean allow_overlapping_ips\?/],
+    ['[keystone_authtoken]\nauth_plugn = x', 'warning', /Did you mean auth_plugin\?/],
     ['[DEFAULT]\nqqqq_zzzz = x', 'warning', /^There is no option \[DEFAULT\] qqqq_zzzz\.$/],
     [
       '[linuxbridge]\nphysical_interface_mappings = a:b',

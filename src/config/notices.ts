@@ -8,21 +8,30 @@ import type { ConfigNotice } from './option.ts';
 
 const place = ({ group, name }: Declared): string => `[${group}] ${name}`;
 
-/** Where an option of that name, or nearly, is declared: the same section first, then any other. */
+/** Every name that a file may hold, former ones and those without effect too: a misspelling may be of any of them. */
+const readable: readonly { readonly group: string; readonly name: string }[] = [
+  ...new Set([
+    ...declarations.present.keys(),
+    ...declarations.former.keys(),
+    ...TRANSPORT_NAMES,
+    ...Object.keys(withoutEffect),
+  ]),
+].map((key) => ({ group: key.slice(0, key.indexOf('/')), name: key.slice(key.indexOf('/') + 1) }));
+
+/** Where an option of that name, or nearly, is read: the same section first, then any other. */
 function suggestion(entry: Entry): string {
   const group = normalGroup(entry.section);
-  const options = [...declarations.present.values()];
-  const elsewhere = options.filter((one) => one.name === entry.name);
+  const elsewhere = [...declarations.present.values()].filter((one) => one.name === entry.name);
   if (elsewhere.length > 0)
     return ` It belongs into ${elsewhere.map((one) => `[${one.group}]`).join(' or ')}.`;
   const here = nearest(
     entry.name,
-    options.filter((one) => one.group === group).map((one) => one.name),
+    readable.filter((one) => one.group === group).map((one) => one.name),
   );
   if (here !== undefined) return ` Did you mean ${here}?`;
-  const name = nearest(entry.name, new Set(options.map((one) => one.name)));
-  const found = options.find((one) => one.name === name);
-  return found === undefined ? '' : ` Did you mean ${place(found)}?`;
+  const name = nearest(entry.name, new Set(readable.map((one) => one.name)));
+  const found = readable.find((one) => one.name === name);
+  return found === undefined ? '' : ` Did you mean [${found.group}] ${found.name}?`;
 }
 
 function entryNotice(entry: Entry, given: GivenValues): ConfigNotice | undefined {

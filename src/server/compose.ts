@@ -5,6 +5,7 @@ import type { ApiParts } from './http/registry.ts';
 import { createIdentity } from './identity/identity.ts';
 import { loadPolicy } from './identity/policy/load.ts';
 import { createCorePlugin } from './ml2/plugin.ts';
+import { presentBinding } from './ml2/presentBinding.ts';
 import { dhcpNotifier } from './notify/dhcp.ts';
 import { createNovaNotifier } from './notify/nova/index.ts';
 import { createRouterNotifier } from './notify/routers.ts';
@@ -99,6 +100,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
         agent: createAgentService(server, agentDownTime),
         availability_zone: createZoneService(db),
       },
+      diagnosePort: async (id) => presentBinding(await core.binder.explain(id)),
       subresources: {
         'agents/dhcp-networks': dhcpNetworks(server, agentParts),
         'agents/l3-routers': l3Routers(server, agentParts),
@@ -110,7 +112,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
       'q-plugin': [
         dhcpEndpoint(server, { networks, subnets, ports, scheduler: dhcp, servesWhenDown }),
         metadataEndpoint(server, ports),
-        l2pluginEndpoint(server, { networks, ports, statuses: ports.statuses }),
+        l2pluginEndpoint(server, { networks, ports, statuses: ports.statuses, binder: core.binder }),
         securityGroupsEndpoint(server, ports),
         resourcesEndpoint(),
       ],

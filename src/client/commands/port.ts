@@ -4,7 +4,7 @@ import type { Call, Commands } from '../command.ts';
 import { ClientError } from '../errors.ts';
 import { type ListDefinition, list } from '../kinds/list.ts';
 import { create, remove, show, update } from '../kinds/one.ts';
-import { type Dict, parseJson } from '../python/value.ts';
+import { type Dict, isDict, parseJson } from '../python/value.ts';
 import { network, port, router, securityGroup } from '../resources.ts';
 import {
   adminStateDown,
@@ -117,6 +117,20 @@ const portList = {
   cells: { fixed_ips: jsonLines('fixed_ips') },
 } satisfies Partial<ListDefinition>;
 
+/** Says why a port could not be bound; a server that does not know the question is Python Neutron's. */
+async function explainBinding({ api, log }: Call, shown: Dict): Promise<void> {
+  if (shown['binding:vif_type'] !== 'binding_failed' || typeof shown.id !== 'string') return;
+  const answer = await api.get(`/ports/${shown.id}/diagnosis`).catch(() => ({}) as Dict);
+  const reasons = isDict(answer.diagnosis) ? answer.diagnosis.reasons : undefined;
+  for (const reason of Array.isArray(reasons) ? reasons : []) {
+    if (isDict(reason))
+      log.warning(
+        'neutronclient.neutron.v2_0.port',
+        `Not bound: ${reason.reason}. To fix it: ${reason.fix}.`,
+      );
+  }
+}
+
 export const commands: Commands = {
   'port-list': list({ ...portList, about: 'List ports that belong to a given tenant.' }),
   'router-port-list': list({
@@ -125,10 +139,11 @@ export const commands: Commands = {
     arguments: [positional('id', 'ROUTER', { help: 'ID or name of the router.' })],
     filter: async ({ args, api }) => ({ device_id: await api.findId(router, args.text('id') ?? '') }),
   }),
-  'port-show': show({ resource: port, about: 'Show a port.' }),
+  'port-show': show({ resource: port, about: 'Show a port.', remark: explainBinding }),
   'port-create': create({
     resource: port,
     about: 'Create a port for a given tenant.',
+    remark: explainBinding,
     arguments: [
       ...identity,
       ...withUnderscores(adminStateDown('The port is to be down.')),

@@ -14,6 +14,8 @@ interface Common {
   readonly arguments?: readonly Argument[];
   /** What the path of the collection starts with. */
   parent?(call: Call): Promise<string>;
+  /** What is worth saying about an object that was just shown. */
+  remark?(call: Call, object: Dict): Promise<void>;
 }
 
 export interface CreateDefinition extends Common {
@@ -63,6 +65,7 @@ export const create = (definition: CreateDefinition): Command =>
       const object = isDict(created) ? created : undefined;
       if (object && isTable(call.args)) call.print(`Created a new ${name}:\n`);
       await printOne(call, object ? (isTable(call.args) ? readable(object) : object) : { '': '' });
+      if (object) await definition.remark?.(call, object);
     },
   });
 
@@ -83,8 +86,9 @@ export const show = (definition: ShowDefinition): Command =>
         resource.name
       ];
       if (!isDict(found)) throw new ClientError(`'${resource.name}'`);
-      if (!isTable(call.args)) return printOne(call, found);
-      await printOne(call, readable(definition.arrange?.(found) ?? found, definition.indent));
+      const table = isTable(call.args);
+      await printOne(call, table ? readable(definition.arrange?.(found) ?? found, definition.indent) : found);
+      await definition.remark?.(call, found);
     },
   });
 

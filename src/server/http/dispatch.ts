@@ -6,6 +6,7 @@ import { createTags } from '../services/tags.ts';
 import { createAccess } from './access.ts';
 import type { Answer } from './answer.ts';
 import { createCollection } from './collection.ts';
+import { createPortDiagnosis } from './diagnosis.ts';
 import { answerExtensions } from './extensions.ts';
 import type { QueryRules } from './query.ts';
 import { createQuotaHandler } from './quotas.ts';
@@ -53,6 +54,9 @@ export function createDispatch(parts: ApiParts): Handler {
   for (const [name, service] of Object.entries(subresources)) {
     below.set(name, createSubresource(name as SubresourceName, service, access, queryRules));
   }
+
+  if (services.port && parts.diagnosePort)
+    below.set('ports/diagnosis', createPortDiagnosis(services.port, parts.diagnosePort, access));
 
   return async (request) => {
     const [collection = '', ...rest] = request.rest;

@@ -6,6 +6,7 @@ import type { Identity } from '../identity/identity.ts';
 import type { Policy } from '../identity/policy/index.ts';
 import type { Quotas } from '../services/quotas/enforcement.ts';
 import type { Item, ListQuery, RequestContext, ResourceService } from '../services/service.ts';
+import type { Diagnosis } from './diagnosis.ts';
 
 /** What a collection below another resource offers, e.g. the networks of a DHCP agent. */
 export interface SubresourceService {
@@ -28,6 +29,8 @@ export interface ApiParts {
   readonly log: Log;
   readonly db: Db;
   readonly services: Services;
+  /** Why a port is not bound; see diagnosis.ts. */
+  readonly diagnosePort?: Diagnosis;
   readonly subresources: Readonly<Partial<Record<SubresourceName, SubresourceService>>>;
   readonly identity: Identity;
   readonly policy: Policy;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { splitWords } from './interactive.ts';
-import { commandLines } from './testing/command-lines.ts';
-import { type FakeCloud, startFakeCloud } from './testing/fake-cloud.ts';
+import { commandLines } from './testing/commandLines.ts';
+import { type FakeCloud, startFakeCloud } from './testing/fakeCloud.ts';
 import { type PythonClient, startPython, whyNoPython } from './testing/python.ts';
 import { type Outcome, runNeutron, userEnvironment } from './testing/run.ts';
 

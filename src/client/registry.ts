@@ -21,7 +21,7 @@ const nouns: readonly Noun[] = [
   { names: crud('net', 'net-external-list'), load: () => import('./commands/network.ts') },
   {
     names: ['net-ip-availability-list', 'net-ip-availability-show'],
-    load: () => import('./commands/network-ip-availability.ts'),
+    load: () => import('./commands/networkIpAvailability.ts'),
   },
   { names: crud('subnet'), load: () => import('./commands/subnet.ts') },
   { names: crud('port', 'router-port-list'), load: () => import('./commands/port.ts') },
@@ -42,10 +42,10 @@ const nouns: readonly Noun[] = [
     ),
     load: () => import('./commands/floatingip.ts'),
   },
-  { names: crud('security-group'), load: () => import('./commands/security-group.ts') },
+  { names: crud('security-group'), load: () => import('./commands/securityGroup.ts') },
   {
     names: without(crud('security-group-rule'), 'security-group-rule-update'),
-    load: () => import('./commands/security-group-rule.ts'),
+    load: () => import('./commands/securityGroupRule.ts'),
   },
   { names: without(crud('agent'), 'agent-create'), load: () => import('./commands/agent.ts') },
   {
@@ -55,7 +55,7 @@ const nouns: readonly Noun[] = [
       'dhcp-agent-network-remove',
       'net-list-on-dhcp-agent',
     ],
-    load: () => import('./commands/dhcp-agent.ts'),
+    load: () => import('./commands/dhcpAgent.ts'),
   },
   {
     names: [
@@ -64,27 +64,27 @@ const nouns: readonly Noun[] = [
       'l3-agent-router-remove',
       'router-list-on-l3-agent',
     ],
-    load: () => import('./commands/l3-agent.ts'),
+    load: () => import('./commands/l3Agent.ts'),
   },
   {
     names: without(crud('quota', 'quota-default-show'), 'quota-create'),
     load: () => import('./commands/quota.ts'),
   },
   { names: ['ext-list', 'ext-show'], load: () => import('./commands/extension.ts') },
-  { names: ['service-provider-list'], load: () => import('./commands/service-provider.ts') },
-  { names: ['availability-zone-list'], load: () => import('./commands/availability-zone.ts') },
+  { names: ['service-provider-list'], load: () => import('./commands/serviceProvider.ts') },
+  { names: ['availability-zone-list'], load: () => import('./commands/availabilityZone.ts') },
   { names: crud('subnetpool'), load: () => import('./commands/subnetpool.ts') },
-  { names: crud('address-scope'), load: () => import('./commands/address-scope.ts') },
+  { names: crud('address-scope'), load: () => import('./commands/addressScope.ts') },
   { names: crud('rbac'), load: () => import('./commands/rbac.ts') },
   {
     names: crud('flavor', 'flavor-associate', 'flavor-disassociate'),
     load: () => import('./commands/flavor.ts'),
   },
-  { names: crud('flavor-profile'), load: () => import('./commands/flavor-profile.ts') },
+  { names: crud('flavor-profile'), load: () => import('./commands/flavorProfile.ts') },
   { names: ['tag-add', 'tag-remove', 'tag-replace'], load: () => import('./commands/tag.ts') },
   {
     names: ['auto-allocated-topology-delete', 'auto-allocated-topology-show'],
-    load: () => import('./commands/auto-allocated-topology.ts'),
+    load: () => import('./commands/autoAllocatedTopology.ts'),
   },
   {
     names: [
@@ -93,14 +93,14 @@ const nouns: readonly Noun[] = [
     ],
     load: () => import('./commands/metering.ts'),
   },
-  { names: crud('qos-policy', 'qos-available-rule-types'), load: () => import('./commands/qos-policy.ts') },
+  { names: crud('qos-policy', 'qos-available-rule-types'), load: () => import('./commands/qosPolicy.ts') },
   {
     names: [
       ...crud('qos-bandwidth-limit-rule'),
       ...crud('qos-dscp-marking-rule'),
       ...crud('qos-minimum-bandwidth-rule'),
     ],
-    load: () => import('./commands/qos-rule.ts'),
+    load: () => import('./commands/qosRule.ts'),
   },
   { names: ['purge'], load: () => import('./commands/purge.ts') },
   { names: ['bash-completion', 'help'], load: () => import('./commands/help.ts') },

@@ -6,7 +6,7 @@ import { type AddressInfo, createServer as createSilentServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { type FakeCloud, startFakeCloud } from './testing/fake-cloud.ts';
+import { type FakeCloud, startFakeCloud } from './testing/fakeCloud.ts';
 import { type Outcome, runNeutron, userEnvironment } from './testing/run.ts';
 
 let cloud: FakeCloud;

@@ -4,7 +4,7 @@ import { splitWords } from './interactive.ts';
 import { type Dict, isDict, parseJson, str } from './python/value.ts';
 import { type Replay, startReplay } from './testing/replay.ts';
 import { runNeutron } from './testing/run.ts';
-import { cellValue, itemOf, readTable } from './testing/table-text.ts';
+import { cellValue, itemOf, readTable } from './testing/tableText.ts';
 import { readTranscripts, type Transcript, whyNoTranscripts } from './testing/transcript.ts';
 
 const why = whyNoTranscripts();

@@ -13,9 +13,9 @@ import type { Db } from './db/database.ts';
 import { type Outbox, type OutboxMessage, openOutbox } from './notify/outbox.ts';
 import type { AgentRow } from './services/agents/agent.ts';
 import { createReports } from './services/agents/reports.ts';
-import { noHooks } from './services/no-hooks.ts';
+import { noHooks } from './services/noHooks.ts';
 import type { Tx } from './services/service.ts';
-import { createStandardAttributes } from './services/standard-attributes.ts';
+import { createStandardAttributes } from './services/standardAttributes.ts';
 
 /** An outbox that only remembers; of a transaction that is tried again it remembers each attempt. */
 export function rememberingOutbox(): Outbox & { readonly messages: OutboxMessage[] } {

@@ -10,7 +10,7 @@ import { sqliteForTest, type TestDatabase } from '../../src/server/db/testing.ts
 import { createHttpServer } from '../../src/server/http/server.ts';
 import { type Caller, type Identity, Unauthorized } from '../../src/server/identity/identity.ts';
 import { openOutbox } from '../../src/server/notify/outbox.ts';
-import { noHooks } from '../../src/server/services/no-hooks.ts';
+import { noHooks } from '../../src/server/services/noHooks.ts';
 
 /** The guide's configuration of the server, as far as the API shows it. */
 const guide = `

@@ -5,7 +5,7 @@ import { type ListDefinition, list } from '../kinds/list.ts';
 import { create, remove, show, update } from '../kinds/one.ts';
 import { type Dict, isDict, type Json, str } from '../python/value.ts';
 import { network, subnet } from '../resources.ts';
-import { byIds } from './by-ids.ts';
+import { byIds } from './byIds.ts';
 import {
   adminStateDown,
   availabilityZoneHints,

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { FakeCloud } from './fake-cloud.ts';
+import type { FakeCloud } from './fakeCloud.ts';
 
 /** How a command line went. */
 export interface Outcome {

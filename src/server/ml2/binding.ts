@@ -10,7 +10,7 @@ import type { OutboxMessage } from '../notify/outbox.ts';
 import { type StoredSegment, segmentsOf } from '../services/networks/rows.ts';
 import { loadPorts, portQuery } from '../services/ports/rows.ts';
 import type { Item, RequestContext, Tx } from '../services/service.ts';
-import { bumpRevision } from '../services/standard-attributes.ts';
+import { bumpRevision } from '../services/standardAttributes.ts';
 import { transact } from '../services/work.ts';
 import type { BindingOutcome, BindingRequest, HostAgent, Refusal } from './mechanisms/driver.ts';
 import type { Mechanisms } from './mechanisms/index.ts';

@@ -3,7 +3,7 @@ import type { Log } from '../../log/log.ts';
 import type { Json, RpcContext, Target, Transport } from '../../messaging/transport.ts';
 import type { Db } from '../db/database.ts';
 import type { Tx } from '../services/service.ts';
-import { databaseTime } from '../services/standard-attributes.ts';
+import { databaseTime } from '../services/standardAttributes.ts';
 
 /** A cast that a change causes. */
 export interface OutboxMessage {

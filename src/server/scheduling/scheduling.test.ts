@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { silentLog } from '../../log/silent.ts';
 import { adminContext } from '../../rpc/context.ts';
 import { type MariaDbServer, sqliteForTest, startMariaDb, type TestDatabase } from '../db/testing.ts';
-import { databaseTime } from '../services/standard-attributes.ts';
+import { databaseTime } from '../services/standardAttributes.ts';
 import { bareNetwork, bareRouter, rememberingOutbox, reportedAgent } from '../testing.ts';
 import { createDhcpScheduler } from './dhcp.ts';
 import { createL3Scheduler } from './l3.ts';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '../db/database.ts';
 import { isDuplicate } from '../db/errors.ts';
 import { fault } from '../errors/index.ts';
-import { bumpRevision, tagsOf } from './standard-attributes.ts';
+import { bumpRevision, tagsOf } from './standardAttributes.ts';
 
 /** The table that holds each taggable collection. */
 const tables = {

@@ -12,7 +12,7 @@ import { databaseSettings, databaseUrl } from '../db/settings.ts';
 import { schemaState } from '../db/state.ts';
 import { createHttpServer, listenAddress } from '../http/server.ts';
 import { openOutbox } from '../notify/outbox.ts';
-import { noHooks } from '../services/no-hooks.ts';
+import { noHooks } from '../services/noHooks.ts';
 import type { Role } from './plan.ts';
 import { READY } from './supervise.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { databaseTime } from '../../services/standard-attributes.ts';
+import { databaseTime } from '../../services/standardAttributes.ts';
 import type { BindingRequest, HostAgent } from './driver.ts';
 import { AGENT_TYPE, linuxbridge } from './linuxbridge.ts';
 

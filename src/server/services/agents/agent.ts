@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
 import type { Item } from '../service.ts';
-import { databaseTime } from '../standard-attributes.ts';
+import { databaseTime } from '../standardAttributes.ts';
 
 export type AgentRow = Selectable<Database['agents']>;
 

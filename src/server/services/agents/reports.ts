@@ -3,7 +3,7 @@ import type { Log } from '../../../log/log.ts';
 import type { AgentState, AgentStatus } from '../../../rpc/reports.ts';
 import type { Db } from '../../db/database.ts';
 import { isDuplicate } from '../../db/errors.ts';
-import { databaseTime } from '../standard-attributes.ts';
+import { databaseTime } from '../standardAttributes.ts';
 import { isAlive } from './agent.ts';
 
 /** Clocks that differ by more than this are worth a warning: leases, tokens and logs disagree. */

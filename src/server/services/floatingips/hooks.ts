@@ -1,6 +1,6 @@
 import type { RouterNotifier } from '../../notify/routers.ts';
 import type { ResourceHooks } from '../service.ts';
-import { bumpRevision } from '../standard-attributes.ts';
+import { bumpRevision } from '../standardAttributes.ts';
 import { NOWHERE } from './association.ts';
 import { floatingIpsBy } from './rows.ts';
 

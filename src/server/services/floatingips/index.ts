@@ -5,7 +5,7 @@ import { fault } from '../../errors/index.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { FLOATING_IP, fixedIpsOf, type L3Parts } from '../routers/parts.ts';
 import type { Item, RequestContext, ResourceService } from '../service.ts';
-import { bumpRevision, createStandardAttributes } from '../standard-attributes.ts';
+import { bumpRevision, createStandardAttributes } from '../standardAttributes.ts';
 import { transact, type Work } from '../work.ts';
 import {
   type Association,

@@ -3,7 +3,7 @@ import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
 import { listRows, type Shape } from '../listing.ts';
 import type { Item, ListQuery, RequestContext } from '../service.ts';
-import { presentTimes, standardColumns, tagsOf } from '../standard-attributes.ts';
+import { presentTimes, standardColumns, tagsOf } from '../standardAttributes.ts';
 
 type Queries = Kysely<Database>;
 

@@ -1,6 +1,6 @@
 import type { FloatingIpStatus } from '../../../rpc/l3plugin.ts';
 import type { ServerContext } from '../../context.ts';
-import { bumpRevision } from '../standard-attributes.ts';
+import { bumpRevision } from '../standardAttributes.ts';
 import { floatingIpsBy } from './rows.ts';
 
 /**

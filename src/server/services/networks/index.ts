@@ -11,7 +11,7 @@ import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { listRows } from '../listing.ts';
 import type { QuotaCheck } from '../securitygroups/index.ts';
 import type { Item, RequestContext, ResourceService } from '../service.ts';
-import { bumpRevision } from '../standard-attributes.ts';
+import { bumpRevision } from '../standardAttributes.ts';
 import { transact, type Work } from '../work.ts';
 import { insertNetworks } from './create.ts';
 import {

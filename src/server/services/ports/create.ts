@@ -8,7 +8,7 @@ import { addressRequests, type WantedIp } from '../../ipam/requests.ts';
 import { type AllocationSubnet, allocationSubnets } from '../../ipam/subnets.ts';
 import { visibleNetworks } from '../networks/rows.ts';
 import type { Item, RequestContext, Tx } from '../service.ts';
-import { createManyStandardAttributes } from '../standard-attributes.ts';
+import { createManyStandardAttributes } from '../standardAttributes.ts';
 import { addressPairs, checkGroups, newPortSecurity } from './security.ts';
 import { type DhcpOption, hostedNetworks, insertBlocks, insertLists } from './write.ts';
 

@@ -7,7 +7,7 @@ import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
 import type { PortBinder } from '../../ml2/binding.ts';
 import type { Mechanisms } from '../../ml2/mechanisms/index.ts';
-import { membersUpdated } from '../../notify/security-groups.ts';
+import { membersUpdated } from '../../notify/securityGroups.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { listRows } from '../listing.ts';
 import type { QuotaCheck, SecurityGroupService } from '../securitygroups/index.ts';

@@ -4,7 +4,7 @@ import type { Mechanisms } from '../../ml2/mechanisms/index.ts';
 import type { Outbox } from '../../notify/outbox.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { Tx } from '../service.ts';
-import { bumpRevision, databaseTime } from '../standard-attributes.ts';
+import { bumpRevision, databaseTime } from '../standardAttributes.ts';
 import type { Work } from '../work.ts';
 import { loadPorts, type Port, portQuery } from './rows.ts';
 import type { ProvisioningEntity } from './write.ts';

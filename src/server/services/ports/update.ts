@@ -3,7 +3,7 @@ import { isDuplicate } from '../../db/errors.ts';
 import { fault } from '../../errors/index.ts';
 import { allocationSubnets } from '../../ipam/subnets.ts';
 import type { Item, RequestContext, Tx } from '../service.ts';
-import { bumpRevision } from '../standard-attributes.ts';
+import { bumpRevision } from '../standardAttributes.ts';
 import { changeAddresses } from './addresses.ts';
 import type { Port } from './rows.ts';
 import { addressPairs, checkGroups, checkPortSecurity } from './security.ts';

@@ -3,7 +3,7 @@ import type { ServerContext } from '../../context.ts';
 import { fault } from '../../errors/index.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
 import type { Item, RequestContext, ResourceService } from '../service.ts';
-import { bumpRevision, createStandardAttributes } from '../standard-attributes.ts';
+import { bumpRevision, createStandardAttributes } from '../standardAttributes.ts';
 import { transact, type Work } from '../work.ts';
 import { checkGatewayNetwork, clearGateway, gatewayRequest, setGateway } from './gateway.ts';
 import { addInterface, interfaceRequest, removeInterface } from './interfaces.ts';

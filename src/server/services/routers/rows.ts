@@ -4,7 +4,7 @@ import { fault } from '../../errors/index.ts';
 import { listRows, type Shape } from '../listing.ts';
 import { parseHints } from '../networks/rows.ts';
 import type { Item, ListQuery, RequestContext } from '../service.ts';
-import { presentTimes, standardColumns, tagsOf } from '../standard-attributes.ts';
+import { presentTimes, standardColumns, tagsOf } from '../standardAttributes.ts';
 
 type Queries = Kysely<Database>;
 

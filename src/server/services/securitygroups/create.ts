@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RetryTransaction } from '../../db/database.ts';
 import { isDuplicate } from '../../db/errors.ts';
 import type { Item, Tx } from '../service.ts';
-import { createManyStandardAttributes } from '../standard-attributes.ts';
+import { createManyStandardAttributes } from '../standardAttributes.ts';
 
 export const DEFAULT_NAME = 'default';
 

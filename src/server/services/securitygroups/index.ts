@@ -8,7 +8,7 @@ import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { listRows } from '../listing.ts';
 import type { Quotas } from '../quotas/enforcement.ts';
 import type { Item, RequestContext, ResourceService, Tx } from '../service.ts';
-import { bumpRevision } from '../standard-attributes.ts';
+import { bumpRevision } from '../standardAttributes.ts';
 import { transact, type Work } from '../work.ts';
 import { DEFAULT_NAME, defaultGroups, insertDefaultGroups, insertGroups } from './create.ts';
 import { groupQuery, groupShape, loadGroups, visibleGroups } from './rows.ts';

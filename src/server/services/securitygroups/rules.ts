@@ -6,7 +6,7 @@ import { inChunks } from '../chunks.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { listRows } from '../listing.ts';
 import type { Item, RequestContext, ResourceService, Tx } from '../service.ts';
-import { bumpRevision, createManyStandardAttributes, tagsOf } from '../standard-attributes.ts';
+import { bumpRevision, createManyStandardAttributes, tagsOf } from '../standardAttributes.ts';
 import { transact } from '../work.ts';
 import { insertRules } from './create.ts';
 import { type QuotaCheck, rulesUpdated } from './index.ts';

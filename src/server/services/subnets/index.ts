@@ -12,7 +12,7 @@ import { listRows } from '../listing.ts';
 import { visibleNetworks } from '../networks/rows.ts';
 import type { QuotaCheck } from '../securitygroups/index.ts';
 import type { Item, RequestContext, ResourceService } from '../service.ts';
-import { bumpRevision } from '../standard-attributes.ts';
+import { bumpRevision } from '../standardAttributes.ts';
 import { transact, type Work } from '../work.ts';
 import { releaseSubnet } from './release.ts';
 import { loadSubnets, subnetQuery, subnetShape, visibleSubnets } from './rows.ts';

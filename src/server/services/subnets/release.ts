@@ -1,6 +1,6 @@
 import { fault } from '../../errors/index.ts';
 import type { Item } from '../service.ts';
-import { bumpRevision } from '../standard-attributes.ts';
+import { bumpRevision } from '../standardAttributes.ts';
 import type { Work } from '../work.ts';
 import { isAutoAddress } from './validation.ts';
 

@@ -5,7 +5,7 @@ import { fault } from '../../errors/index.ts';
 import { inChunks } from '../chunks.ts';
 import type { Shape } from '../listing.ts';
 import type { Item, RequestContext } from '../service.ts';
-import { presentTimes, standardColumns, tagsOf } from '../standard-attributes.ts';
+import { presentTimes, standardColumns, tagsOf } from '../standardAttributes.ts';
 
 type Connection = Kysely<Database>;
 

@@ -4,7 +4,7 @@ import { fault } from '../../errors/index.ts';
 import type { Pool } from '../../ipam/pools.ts';
 import { invalid } from '../../ml2/types/driver.ts';
 import type { Item, Tx } from '../service.ts';
-import { bumpRevision, createManyStandardAttributes } from '../standard-attributes.ts';
+import { bumpRevision, createManyStandardAttributes } from '../standardAttributes.ts';
 
 /** A checked subnet: its block, and gateway and pools decided. */
 export interface NewSubnet {

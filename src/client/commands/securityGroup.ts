@@ -5,7 +5,7 @@ import { create, remove, show, update } from '../kinds/one.ts';
 import { byCodePoint } from '../kinds/output.ts';
 import { type Dict, isDict, type Json, str } from '../python/value.ts';
 import { securityGroup } from '../resources.ts';
-import { protocolAndPorts } from './security-group-rule.ts';
+import { protocolAndPorts } from './securityGroupRule.ts';
 
 /** A rule in one line: direction, ethertype, protocol and ports, remote. */
 const ruleLine = (rule: Dict): string => {

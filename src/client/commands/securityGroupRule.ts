@@ -5,7 +5,7 @@ import { list } from '../kinds/list.ts';
 import { create, remove, show } from '../kinds/one.ts';
 import { type Dict, type Json, str } from '../python/value.ts';
 import { securityGroup, securityGroupRule } from '../resources.ts';
-import { byIds } from './by-ids.ts';
+import { byIds } from './byIds.ts';
 
 const isTruthy = (value: Json | undefined): boolean => Boolean(value);
 

@@ -114,6 +114,8 @@ test('pages meet without a gap, forwards and backwards', async () => {
   const query = '/v2.0/networks?description=paged&sort_key=name&sort_dir=asc&limit=2';
   assert.deepEqual(await walk('next', query), names);
   assert.deepEqual(await walk('previous', `${query}&page_reverse=True`), names);
+  const byId = '/v2.0/networks?description=paged&sort_key=id&limit=2&sort_dir=';
+  assert.deepEqual(await walk('next', `${byId}desc`), (await walk('next', `${byId}asc`)).toReversed());
 });
 
 test('tags filter by all, any, not all and not any', async () => {

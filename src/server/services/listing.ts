@@ -16,23 +16,26 @@ export interface Shape {
 }
 
 /**
- * Rows of `base` for a request's filters, sorts and page, in order. The id is always the last sort key, so that pages
- * neither overlap nor miss a row. A filter that the shape does not know selects everything, as in Neutron.
+ * Rows of `base` for a request's filters, sorts and page, in order. The id is always a sort key, the last one unless
+ * the request says otherwise, so that pages neither overlap nor miss a row. A filter that the shape does not know
+ * selects everything, as in Neutron.
  */
 export async function listRows<DB, TB extends keyof DB, Row>(
   base: SelectQueryBuilder<DB, TB, Row>,
   shape: Shape,
   query: ListQuery,
 ): Promise<Row[]> {
-  const sorts = [
-    ...query.sorts.flatMap(({ key, direction }) => {
-      const column = shape.columns[key];
-      return column === undefined || column === shape.id
-        ? []
-        : [{ column, descending: direction === 'desc' }];
-    }),
-    { column: shape.id, descending: false },
-  ].map(({ column, descending }) => ({ column, descending: descending !== (query.pageReverse === true) }));
+  const wanted = query.sorts.flatMap(({ key, direction }) => {
+    const column = shape.columns[key];
+    return column === undefined ? [] : [{ column, descending: direction === 'desc' }];
+  });
+  const last = wanted.some(({ column }) => column === shape.id)
+    ? []
+    : [{ column: shape.id, descending: false }];
+  const sorts = [...wanted, ...last].map(({ column, descending }) => ({
+    column,
+    descending: descending !== (query.pageReverse === true),
+  }));
 
   let rows = conditions(shape, query).reduce((builder, condition) => builder.where(condition), base);
   if (query.marker !== undefined) {

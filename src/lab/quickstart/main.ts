@@ -77,6 +77,6 @@ process.once('SIGINT', leave).once('SIGTERM', leave);
 const results = await checked(deployments[deploymentName]!);
 show(resultTable(results));
 if (values.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
-if (keep) show(farewell);
+if (keep) show(farewell(guide.hosts.map(({ name }) => name)));
 else await takeDown(LAB);
 process.exitCode = results.every((result) => result.result === 'pass') ? 0 : 1;

@@ -17,12 +17,14 @@ export function resultTable(results: readonly CheckResult[]): string {
   ].join('\n');
 }
 
-/** How to look around in a lab that stays up, and how to end it. */
-export const farewell = `
-The lab stays up. Try:
-  bin/neutron-lab shell controller                        a shell where the neutron command works
+/** How to enter each host of a lab that stays up, what to try there, and how to end it. */
+export const farewell = (hosts: readonly string[]) => `
+The lab stays up. Enter a host:
+${hosts.map((host) => `  bin/neutron-lab shell ${host}`).join('\n')}
+Try:
   bin/neutron-lab run controller -- neutron agent-list
-  bin/neutron-lab guest add vm9 --host compute --network private
+  bin/neutron-lab guest add vm9 --host compute --network public
   bin/neutron-lab guest run vm9 -- ping -c 3 203.0.113.1
   bin/neutron-lab status
-  bin/neutron-lab down                                    ends it and leaves nothing behind`;
+Take it down, so that nothing stays behind:
+  bin/neutron-lab down`;

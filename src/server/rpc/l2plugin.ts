@@ -4,6 +4,7 @@ import { endpoint } from '../../rpc/interface.ts';
 import { type DeviceDetails, type DeviceDown, l2plugin, type UnknownDevice } from '../../rpc/l2plugin.ts';
 import type { ServerContext } from '../context.ts';
 import { fault } from '../errors/index.ts';
+import type { PortBinder } from '../ml2/binding.ts';
 import { adminRequest } from '../services/admin.ts';
 import type { Port } from '../services/ports/rows.ts';
 import type { PortStatuses } from '../services/ports/status.ts';
@@ -15,10 +16,16 @@ export interface L2PluginParts {
   readonly networks: Lookup;
   readonly ports: Lookup;
   readonly statuses: PortStatuses;
+  readonly binder: Pick<PortBinder, 'bind'>;
 }
 
+const UNBOUND = ['unbound', 'binding_failed'];
+
 /** What L2 agents ask of ML2: how to wire devices, and they tell which are wired. */
-export function l2pluginEndpoint(server: ServerContext, { networks, ports, statuses }: L2PluginParts) {
+export function l2pluginEndpoint(
+  server: ServerContext,
+  { networks, ports, statuses, binder }: L2PluginParts,
+) {
   const log = server.log.named('neutron.plugins.ml2.rpc');
 
   /** Ports by the device names that an agent uses: a tap name, whose rest starts the port's id, or the id itself. */
@@ -58,10 +65,30 @@ export function l2pluginEndpoint(server: ServerContext, { networks, ports, statu
     return new Map(rows.map((row) => [row.port_id, row]));
   }
 
+  /**
+   * Binds ports of the host whose binding failed or never came: its agent asks, so what was missing then may be there
+   * now. A DHCP or router port that was made while the agent was dead has no other way out.
+   */
+  async function bindAgain(rpc: RpcContext, devices: readonly string[], host: string): Promise<void> {
+    const unbound = await server.db.kysely
+      .selectFrom('ml2_port_bindings')
+      .select('port_id')
+      .where('host', '=', host)
+      .where('status', '=', 'ACTIVE')
+      .where('vif_type', 'in', UNBOUND)
+      .execute();
+    const prefixes = devices.map((device) => device.replace(/^tap/, ''));
+    for (const { port_id } of unbound) {
+      if (prefixes.some((prefix) => port_id.startsWith(prefix)))
+        await binder.bind(adminRequest(rpc), port_id);
+    }
+  }
+
   async function details(
     rpc: RpcContext,
     { devices, agent_id, host }: { devices: readonly string[]; agent_id: string; host: string },
   ): Promise<(DeviceDetails | UnknownDevice)[]> {
+    await bindAgain(rpc, devices, host);
     return transact(server, adminRequest(rpc), async (work) => {
       const { tx } = work;
       const byDevice = await portsOf(tx, devices);

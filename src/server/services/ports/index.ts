@@ -53,6 +53,10 @@ const MEMBERSHIP = ['security_groups', 'fixed_ips', 'mac_address', 'allowed_addr
 const differ = (before: Item, after: Item, keys: readonly string[]): boolean =>
   keys.some((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
 
+/** Whether a port waits for a binding: each write to it is a new try, and so is each question of its host's agent. */
+const isUnbound = (port: Item): boolean =>
+  ['unbound', 'binding_failed'].includes(port['binding:vif_type'] as string);
+
 /** The answer to a write shows the binding without the drivers that made it; reads show them. */
 function written(port: Port): Port {
   const { bound_drivers: _, ...vifDetails } = port['binding:vif_details'] as Item;
@@ -104,7 +108,7 @@ export function createPortService(
       await tellMembers(work, [before, after]);
       await statuses.moved(work, before, after);
     }
-    if (rebind && after['binding:host_id'] !== '') {
+    if ((rebind || isUnbound(after)) && after['binding:host_id'] !== '') {
       work.after(() => binder.bind(context, after.id, { notify: true }));
     } else {
       const notice = await binder.updateNotice(tx, context, after);
@@ -174,12 +178,8 @@ export function createPortService(
         }
         return change(work, before, changes);
       });
-      if (
-        updated['binding:host_id'] === '' ||
-        !Object.keys(changes).some((key) => key.startsWith('binding:'))
-      ) {
-        return written(updated);
-      }
+      const tried = isUnbound(updated) || Object.keys(changes).some((key) => key.startsWith('binding:'));
+      if (updated['binding:host_id'] === '' || !tried) return written(updated);
       return written((await getIn(db.kysely, id)) ?? updated);
     },
     async leaveSubnet(work, id, subnetId) {

@@ -15,6 +15,14 @@ export interface ReportSettings {
   readonly dhcp_load_type: string;
 }
 
+/** JSON with sorted keys, as Neutron stores what agents report. */
+const sortedJson = (value: object): string =>
+  JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+
 /** What the server keeps of agents' reports. */
 export interface Reports {
   /** Stores a report, made at `time` by the agent's clock, and tells the agent how it was seen until now. */
@@ -44,12 +52,12 @@ export function createReports(db: Db, log: Log, settings: ReportSettings): Repor
     const reported = {
       binary: state.binary,
       topic: state.topic,
-      configurations: JSON.stringify(state.configurations),
+      configurations: sortedJson(state.configurations),
       load: loadOf(state),
       heartbeat_timestamp: now,
       ...(state.availability_zone === undefined ? {} : { availability_zone: state.availability_zone }),
       ...(state.start_flag ? { started_at: now } : {}),
-      ...(state.resource_versions ? { resource_versions: JSON.stringify(state.resource_versions) } : {}),
+      ...(state.resource_versions ? { resource_versions: sortedJson(state.resource_versions) } : {}),
       ...(state.resources_synced === undefined ? {} : { resources_synced: state.resources_synced ? 1 : 0 }),
     };
     return db.transaction(async (tx) => {

@@ -36,7 +36,7 @@ export interface FilteredPort extends Omit<PortDict, 'fixed_ips'> {
 export type MemberAddress = [ip: string, mac: string | null];
 
 export interface SecurityGroupInfo {
-  /** By port UUID. Ports without port security are left out. */
+  /** By port UUID; Neutron's own ports are left out. A port without port security is named, and says so. */
   devices: Record<string, FilteredPort>;
   security_groups: Record<string, FirewallRule[]>;
   /** Of remote groups and remote address groups, by their UUID. */

@@ -4,8 +4,9 @@ import { after, before, test } from 'node:test';
 import { run } from '../../linux/process.ts';
 import { writeSysctls } from '../../linux/sysctl.ts';
 import type { FirewallRule } from '../../rpc/securitygroups.ts';
+import { until } from '../../testing/until.ts';
 import type { RunningAgent } from '../runtime/agent.ts';
-import { details, filteredPort, pings, plugGuest, ScriptedServer, startTestAgent, until } from './testing.ts';
+import { details, filteredPort, pings, plugGuest, ScriptedServer, startTestAgent } from './testing.ts';
 
 const A = 'aaaaaaaa-1111-4111-8111-111111111111';
 const B = 'bbbbbbbb-1111-4111-8111-111111111111';
@@ -117,8 +118,8 @@ test('without ipset the members stand in the rules', async () => {
 
 test('a port without port security is trusted, and its chains go', async () => {
   server.devices.set(one.device, { ...one, port_security_enabled: false });
-  const { [two.port_id]: kept } = server.info.devices;
-  server.info = { ...server.info, devices: { [two.port_id]: kept! } };
+  const open = filteredPort(one, { port_security_enabled: false, security_groups: [] });
+  server.info = { ...server.info, devices: { ...server.info.devices, [one.port_id]: open } };
   const port = { ...filteredPort(one), fixed_ips: one.fixed_ips };
   await server.portUpdate.port_update(
     server.context(),

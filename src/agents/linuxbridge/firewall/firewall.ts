@@ -84,7 +84,7 @@ export class Firewall {
       const tap = device.details.device;
       this.#devices.set(tap, device);
       const port = ports.get(tap);
-      if (port) this.#ports.set(tap, port);
+      if (port && port.port_security_enabled !== false) this.#ports.set(tap, port);
       else this.#ports.delete(tap);
     }
     // A group without rules or members may be absent from the answer.

@@ -69,6 +69,15 @@ export function runningHosts(lab?: string): RunningHost[] {
   return found;
 }
 
+/** Whether a process still holds anything: one that ended and that nobody has waited for yet does not. */
+const lives = (pid: number): boolean => {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
 /** Makes a host: namespaces, private /etc, /var and /run, loopback up. No NIC yet. */
 export async function createHost(lab: string, name: string): Promise<RunningHost> {
   const isolation = ['--net', '--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child', '--mount-proc'];
@@ -138,7 +147,9 @@ export async function destroyHosts(hosts: readonly RunningHost[]): Promise<void>
   for (const host of hosts) {
     if (commandLine(host.keeper).includes(MARK)) process.kill(host.keeper, 'SIGKILL');
   }
-  for (const host of hosts) {
-    for (let attempt = 0; attempt < 500 && commandLine(host.pid).includes(MARK); attempt++) await sleep(10);
+  // Process 1 of a host ends last of all that ran there.
+  for (const { keeper, pid } of hosts) {
+    for (let attempt = 0; attempt < 500 && (lives(keeper) || (pid > 0 && lives(pid))); attempt++)
+      await sleep(10);
   }
 }

@@ -11,6 +11,9 @@ const text = (file: string) => readFileSync(join(root, file), 'utf8');
 /** The room of a file: the folder below src/. */
 const roomOf = (file: string) => file.split('/')[1]!;
 
+/** Tests and what only they use; they start the servers that they test against. */
+const isForTests = (file: string) => /\.test\.ts$|\/testing\.ts$|\/testing\//.test(file);
+
 const importsOf = (file: string): string[] =>
   [...text(file).matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map((match) =>
     relative(root, join(root, dirname(file), match[1]!)),
@@ -55,18 +58,23 @@ test('dependencies point one way', () => {
   assert.deepEqual(wrong, []);
 });
 
+test('only tests import what is for tests', () => {
+  const wrong = files.filter((file) => !isForTests(file) && importsOf(file).some(isForTests));
+  assert.deepEqual(wrong, []);
+});
+
 /** Who may start processes, and why. */
 const SPAWNERS: readonly { where: RegExp; why: string }[] = [
   { where: /^src\/linux\//, why: 'the only room that touches the kernel or spawns programs' },
   { where: /^src\/lab\/host\.ts$/, why: 'starts the keeper of a host, which must outlive the command' },
   { where: /^src\/server\/workers/, why: 'api_workers and rpc_workers are processes of the server itself' },
-  { where: /\.test\.ts$|[tT]esting\.ts$|\/testing\//, why: 'tests start the servers they test against' },
 ];
 
 test('only src/linux spawns programs', () => {
   const wrong = files.filter(
     (file) =>
       /from 'node:(child_process|cluster)'/.test(text(file)) &&
+      !isForTests(file) &&
       !SPAWNERS.some((rule) => rule.where.test(file)),
   );
   assert.deepEqual(wrong, []);

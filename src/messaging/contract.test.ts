@@ -3,8 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Log } from '../log/log.ts';
+import { silentLog } from '../log/silent.ts';
+import { freePort } from '../testing/freePort.ts';
+import { until } from '../testing/until.ts';
 import { MessagingTimeout, RemoteError } from './errors.ts';
 import { Bus, inProcess } from './inProcess.ts';
 import { rabbitDefaults } from './rabbit/settings.ts';
@@ -14,12 +15,9 @@ import type { Endpoint, Json, Transport } from './transport.ts';
 import { ZmqHub } from './zmq/hub.ts';
 import { makeKeys } from './zmq/keys.ts';
 import { zmqDefaults } from './zmq/settings.ts';
-import { freePort } from './zmq/testing.ts';
 import { ZmqTransport } from './zmq/transport.ts';
 
 /** What every transport does, over each of them; what only those with a broker or hub can do is in `outage`. */
-
-const silent: Log = { debug() {}, info() {}, warning() {}, error() {}, named: () => silent };
 
 interface Setting {
   /** A transport of its own, as another process would have. */
@@ -37,13 +35,13 @@ async function zmqSetting(withKeys: boolean): Promise<Setting> {
     port: await freePort(),
     ...(withKeys ? { keysDirectory: directory } : {}),
   };
-  let hub = await ZmqHub.open(settings, silent);
+  let hub = await ZmqHub.open(settings, silentLog);
   return {
-    peer: () => new ZmqTransport(settings, 'test', silent),
+    peer: () => new ZmqTransport(settings, 'test', silentLog),
     outage: {
       begin: () => hub.close(),
       end: async () => {
-        hub = await ZmqHub.open(settings, silent);
+        hub = await ZmqHub.open(settings, silentLog);
       },
     },
     end: async () => {
@@ -61,7 +59,7 @@ async function rabbitSetting(): Promise<Setting> {
     retryIntervalMax: 1,
   };
   return {
-    peer: () => new RabbitTransport(settings, silent),
+    peer: () => new RabbitTransport(settings, silentLog),
     outage: { begin: server.kill, end: server.start },
     end: server.stop,
   };
@@ -82,11 +80,6 @@ const settings: { name: string; skip?: string; make: () => Promise<Setting> }[] 
     ...(rabbitIsInstalled ? {} : { skip: 'rabbitmq-server is not installed' }),
   },
 ];
-
-/** Waits until it holds; the test's own time limit ends a wait in vain. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(10);
-}
 
 /** An endpoint that keeps what it gets under `note`, and answers `echo` with its arguments and the context. */
 function recorder(version = '1.5'): { notes: Json[]; endpoint: Endpoint } {
@@ -173,7 +166,7 @@ for (const { name, skip, make } of settings)
       await Promise.all(
         numbers.map((value) => client.cast({ topic: 'ordered', version: '1.0' }, 'note', { value }, {})),
       );
-      await until(() => notes.length >= numbers.length);
+      await until('every note', () => notes.length >= numbers.length);
       assert.deepEqual(notes, numbers);
       await listener.close();
     });
@@ -190,7 +183,7 @@ for (const { name, skip, make } of settings)
       await client.cast({ ...to, server: 'host2' }, 'note', { value: 'named' }, {});
       await client.cast({ ...to, fanout: true }, 'note', { value: 'all' }, {});
       for (let turn = 0; turn < 4; turn += 1) await client.cast(to, 'note', { value: 'any' }, {});
-      await until(() => one.notes.length + two.notes.length >= 7);
+      await until('seven notes', () => one.notes.length + two.notes.length >= 7);
       const all = [...one.notes, ...two.notes];
       assert.deepEqual(all.filter((note) => note === 'any').length, 4);
       assert.ok(one.notes.includes('any') && two.notes.includes('any'), 'listeners take turns');
@@ -294,7 +287,7 @@ for (const { name, skip, make } of settings)
       await closing.close();
       for (let turn = 0; turn < 3; turn += 1)
         await client.cast({ topic: 'closing', version: '1.0', fanout: true }, 'note', { value: turn }, {});
-      await until(() => stays.notes.length === 3);
+      await until('three notes', () => stays.notes.length === 3);
       assert.deepEqual(gone.notes, []);
       await staying.close();
     });
@@ -311,19 +304,23 @@ for (const { name, skip, make } of settings)
       server.on('disconnected', () => events.push('disconnected'));
       server.on('connected', () => events.push('connected'));
       await setting.outage!.begin();
-      await until(() => events.includes('disconnected'));
+      await until('disconnected', () => events.includes('disconnected'), 60);
       const numbers = Array.from({ length: 20 }, (_, index) => index);
       const casts = numbers.map((value) => client.cast(to, 'note', { value }, {}));
       const call = client.call(to, 'echo', { n: 1 }, {});
       await setting.outage!.end();
       await Promise.all(casts);
       assert.deepEqual(await call, { args: { n: 1 }, request_id: null });
-      await until(() => notes.length >= numbers.length && events.includes('connected'));
+      await until(
+        'every note after the outage',
+        () => notes.length >= numbers.length && events.includes('connected'),
+        60,
+      );
       assert.deepEqual(new Set(notes), new Set(numbers));
       assert.equal(notes.length, numbers.length);
       assert.deepEqual(events, ['disconnected', 'connected']);
       await client.cast({ ...to, fanout: true }, 'note', { value: 'fanout' }, {});
-      await until(() => notes.includes('fanout'));
+      await until('the fanout', () => notes.includes('fanout'));
       await listener.close();
     });
   });

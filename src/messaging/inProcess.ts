@@ -1,4 +1,5 @@
 import type { Log } from '../log/log.ts';
+import { silentLog } from '../log/silent.ts';
 import { decode, encodeRequest, hexId } from './envelope.ts';
 import { PendingCalls } from './pendingCalls.ts';
 import { serve } from './serve.ts';
@@ -31,15 +32,6 @@ export class Bus {
   }
 }
 
-/** Discards everything: the default of a transport that only tests use. */
-const silent: Log = {
-  debug() {},
-  info() {},
-  warning() {},
-  error() {},
-  named: () => silent,
-};
-
 async function deliver({ endpoints }: Registered, message: string, log: Log): Promise<string | undefined> {
   const incoming = decode(message);
   return incoming.kind === 'request' ? serve(endpoints, incoming.request, log) : undefined;
@@ -50,7 +42,7 @@ async function deliver({ endpoints }: Registered, message: string, log: Log): Pr
  * JSON as on a wire; a message nobody listens to is dropped, as a broker drops it.
  *
  */
-export function inProcess(bus: Bus = new Bus(), log: Log = silent): Transport {
+export function inProcess(bus: Bus = new Bus(), log: Log = silentLog): Transport {
   const calls = new PendingCalls();
   const own = new Set<() => void>();
   const running = new Set<Promise<unknown>>();

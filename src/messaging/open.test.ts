@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { loadConfig } from '../config/load.ts';
-import type { Log } from '../log/log.ts';
+import { silentLog } from '../log/silent.ts';
 import { openTransport, rabbitSettings, zmqSettings } from './open.ts';
 import { rabbitDefaults } from './rabbit/settings.ts';
 import { parseTransportUrl } from './url.ts';
 import { zmqDefaults } from './zmq/settings.ts';
 
-const silent: Log = { debug() {}, info() {}, warning() {}, error() {}, named: () => silent };
 const directory = mkdtempSync(join(tmpdir(), 'neutron-open-'));
 after(() => rmSync(directory, { recursive: true }));
 
@@ -30,12 +29,12 @@ describe('the transport that the configuration names', () => {
   for (const [line, error] of refused)
     it(`${line} is refused`, async () => {
       const config = configOf(`[DEFAULT]\n${line}\n`);
-      await assert.rejects(openTransport(config, silent, { clientName: 'test' }), { message: error });
+      await assert.rejects(openTransport(config, silentLog, { clientName: 'test' }), { message: error });
     });
 
   it('in one process', async () => {
     const config = configOf('[DEFAULT]\ntransport_url = fake://\n');
-    const transport = await openTransport(config, silent, { clientName: 'test' });
+    const transport = await openTransport(config, silentLog, { clientName: 'test' });
     await transport.listen('topic', 'host', [{ version: '1.0', methods: { ask: async () => 1 } }]);
     assert.equal(await transport.call({ topic: 'topic', version: '1.0' }, 'ask', {}, {}), 1);
     await transport.close();

@@ -12,10 +12,11 @@ import { Bus, inProcess } from '../../messaging/inProcess.ts';
 import { adminContext } from '../../rpc/context.ts';
 import { dhcpAgent } from '../../rpc/dhcpAgent.ts';
 import { client } from '../../rpc/interface.ts';
+import { type RecordingLog, recordingLog } from '../../testing/recordingLog.ts';
+import { until } from '../../testing/until.ts';
 import { type RunningAgent, startAgent } from '../runtime/agent.ts';
-import { type RecordingLog, recordingLog } from '../runtime/testing.ts';
 import { dhcpAgentParts } from './agent.ts';
-import { eventually, type FakePlugin, fakePlugin, networkOf, portOf, subnetOf } from './testing.ts';
+import { type FakePlugin, fakePlugin, networkOf, portOf, subnetOf } from './testing.ts';
 
 const networkId = '11111111-1111-4111-8111-111111111111';
 const otherId = '22222222-2222-4222-8222-222222222222';
@@ -109,10 +110,8 @@ async function lease(): Promise<Record<string, string>> {
 }
 
 test('a network of this host gets its namespace, its dnsmasq and its files', async () => {
-  await eventually('the VM port is reported ready', () => plugin.ready.includes(vmId));
-  await eventually("the agent's own port, too", () =>
-    plugin.ready.some((id) => id.startsWith('00000001-aa')),
-  );
+  await until('the VM port is reported ready', () => plugin.ready.includes(vmId));
+  await until("the agent's own port, too", () => plugin.ready.some((id) => id.startsWith('00000001-aa')));
   assert.equal(plugin.calls[0], 'report_state');
   assert.equal(text('host'), `${vmMac},host-172-16-1-5.openstacklocal,172.16.1.5\n`);
   assert.equal(text('addn_hosts'), '172.16.1.5\thost-172-16-1-5.openstacklocal host-172-16-1-5\n');
@@ -150,7 +149,7 @@ test('a new port is in the files and reported ready, with a reload and not a res
   });
   plugin.networks.get(networkId)?.ports.push(port);
   await notify.port_create_end(adminContext(), { payload: { port, priority: 5 } }, { server: 'controller' });
-  await eventually('the new port is reported ready', () => plugin.ready.includes(port.id));
+  await until('the new port is reported ready', () => plugin.ready.includes(port.id));
   assert.match(text('host'), /fa:16:3e:aa:00:06,host-172-16-1-6\.openstacklocal,172\.16\.1\.6\n/);
   assert.equal(dnsmasqPid(), pid);
 });
@@ -163,8 +162,8 @@ test('the lease of a deleted port is released', async () => {
     { payload: { port_id: vmId, network_id: networkId, priority: 6 } },
     { server: 'controller' },
   );
-  await eventually('the lease is gone', () => !text('leases').includes('172.16.1.5'));
-  await eventually('its host line is gone', () => !text('host').includes('172.16.1.5'));
+  await until('the lease is gone', () => !text('leases').includes('172.16.1.5'));
+  await until('its host line is gone', () => !text('host').includes('172.16.1.5'));
 });
 
 test('an agent that starts again keeps the dnsmasq that runs', async () => {
@@ -172,7 +171,7 @@ test('an agent that starts again keeps the dnsmasq that runs', async () => {
   await running.stop();
   assert.ok(alive(pid));
   await startHere();
-  await eventually('synchronised', () => log.lines('info').some((line) => line.includes('state complete')));
+  await until('synchronised', () => log.lines('info').some((line) => line.includes('state complete')));
   assert.equal(dnsmasqPid(), pid);
   assert.ok(alive(pid));
   assert.deepEqual(log.lines('error'), []);
@@ -181,7 +180,7 @@ test('an agent that starts again keeps the dnsmasq that runs', async () => {
 test('a dnsmasq that dies is started again, and the log says so', async () => {
   const pid = dnsmasqPid();
   process.kill(pid, 'SIGKILL');
-  await eventually('a new dnsmasq', () => {
+  await until('a new dnsmasq', () => {
     try {
       return dnsmasqPid() !== pid && alive(dnsmasqPid());
     } catch {
@@ -201,7 +200,7 @@ test('a second subnet restarts dnsmasq with both ranges and gives the port an ad
     { payload: { subnet, priority: 3 } },
     { server: 'controller' },
   );
-  await eventually('dnsmasq with both ranges', () => {
+  await until('dnsmasq with both ranges', () => {
     try {
       return (
         dnsmasqPid() !== pid && readFileSync(`/proc/${dnsmasqPid()}/cmdline`, 'utf8').includes('10.9.0.0')
@@ -227,9 +226,9 @@ test('what somebody spoils in the namespace is right again after a resync', asyn
   );
   await notify.agent_updated(adminContext(), { payload: { admin_state_up: true } }, { server: 'controller' });
   const show = async () => (await run(['ip', 'addr', 'show', 'dev', 'ns-00000001-aa'], { netns })).stdout;
-  await eventually('repaired', async () => /mtu 1450.*172\.16\.1\.2\/24/s.test(await show()));
-  await eventually('cleaned', async () => !(await show()).includes('9.9.9.9'));
-  await eventually('routed', async () =>
+  await until('repaired', async () => /mtu 1450.*172\.16\.1\.2\/24/s.test(await show()));
+  await until('cleaned', async () => !(await show()).includes('9.9.9.9'));
+  await until('routed', async () =>
     (await run(['ip', 'route'], { netns })).stdout.includes('default via 172.16.1.1'),
   );
   assert.equal(dnsmasqPid(), pid);
@@ -250,12 +249,12 @@ test('a network that is set down is served no more, and again when it is up', as
       { server: 'controller' },
     );
   await update();
-  await eventually('not served', () => !listNamespaces().includes(netns));
-  await eventually('released', () => plugin.released.includes(networkId));
+  await until('not served', () => !listNamespaces().includes(netns));
+  await until('released', () => plugin.released.includes(networkId));
   plugin.released.length = 0;
   network.admin_state_up = true;
   await update();
-  await eventually('served again', () => {
+  await until('served again', () => {
     try {
       return alive(dnsmasqPid());
     } catch {
@@ -275,13 +274,13 @@ test('a failing server leaves the network dirty, and a full resync sweeps what n
     { payload: { network: { id: otherId } } },
     { server: 'controller' },
   );
-  await eventually('the second network is served', () => listNamespaces().includes(`qdhcp-${otherId}`));
-  await eventually('recovered', () => log.lines('info').some((line) => line.startsWith('Recovered')));
+  await until('the second network is served', () => listNamespaces().includes(`qdhcp-${otherId}`));
+  await until('recovered', () => log.lines('info').some((line) => line.startsWith('Recovered')));
   await running.stop();
   plugin.networks.delete(otherId);
   await startHere();
-  await eventually('swept', () => !listNamespaces().includes(`qdhcp-${otherId}`));
-  await eventually('released', () => plugin.released.includes(otherId));
+  await until('swept', () => !listNamespaces().includes(`qdhcp-${otherId}`));
+  await until('released', () => plugin.released.includes(otherId));
   assert.ok(listNamespaces().includes(netns));
 });
 
@@ -293,7 +292,7 @@ test('a network that leaves takes everything with it', async () => {
     { payload: { network_id: networkId } },
     { server: 'controller' },
   );
-  await eventually('released', () => plugin.released.includes(networkId));
-  await eventually('nothing left', () => !alive(pid) && !listNamespaces().includes(netns));
+  await until('released', () => plugin.released.includes(networkId));
+  await until('nothing left', () => !alive(pid) && !listNamespaces().includes(netns));
   assert.doesNotMatch((await run(['ip', 'link'])).stdout, /tap00000001/);
 });

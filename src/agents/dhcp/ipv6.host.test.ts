@@ -10,10 +10,11 @@ import { ensureNamespace } from '../../linux/netns.ts';
 import { run } from '../../linux/process.ts';
 import { Bus, inProcess } from '../../messaging/inProcess.ts';
 import { adminContext } from '../../rpc/context.ts';
+import { recordingLog } from '../../testing/recordingLog.ts';
+import { until } from '../../testing/until.ts';
 import { type RunningAgent, startAgent } from '../runtime/agent.ts';
-import { recordingLog } from '../runtime/testing.ts';
 import { dhcpAgentParts } from './agent.ts';
-import { eventually, type FakePlugin, fakePlugin, networkOf, portOf, subnetOf } from './testing.ts';
+import { type FakePlugin, fakePlugin, networkOf, portOf, subnetOf } from './testing.ts';
 
 const networkId = '11111111-1111-4111-8111-111111111111';
 const mac = 'fa:16:3e:aa:00:05';
@@ -47,7 +48,7 @@ before(async () => {
     newContext: () => adminContext(),
   };
   running = await startAgent(runtime, await dhcpAgentParts(runtime), { intervalSeconds: 30, logged: false });
-  await eventually('served', () => plugin.ready.includes('vm'));
+  await until('served', () => plugin.ready.includes('vm'));
 });
 
 after(async () => {

@@ -10,7 +10,8 @@ import { configOf } from '../../config/load.ts';
 import { silentLog } from '../../log/silent.ts';
 import { openTransport } from '../../messaging/open.ts';
 import type { Transport } from '../../messaging/transport.ts';
-import { eventually, type FakePlugin, fakePlugin, networkOf, portOf, subnetOf } from './testing.ts';
+import { until } from '../../testing/until.ts';
+import { type FakePlugin, fakePlugin, networkOf, portOf, subnetOf } from './testing.ts';
 
 const networkId = '11111111-1111-4111-8111-111111111111';
 const subnetId = '33333333-3333-4333-8333-333333333333';
@@ -68,14 +69,14 @@ after(async () => {
 
 test('kill -9 leaves dnsmasq serving; the next agent adopts it and brings in what it missed', async () => {
   const first = addPort(11);
-  await eventually('served', () => plugin.ready.includes(first));
+  await until('served', () => plugin.ready.includes(first));
   const served = pid();
   const argv = argvOf(served);
   await end('SIGKILL');
   assert.equal(argvOf(served), argv);
   const missed = addPort(12);
   startProcess();
-  await eventually('the missed port is ready', () => plugin.ready.includes(missed));
+  await until('the missed port is ready', () => plugin.ready.includes(missed));
   assert.equal(pid(), served);
   assert.equal(argvOf(served), argv);
   assert.match(readFileSync(join(state, 'dhcp', networkId, 'host'), 'utf8'), /172\.16\.1\.12\n/);
@@ -93,12 +94,12 @@ test('an agent without a server keeps what runs, says so once, and goes on when 
   const served = pid();
   await plugin.close();
   startProcess();
-  await eventually('it says what is wrong', () => logged().includes('Cannot report state to the server'));
+  await until('it says what is wrong', () => logged().includes('Cannot report state to the server'));
   assert.match(argvOf(served), /dnsmasq/);
   const late = addPort(13);
   plugin = await fakePlugin(transport, plugin.networks.values());
-  await eventually('it reports again', () => logged().includes('can report state to the server again'));
-  await eventually('it has synchronised', () => plugin.ready.includes(late));
+  await until('it reports again', () => logged().includes('can report state to the server again'));
+  await until('it has synchronised', () => plugin.ready.includes(late));
   assert.equal(pid(), served);
   assert.equal(logged().match(/ERROR .*Cannot report state/g)?.length, 1);
 });

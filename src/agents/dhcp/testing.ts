@@ -165,10 +165,3 @@ export async function fakePlugin(
   listeners.push(await transport.listen(reports.topic, 'server', [heard]));
   return plugin;
 }
-
-/** Waits until the condition holds; throws with `what` after ten seconds. */
-export async function eventually(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((done) => setTimeout(done, 20)))
-    if (await condition()) return;
-  throw new Error(`${what}: not within 10 s`);
-}

@@ -7,7 +7,8 @@ import { run, start } from '../../linux/process.ts';
 import { createProcessMonitor } from '../../linux/processMonitor.ts';
 import { tapName } from '../../net/names.ts';
 import type { RouterInfo, RouterPort } from '../../rpc/l3plugin.ts';
-import { recordingLog } from '../runtime/testing.ts';
+import { recordingLog } from '../../testing/recordingLog.ts';
+import { until } from '../../testing/until.ts';
 import { Router, type RouterSettings } from './router.ts';
 
 const ROUTER = '4ea9e44e-0d33-404a-94e0-5d0b5e8a0ef4';
@@ -84,11 +85,6 @@ async function neighbour(name: string, bridge: string, cidr: string, gateway?: s
 const pings = async (netns: string, address: string): Promise<boolean> =>
   (await run(['ping', '-c', '1', '-W', '1', address], { netns, allowed: [0, 1] })).code === 0;
 
-const eventually = async (what: () => Promise<boolean>): Promise<boolean> => {
-  for (let attempt = 0; attempt < 10; attempt++) if (await what()) return true;
-  return false;
-};
-
 before(async () => {
   await neighbour('guest', 'brinside', '172.16.1.26/24', '172.16.1.1');
   await neighbour('outside', 'broutside', '192.168.81.254/24');
@@ -104,12 +100,12 @@ test('a router translates, forwards floating IPs, survives a restart without a l
   await t.test('the guest reaches the outside, which has no route back to it: SNAT', async () => {
     assert.deepEqual(await router.update(info()), {});
     await bridgeTaps();
-    assert.ok(await eventually(() => pings('guest', '192.168.81.254')));
+    await until('the guest reaches outside', () => pings('guest', '192.168.81.254'));
   });
 
   await t.test('a floating IP leads in, and its status is told once', async () => {
     assert.deepEqual(await router.update(info({ _floatingips: [floating('DOWN')] })), { f1: 'ACTIVE' });
-    assert.ok(await eventually(() => pings('outside', '192.168.81.183')));
+    await until('the floating IP answers', () => pings('outside', '192.168.81.183'));
     assert.deepEqual(await router.update(info({ _floatingips: [floating('ACTIVE')] })), {});
   });
 

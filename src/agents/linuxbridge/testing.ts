@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ip } from '../../linux/batch.ts';
 import { ensureNamespace } from '../../linux/netns.ts';
 import { run } from '../../linux/process.ts';
@@ -11,8 +10,8 @@ import { networkDelete, portUpdate, securityGroupUpdate } from '../../rpc/l2agen
 import type { DeviceDetails } from '../../rpc/l2plugin.ts';
 import { l2population } from '../../rpc/l2population.ts';
 import type { FilteredPort, SecurityGroupInfo } from '../../rpc/securitygroups.ts';
+import { recordingLog } from '../../testing/recordingLog.ts';
 import { type RunningAgent, startAgent } from '../runtime/agent.ts';
-import { recordingLog } from '../runtime/testing.ts';
 import { linuxBridgeAgent } from './agent.ts';
 import type { Settings } from './settings.ts';
 
@@ -169,12 +168,3 @@ export async function plugGuest(
 
 export const pings = async (guest: string, address: string): Promise<boolean> =>
   (await run(['ping', '-c1', '-W1', address], { netns: guest, allowed: [0, 1, 2] })).code === 0;
-
-/** Waits until something holds; fails after 10 s with what was awaited. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 500; tries++) {
-    if (await holds()) return;
-    await sleep(20);
-  }
-  throw new Error(`Not within 10 s: ${what}`);
-}

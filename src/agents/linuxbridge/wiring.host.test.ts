@@ -11,9 +11,10 @@ import { ensureNamespace } from '../../linux/netns.ts';
 import { run, start } from '../../linux/process.ts';
 import { listRoutes } from '../../linux/routes.ts';
 import { bridgeName } from '../../net/names.ts';
+import { until } from '../../testing/until.ts';
 import type { RunningAgent } from '../runtime/agent.ts';
 import type { VxlanSettings } from './settings.ts';
-import { details, NET, pings, plugGuest, ScriptedServer, startTestAgent, until } from './testing.ts';
+import { details, NET, pings, plugGuest, ScriptedServer, startTestAgent } from './testing.ts';
 
 const vxlan: VxlanSettings = {
   localIp: '192.168.81.66',

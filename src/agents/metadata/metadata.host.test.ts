@@ -17,9 +17,9 @@ import { adminContext } from '../../rpc/context.ts';
 import { endpoint } from '../../rpc/interface.ts';
 import { metadata, type PortFilters } from '../../rpc/metadata.ts';
 import { reports } from '../../rpc/reports.ts';
+import { recordingLog } from '../../testing/recordingLog.ts';
 import { portOf } from '../dhcp/testing.ts';
 import { type RunningAgent, startAgent } from '../runtime/agent.ts';
-import { recordingLog } from '../runtime/testing.ts';
 import { metadataAgentParts } from './agent.ts';
 import { signatureOf } from './instance.ts';
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { configOf } from '../../config/load.ts';
 import { Bus, inProcess } from '../../messaging/inProcess.ts';
 import type { Transport, TransportEvent } from '../../messaging/transport.ts';
 import { adminContext } from '../../rpc/context.ts';
 import { endpoint } from '../../rpc/interface.ts';
 import { type AgentStatus, type ReportStateArgs, reports } from '../../rpc/reports.ts';
+import { recordingLog } from '../../testing/recordingLog.ts';
+import { until } from '../../testing/until.ts';
 import { type AgentParts, startAgent } from './agent.ts';
-import { recordingLog } from './testing.ts';
 
 const facts = { binary: 'neutron-x-agent', agentType: 'X agent', topic: 'N/A' } as const;
 
@@ -63,16 +63,11 @@ async function setUp(parts: Partial<AgentParts> = {}, answers: AgentStatus[] = [
   };
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  for (const end = Date.now() + 5000; Date.now() < end; await sleep(5)) if (condition()) return;
-  assert.fail('it did not happen within 5 s');
-}
-
 test('an agent listens, reports and then synchronises', async () => {
   const { start, serve, seen, happened } = await setUp();
   await serve();
   const agent = await start(0.5);
-  await until(() => seen.length > 1);
+  await until('two reports', () => seen.length > 1);
   await agent.stop();
   // On a loaded machine the next report may come before the answer to the first is worked on.
   assert.deepEqual([...new Set(happened)], ['listen', 'report', 'resync: start']);
@@ -95,7 +90,7 @@ test('an agent that the server had given up synchronises anew', async () => {
   const { start, serve, happened } = await setUp({}, ['new', 'revived', 'alive']);
   await serve();
   const agent = await start(0.5);
-  await until(() => happened.filter((what) => what.startsWith('resync')).length === 2);
+  await until('two resyncs', () => happened.filter((what) => what.startsWith('resync')).length === 2);
   await agent.stop();
   assert.ok(happened.includes('resync: the server had counted this agent as dead'));
 });
@@ -103,13 +98,13 @@ test('an agent that the server had given up synchronises anew', async () => {
 test('a server that is missing at first is told of once, and its return as well', async () => {
   const { start, serve, seen, happened, log } = await setUp();
   const agent = await start();
-  await until(() => log.lines('debug').length > 1);
+  await until('a debug line', () => log.lines('debug').length > 1);
   assert.deepEqual(
     happened.filter((what) => what.startsWith('resync')),
     [],
   );
   await serve();
-  await until(() => seen.length > 2);
+  await until('a third report', () => seen.length > 2);
   await agent.stop();
   assert.equal(log.lines('error').length, 1);
   assert.match(

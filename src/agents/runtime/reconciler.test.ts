@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { recordingLog } from '../../testing/recordingLog.ts';
 import { createReconciler, one, type ReconcilerOptions } from './reconciler.ts';
-import { recordingLog } from './testing.ts';
 
 const quick = { firstSeconds: 0.005, maxSeconds: 0.02 };
 

@@ -1,6 +1,7 @@
 /**
  * Stands in for Nova on the control host: the metadata service on 8775 answers only what Neutron's metadata agent
- * signed, and the API on 8774 accepts external events and appends them to the file named as first argument.
+ * signed, and the API on 8774 accepts external events, appends them to the file named as first argument, and knows of
+ * no quotas (openstack quota show asks for them before Neutron's).
  */
 import { createHmac } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
@@ -28,6 +29,10 @@ function metadata(request: IncomingMessage, response: ServerResponse): void {
 async function api(request: IncomingMessage, response: ServerResponse): Promise<void> {
   let body = '';
   for await (const chunk of request) body += chunk;
+  if (request.url?.includes('/os-quota-sets/')) {
+    response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"quota_set": {}}');
+    return;
+  }
   if (!request.url?.endsWith('/os-server-external-events')) {
     response.writeHead(404).end();
     return;

@@ -6,7 +6,8 @@ import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from 'rabbitmq-client';
-import type { Log } from '../../log/log.ts';
+import { recordingLog } from '../../testing/recordingLog.ts';
+import { until } from '../../testing/until.ts';
 import { encodeRequest } from '../envelope.ts';
 import type { Endpoint, Json } from '../transport.ts';
 import { type RabbitSettings, type RabbitTls, rabbitDefaults } from './settings.ts';
@@ -15,18 +16,10 @@ import { RabbitTransport } from './transport.ts';
 
 /** What only RabbitMQ has: the broker's objects as oslo.messaging makes them, and oslo.messaging itself. */
 
-const lines: string[] = [];
-const keep = (text: string) => {
-  lines.push(text);
-};
-const log: Log = { debug: keep, info: keep, warning: keep, error: keep, named: () => log };
+const log = recordingLog();
 
 const python = '/usr/bin/python3';
 const hasOslo = spawnSync(python, ['-c', 'import oslo_messaging']).status === 0;
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(20);
-}
 
 type Facts = { [key: string]: Json };
 
@@ -175,9 +168,9 @@ describe('RabbitMQ', {
       { exchange: 'neutron', routingKey: 'twice' },
       { method: 'note', args: { value: 'raw' } },
     );
-    await until(() => notes.includes('raw'));
+    await until('the raw note', () => notes.includes('raw'));
     assert.deepEqual(notes, ['twice', 'raw']);
-    assert.ok(lines.some((line) => /Dropped a message of twice: The message is not JSON/.test(line)));
+    assert.ok(log.lines().some((line) => /Dropped a message of twice: The message is not JSON/.test(line)));
     await publisher.close();
     await sender.close();
     await listener.close();
@@ -195,7 +188,7 @@ describe('RabbitMQ', {
       { value: 'again' },
       {},
     );
-    await until(() => notes.includes('again'));
+    await until('the note sent again', () => notes.includes('again'));
     await listener.close();
     await transport.close();
   });
@@ -213,7 +206,7 @@ describe('RabbitMQ', {
     await transport.call({ topic: 'other', version: '1.0' }, 'echo', {}, {});
     assert.equal(isListening, false);
     assert.ok(
-      lines.some((line) => /Could not declare on the broker: .*inequivalent arg 'durable'/.test(line)),
+      log.lines().some((line) => /Could not declare on the broker: .*inequivalent arg 'durable'/.test(line)),
     );
     await server.ctl('delete_queue', 'durable');
     await listening;
@@ -253,7 +246,7 @@ describe('RabbitMQ', {
     assert.deepEqual(await ask('127.0.0.1', { caFile, verifyHostname: false }), answer);
     assert.deepEqual(await ask('127.0.0.1', { verifyHostname: false }), answer);
     await assert.rejects(ask('127.0.0.1', { caFile, verifyHostname: true }), { name: 'MessagingTimeout' });
-    assert.ok(lines.some((line) => /unreachable: .*does not match certificate/.test(line)));
+    assert.ok(log.lines().some((line) => /unreachable: .*does not match certificate/.test(line)));
     const { certificate: stranger } = await makeCertificate(join(dirname(caFile), 'stranger'));
     await assert.rejects(ask('localhost', { caFile: stranger, verifyHostname: true }), {
       name: 'MessagingTimeout',
@@ -265,7 +258,7 @@ describe('RabbitMQ', {
     const transport = open({ password: 'wrong' });
     const call = transport.call({ topic: 'x', version: '1.0' }, 'echo', {}, {}, { timeoutSeconds: 1 });
     await assert.rejects(call, { name: 'MessagingTimeout' });
-    assert.ok(lines.some((line) => /unreachable: .*ACCESS_REFUSED/.test(line)));
+    assert.ok(log.lines().some((line) => /unreachable: .*ACCESS_REFUSED/.test(line)));
     await transport.close();
   });
 
@@ -295,7 +288,7 @@ describe('RabbitMQ', {
         ],
         errors.join('\n'),
       );
-      await until(() => notes.length === 2);
+      await until('two notes', () => notes.length === 2);
       assert.deepEqual(notes.toSorted(), ['fanout', 'server']);
       await listener.close();
       await transport.close();
@@ -303,7 +296,7 @@ describe('RabbitMQ', {
 
     it('our client calls its server', async () => {
       const { facts, child, errors } = pythonPeer('server', server.url);
-      await until(() => facts.length > 0 || child.exitCode !== null);
+      await until('the Python server', () => facts.length > 0 || child.exitCode !== null);
       assert.deepEqual(facts[0], { ready: true }, errors.join('\n'));
       const transport = open();
       const target = { topic: 'dhcp_agent', version: '1.0' };
@@ -323,7 +316,7 @@ describe('RabbitMQ', {
       });
       await transport.cast({ ...target, fanout: true }, 'note', { value: 'fanout' }, {});
       await transport.cast({ ...target, server: 'network1' }, 'note', { value: 'server' }, {});
-      await until(() => facts.length === 3);
+      await until('three facts', () => facts.length === 3);
       assert.deepEqual(new Set(facts.slice(1).map(({ noted }) => noted)), new Set(['fanout', 'server']));
       child.kill('SIGKILL');
       await once(child, 'exit');

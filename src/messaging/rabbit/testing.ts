@@ -2,11 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../../linux/process.ts';
+import { freePort } from '../../testing/freePort.ts';
 
 /** Debian's rabbitmq-server without the wrapper that changes to user rabbitmq. */
 const program = '/usr/lib/rabbitmq/bin/rabbitmq-server';
@@ -28,14 +29,6 @@ export interface RabbitServer {
   start(): Promise<void>;
   /** Ends everything that was started and removes the directory. */
   stop(): Promise<void>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
 }
 
 const accepts = (port: number): Promise<boolean> =>

@@ -6,28 +6,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Log } from '../../log/log.ts';
+import { freePort } from '../../testing/freePort.ts';
+import { recordingLog } from '../../testing/recordingLog.ts';
+import { until } from '../../testing/until.ts';
 import { MessageDeliveryFailure, MessagingTimeout } from '../errors.ts';
 import type { Endpoint } from '../transport.ts';
 import { ZmqHub } from './hub.ts';
 import { makeKeys } from './keys.ts';
 import { openZmq } from './open.ts';
 import { type ZmqSettings, zmqDefaults } from './settings.ts';
-import { freePort } from './testing.ts';
 import { ZmqTransport } from './transport.ts';
 
-const lines: string[] = [];
-const keep = (text: string) => {
-  lines.push(text);
-};
-const log: Log = { debug() {}, info: keep, warning: keep, error: keep, named: () => log };
+const log = recordingLog();
 
 const answering: Endpoint = { version: '1.0', methods: { ask: async () => 'answer' } };
 const target = { topic: 'topic', version: '1.0' };
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(10);
-}
 
 /** A TCP connection to a port that can be cut without either end being told. */
 async function startWire(to: number) {
@@ -100,8 +93,8 @@ describe('keys', { timeout: 30_000 }, () => {
 
   it('a client whose key the server does not have is refused, and both sides say so', async () => {
     await assert.rejects(ask('half'), MessagingTimeout);
-    assert.ok(lines.some((line) => /whose key is not admitted/.test(line)));
-    assert.ok(lines.some((line) => /does not admit our RPC key/.test(line)));
+    assert.ok(log.lines().some((line) => /whose key is not admitted/.test(line)));
+    assert.ok(log.lines().some((line) => /does not admit our RPC key/.test(line)));
   });
 
   it('a client with another server key gets nowhere', async () => {
@@ -168,11 +161,11 @@ describe('a peer and the hub', { timeout: 30_000 }, () => {
     const events: string[] = [];
     peer.on('connected', () => events.push('connected'));
     peer.on('disconnected', () => events.push('disconnected'));
-    await until(() => events.length === 1);
+    await until('one event', () => events.length === 1);
     await sleep(800);
     assert.deepEqual(events, ['connected'], 'heartbeats keep a quiet connection');
     wire.cut();
-    await until(() => events.length === 2);
+    await until('two events', () => events.length === 2);
     const cast = peer.cast({ ...target, fanout: true }, 'note', {}, {});
     wire.mend();
     await cast;

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../../linux/process.ts';
 import { silentLog } from '../../log/silent.ts';
+import { freePort } from '../../testing/freePort.ts';
 import { type Db, openDatabase } from './database.ts';
 import { createSchema } from './migrate.ts';
 
@@ -40,14 +40,6 @@ export interface MariaDbServer {
   /** Ends the server and starts it again on the same port and data. */
   restart(): Promise<void>;
   stop(): Promise<void>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
 }
 
 /** Private MariaDB on loopback in its own temporary directory, user neutron with password neutron. */

@@ -2,35 +2,17 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { silentLog } from '../../log/silent.ts';
 import { type RabbitServer, rabbitIsInstalled, startRabbit } from '../../messaging/rabbit/testing.ts';
+import { freePort } from '../../testing/freePort.ts';
+import { until } from '../../testing/until.ts';
 import { openDatabase } from '../db/database.ts';
 import { type MariaDbServer, startMariaDb, type TestDatabase } from '../db/testing.ts';
 
 const program = join(import.meta.dirname, '../../../bin/neutron-server');
-const PATIENCE_MS = 20_000;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function until<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T> {
-  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(30)) {
-    const found = await look().catch(() => undefined);
-    if (found) return found;
-  }
-  throw new Error(`waited in vain for ${what}`);
-}
 
 interface Running {
   readonly child: ChildProcess;

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { configOf } from '../../../config/load.ts';
 import { nova } from '../../../config/options/index.ts';
-import type { Log } from '../../../log/log.ts';
+import { recordingLog } from '../../../testing/recordingLog.ts';
 import { adminRequest } from '../../services/admin.ts';
 import { createBatch } from './batch.ts';
 import { createNovaClient } from './client.ts';
@@ -59,21 +59,6 @@ after(() => {
   stub.close();
 });
 
-function recordingLog(): { log: Log; lines: string[] } {
-  const lines: string[] = [];
-  const line = (level: string) => (text: string) => {
-    lines.push(`${level} ${text}`);
-  };
-  const log: Log = {
-    debug: line('DEBUG'),
-    info: line('INFO'),
-    warning: line('WARNING'),
-    error: line('ERROR'),
-    named: () => log,
-  };
-  return { log, lines };
-}
-
 const settingsFor = (url: string) =>
   configOf(
     `[nova]\nauth_url = ${url}\nauth_plugin = password\nproject_domain_id = default\nuser_domain_id = default\n` +
@@ -83,7 +68,7 @@ const settingsFor = (url: string) =>
 const changed: NovaEvent = { name: 'network-changed', server_uuid: SERVER, tag: PORT };
 
 test('events reach the endpoint of the catalogue as python-novaclient sends them', async () => {
-  const { log } = recordingLog();
+  const log = recordingLog();
   received.length = 0;
   await createNovaClient(settingsFor(base), log)([changed]);
   assert.equal(received.length, 1);
@@ -95,20 +80,20 @@ test('events reach the endpoint of the catalogue as python-novaclient sends them
 });
 
 test('a refused token is replaced once', async () => {
-  const { log, lines } = recordingLog();
+  const log = recordingLog();
   received.length = 0;
   answers.push(401);
   await createNovaClient(settingsFor(base), log)([changed]);
   assert.equal(received.length, 2);
-  assert.ok(!lines.some((text) => text.startsWith('ERROR')), lines.join('\n'));
+  assert.deepEqual(log.lines('error'), []);
 });
 
 test('when Nova is away the cause is logged and nothing is thrown', async () => {
-  const { log, lines } = recordingLog();
+  const log = recordingLog();
   await createNovaClient(settingsFor('http://127.0.0.1:1'), log)([changed]);
   assert.match(
-    lines.at(-1) ?? '',
-    /^ERROR Failed to notify nova on events: network-changed .*cannot be reached/,
+    log.lines('error').at(-1) ?? '',
+    /^Failed to notify nova on events: network-changed .*cannot be reached/,
   );
 });
 

@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { silentLog } from '../../../log/silent.ts';
 import { inProcess } from '../../../messaging/inProcess.ts';
 import type { AgentState } from '../../../rpc/reports.ts';
+import { recordingLog } from '../../../testing/recordingLog.ts';
 import type { ServerContext } from '../../context.ts';
 import { type MariaDbServer, sqliteForTest, startMariaDb, type TestDatabase } from '../../db/testing.ts';
 import { agentSettings, rememberingOutbox, reportedAgent } from '../../testing.ts';
@@ -56,11 +57,13 @@ describe('agents', () => {
   });
 
   test('a wrong clock of the agent does not kill it, but is told', async () => {
-    const lines: string[] = [];
-    const log = { ...silentLog, warning: (text: string) => lines.push(text) };
+    const log = recordingLog();
     const late = new Date(Date.now() - 3_600_000).toISOString().slice(0, -1);
     await createReports(db, log, agentSettings).store({ ...state, start_flag: true }, late);
-    assert.match(lines[0] ?? '', /clock of L3 agent on host controller is 3600\.\d s behind the server's/);
+    assert.match(
+      log.lines('warning')[0] ?? '',
+      /clock of L3 agent on host controller is 3600\.\d s behind the server's/,
+    );
     const [agent] = await service().agents.list(context, all);
     assert.equal(agent?.alive, true);
   });

@@ -1,10 +1,11 @@
-import type { Log } from '../../log/log.ts';
+import type { Log } from '../log/log.ts';
 
 type Level = 'debug' | 'info' | 'warning' | 'error';
 
-/** A log that keeps its lines, for tests that look at what an agent says. */
+/** A log that keeps its lines, for tests that look at what is said. */
 export interface RecordingLog extends Log {
-  lines(level: Level): string[];
+  /** The texts of one level, or of all, in order; those of named() logs too. */
+  lines(level?: Level): string[];
 }
 
 export function recordingLog(): RecordingLog {
@@ -18,7 +19,8 @@ export function recordingLog(): RecordingLog {
     warning: keep('warning'),
     error: keep('error'),
     named: () => log,
-    lines: (level) => kept.filter((line) => line.level === level).map((line) => line.text),
+    lines: (level) =>
+      kept.filter((line) => level === undefined || line.level === level).map((line) => line.text),
   };
   return log;
 }

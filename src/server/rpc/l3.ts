@@ -39,8 +39,13 @@ export function l3Endpoint(server: ServerContext, parts: L3EndpointParts) {
     return among ? ids.filter((id) => among.includes(id)) : ids;
   }
 
-  const describe = (host: string, ids?: readonly string[] | null): Promise<RouterInfo[]> =>
-    db.transaction(async (tx) => describeRouters(tx, parts, await hostedBy(tx, host, ids)));
+  /** A router that is administratively down is left out: its agent takes it down as one that it no longer hosts. */
+  const describe = async (host: string, ids?: readonly string[] | null): Promise<RouterInfo[]> => {
+    const routers = await db.transaction(async (tx) =>
+      describeRouters(tx, parts, await hostedBy(tx, host, ids)),
+    );
+    return routers.filter(({ admin_state_up }) => admin_state_up);
+  };
 
   /** Ports of routers that are not bound to their agent's host yet. */
   const portsElsewhere = (routers: readonly RouterInfo[], host: string) =>

@@ -227,6 +227,17 @@ describe('what agents ask of the server', () => {
     assert.equal((await sync(HOST)).length, 1);
   });
 
+  test('a router that is down is not served, but stays on its agent', async () => {
+    const sync = () => ask<RouterInfo[]>('q-l3-plugin', '1.0', 'sync_routers', { host: HOST });
+    const update = (admin_state_up: boolean) =>
+      server.api.services.router!.update!(admin, router.id as string, { admin_state_up });
+    await update(false);
+    assert.deepEqual(await sync(), []);
+    assert.deepEqual(await ask('q-l3-plugin', '1.9', 'get_router_ids', { host: HOST }), [router.id]);
+    await update(true);
+    assert.equal((await sync()).length, 1);
+  });
+
   test('the metadata agent finds the port of an address', async () => {
     const filters = { fixed_ips: { ip_address: ['172.16.1.1'] }, network_id: [network.id as string] };
     const found = await ask<PortDict[]>('q-plugin', '1.0', 'get_ports', { filters });

@@ -78,7 +78,13 @@ const solicit = `
     option(8, Buffer.from([0, 0])),
   ]);
   const socket = require('node:dgram').createSocket('udp6');
-  socket.on('message', (reply) => { console.log(reply.toString('hex')); process.exit(0); });
+  const hasNoAddress = (hex) => /000d.{4}0002/.test(hex); // its server's interface has its own address only just now
+  socket.on('message', (reply) => {
+    const hex = reply.toString('hex');
+    if (hasNoAddress(hex)) return;
+    console.log(hex);
+    process.exit(0);
+  });
   socket.bind(546, () => {
     const send = () => socket.send(message, 547, 'ff02::1:2%eth0', () => {});
     send();
@@ -99,5 +105,5 @@ test('a DHCPv6 client is offered the port’s address', async () => {
   await ip(['link set eth0 up'], { netns: 'guest' });
   const { stdout } = await run([process.execPath, '-e', solicit, mac], { netns: 'guest' });
   assert.match(stdout, /^02010203/, 'an ADVERTISE');
-  assert.ok(stdout.includes('fd0000060000000000000000000001ac'), 'with the address');
+  assert.match(stdout, /fd0000060000000000000000000001ac/, 'with the address');
 });

@@ -1,4 +1,5 @@
 import { type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import type { Database } from '../db/schema/index.ts';
 import type { ListQuery } from './service.ts';
 
 /** How a resource's attributes are found in its query. */
@@ -14,6 +15,32 @@ export interface Shape {
   /** The error for a marker that names nothing. */
   readonly missing: (id: string) => Error;
 }
+
+/**
+ * What resources with standard attributes have in common.
+ * @param names attributes that are columns of the table itself, beside id and project_id
+ */
+export const standardShape = (
+  table: keyof Database,
+  names: readonly string[],
+): Pick<Shape, 'columns' | 'id' | 'standardAttributes'> => ({
+  columns: {
+    ...Object.fromEntries(['id', 'project_id', ...names].map((name) => [name, `${table}.${name}`])),
+    tenant_id: `${table}.project_id`,
+    description: 'standardattributes.description',
+    created_at: 'standardattributes.created_at',
+    updated_at: 'standardattributes.updated_at',
+    revision_number: 'standardattributes.revision_number',
+  },
+  id: `${table}.id`,
+  standardAttributes: `${table}.standard_attr_id`,
+});
+
+/** The filter of an attribute that is true where the condition holds. */
+export const whether = (condition: RawBuilder<SqlBool>) => (values: readonly unknown[]) => {
+  if (values.includes(true) === values.includes(false)) return sql<SqlBool>`1 = 1`;
+  return values.includes(true) ? condition : sql<SqlBool>`not ${condition}`;
+};
 
 /**
  * Rows of `base` for a request's filters, sorts and page, in order. The id is always a sort key, the last one unless
@@ -105,7 +132,7 @@ function beyond(column: string, descending: boolean, value: unknown): RawBuilder
   return value === null ? sql<SqlBool>`${reference} is not null` : sql<SqlBool>`${reference} > ${value}`;
 }
 
-/** The four tag filters: tags (all of), tags-any, not-tags (not all of), not-tags-any (none of). */
+/** changed_since, and the four tag filters: tags (all of), tags-any, not-tags (not all of), not-tags-any (none of). */
 function standardCondition(
   attribute: string,
   standardAttributes: string,

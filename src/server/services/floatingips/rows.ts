@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
-import { listRows, type Shape } from '../listing.ts';
+import { listRows, type Shape, standardShape } from '../listing.ts';
 import type { Item, ListQuery, RequestContext } from '../service.ts';
 import { presentTimes, standardColumns, tagsOf } from '../standardAttributes.ts';
 
@@ -28,24 +28,17 @@ const floatingIpQuery = (queries: Queries) =>
 
 export type FloatingIpRow = Awaited<ReturnType<ReturnType<typeof floatingIpQuery>['execute']>>[number];
 
+const standard = standardShape('floatingips', [
+  'floating_ip_address',
+  'floating_network_id',
+  'router_id',
+  'fixed_ip_address',
+  'status',
+]);
+
 const shape: Shape = {
-  columns: {
-    id: 'floatingips.id',
-    tenant_id: 'floatingips.project_id',
-    project_id: 'floatingips.project_id',
-    floating_ip_address: 'floatingips.floating_ip_address',
-    floating_network_id: 'floatingips.floating_network_id',
-    router_id: 'floatingips.router_id',
-    port_id: 'floatingips.fixed_port_id',
-    fixed_ip_address: 'floatingips.fixed_ip_address',
-    status: 'floatingips.status',
-    description: 'standardattributes.description',
-    created_at: 'standardattributes.created_at',
-    updated_at: 'standardattributes.updated_at',
-    revision_number: 'standardattributes.revision_number',
-  },
-  id: 'floatingips.id',
-  standardAttributes: 'floatingips.standard_attr_id',
+  ...standard,
+  columns: { ...standard.columns, port_id: 'floatingips.fixed_port_id' },
   missing: floatingIpNotFound,
 };
 

@@ -3,8 +3,9 @@ import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
 import type { Segment } from '../../ml2/types/driver.ts';
 import { inChunks } from '../chunks.ts';
-import { oneOf, type Shape } from '../listing.ts';
+import { oneOf, type Shape, standardShape, whether } from '../listing.ts';
 import type { Item, RequestContext } from '../service.ts';
+import { isSharedWith, sharedOf } from '../shares.ts';
 import { presentTimes, standardColumns, tagsOf } from '../standardAttributes.ts';
 
 type Connection = Kysely<Database>;
@@ -61,37 +62,21 @@ const segmentHas = (column: string) => (values: readonly unknown[]) =>
   sql<SqlBool>`exists (select 1 from networksegments where networksegments.network_id = networks.id
     and ${oneOf(`networksegments.${column}`, values)})`;
 
-const truth = (condition: ReturnType<typeof sql<SqlBool>>) => (values: readonly unknown[]) =>
-  values.includes(true) && values.includes(false)
-    ? sql<SqlBool>`1 = 1`
-    : values.includes(true)
-      ? condition
-      : sql<SqlBool>`not ${condition}`;
+const standard = standardShape('networks', [
+  'name',
+  'admin_state_up',
+  'status',
+  'mtu',
+  'availability_zone_hints',
+]);
 
 /** Attributes of networks that can be filtered and sorted by; `shared` is meant for the project that asks. */
-export const networkShape = (context: Pick<RequestContext, 'projectId'>): Shape => ({
-  columns: {
-    id: 'networks.id',
-    name: 'networks.name',
-    tenant_id: 'networks.project_id',
-    project_id: 'networks.project_id',
-    admin_state_up: 'networks.admin_state_up',
-    status: 'networks.status',
-    mtu: 'networks.mtu',
-    availability_zone_hints: 'networks.availability_zone_hints',
-    is_default: 'externalnetworks.is_default',
-    description: 'standardattributes.description',
-    created_at: 'standardattributes.created_at',
-    updated_at: 'standardattributes.updated_at',
-    revision_number: 'standardattributes.revision_number',
-  },
-  id: 'networks.id',
-  standardAttributes: 'networks.standard_attr_id',
+export const networkShape = ({ projectId }: Pick<RequestContext, 'projectId'>): Shape => ({
+  ...standard,
+  columns: { ...standard.columns, is_default: 'externalnetworks.is_default' },
   conditions: {
-    'router:external': truth(sql<SqlBool>`(externalnetworks.network_id is not null)`),
-    shared: truth(sql<SqlBool>`exists (select 1 from networkrbacs where networkrbacs.object_id = networks.id
-      and networkrbacs.action = 'access_as_shared'
-      and networkrbacs.target_project in ('*', ${context.projectId}))`),
+    'router:external': whether(sql<SqlBool>`(externalnetworks.network_id is not null)`),
+    shared: whether(isSharedWith('networkrbacs', 'networks.id', projectId)),
     'provider:network_type': segmentHas('network_type'),
     'provider:physical_network': segmentHas('physical_network'),
     'provider:segmentation_id': segmentHas('segmentation_id'),
@@ -116,16 +101,6 @@ const subnetsOf = (db: Connection, ids: readonly string[]) =>
     .select(['subnets.id', 'subnets.network_id', 'subnets.ip_version', 'subnetpools.address_scope_id'])
     .where('subnets.network_id', 'in', ids)
     .orderBy('subnets.id')
-    .execute();
-
-const sharesOf = (db: Connection, ids: readonly string[], projectId: string) =>
-  db
-    .selectFrom('networkrbacs')
-    .select('object_id')
-    .distinct()
-    .where('object_id', 'in', ids)
-    .where('action', '=', 'access_as_shared')
-    .where('target_project', 'in', ['*', projectId])
     .execute();
 
 const zonesOf = (db: Connection, ids: readonly string[]) =>
@@ -163,10 +138,10 @@ async function load(
   projectId: string,
 ): Promise<LoadedNetwork[]> {
   const ids = rows.map(({ id }) => id);
-  const [segments, subnets, shares, zones, tags] = await Promise.all([
+  const [segments, subnets, shared, zones, tags] = await Promise.all([
     segmentsOf(db, ids),
     subnetsOf(db, ids),
-    sharesOf(db, ids, projectId),
+    sharedOf(db, 'networkrbacs', ids, projectId),
     zonesOf(db, ids),
     tagsOf(
       db,
@@ -176,7 +151,6 @@ async function load(
   const segmentsBy = Map.groupBy(segments, ({ network_id }) => network_id);
   const subnetsBy = Map.groupBy(subnets, ({ network_id }) => network_id);
   const zonesBy = Map.groupBy(zones, ({ network_id }) => network_id);
-  const shared = new Set(shares.map(({ object_id }) => object_id));
   return rows.map((row) => {
     const own = subnetsBy.get(row.id) ?? [];
     const scope = (version: number): string | null =>

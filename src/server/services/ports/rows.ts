@@ -3,7 +3,7 @@ import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
 import type { FixedIp } from '../../ipam/requests.ts';
 import { inChunks } from '../chunks.ts';
-import { oneOf, type Shape } from '../listing.ts';
+import { oneOf, type Shape, standardShape } from '../listing.ts';
 import type { Item, RequestContext } from '../service.ts';
 import { presentTimes, standardColumns, tagsOf } from '../standardAttributes.ts';
 
@@ -87,8 +87,7 @@ function hasAddress({ subnet_id, ip_address, ip_address_substr }: AddressFilter)
     and ${sql.join(parts, sql` and `)})`;
 }
 
-const PLAIN = [
-  'id',
+const standard = standardShape('ports', [
   'name',
   'network_id',
   'mac_address',
@@ -96,24 +95,17 @@ const PLAIN = [
   'status',
   'device_id',
   'device_owner',
-  'project_id',
-];
+]);
 
 export const portShape: Shape = {
+  ...standard,
   columns: {
-    ...Object.fromEntries(PLAIN.map((name) => [name, `ports.${name}`])),
-    tenant_id: 'ports.project_id',
+    ...standard.columns,
     'binding:host_id': 'ml2_port_bindings.host',
     'binding:vif_type': 'ml2_port_bindings.vif_type',
     'binding:vnic_type': 'ml2_port_bindings.vnic_type',
     port_security_enabled: 'portsecuritybindings.port_security_enabled',
-    description: 'standardattributes.description',
-    created_at: 'standardattributes.created_at',
-    updated_at: 'standardattributes.updated_at',
-    revision_number: 'standardattributes.revision_number',
   },
-  id: 'ports.id',
-  standardAttributes: 'ports.standard_attr_id',
   conditions: {
     fixed_ips: (values) =>
       sql<SqlBool>`(${sql.join((values as AddressFilter[]).map(hasAddress), sql` or `)})`,

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
-import { listRows, type Shape } from '../listing.ts';
+import { listRows, type Shape, standardShape } from '../listing.ts';
 import { parseHints } from '../networks/rows.ts';
 import type { Item, ListQuery, RequestContext } from '../service.ts';
 import { presentTimes, standardColumns, tagsOf } from '../standardAttributes.ts';
@@ -28,26 +28,16 @@ const routerQuery = (queries: Queries) =>
 
 export type RouterRow = Awaited<ReturnType<ReturnType<typeof routerQuery>['execute']>>[number];
 
+const standard = standardShape('routers', ['name', 'admin_state_up', 'status', 'flavor_id', 'gw_port_id']);
+
 const shape: Shape = {
+  ...standard,
   columns: {
-    id: 'routers.id',
-    name: 'routers.name',
-    tenant_id: 'routers.project_id',
-    project_id: 'routers.project_id',
-    admin_state_up: 'routers.admin_state_up',
-    status: 'routers.status',
-    flavor_id: 'routers.flavor_id',
-    gw_port_id: 'routers.gw_port_id',
+    ...standard.columns,
     distributed: 'router_extra_attributes.distributed',
     ha: 'router_extra_attributes.ha',
     availability_zone_hints: 'router_extra_attributes.availability_zone_hints',
-    description: 'standardattributes.description',
-    created_at: 'standardattributes.created_at',
-    updated_at: 'standardattributes.updated_at',
-    revision_number: 'standardattributes.revision_number',
   },
-  id: 'routers.id',
-  standardAttributes: 'routers.standard_attr_id',
   missing: routerNotFound,
 };
 

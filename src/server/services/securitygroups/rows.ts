@@ -3,8 +3,9 @@ import { formatCidr, parseCidr } from '../../../net/cidr.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
 import { inChunks } from '../chunks.ts';
-import type { Shape } from '../listing.ts';
+import { type Shape, standardShape, whether } from '../listing.ts';
 import type { Item, RequestContext } from '../service.ts';
+import { isSharedWith, sharedOf } from '../shares.ts';
 import { presentTimes, standardColumns, tagsOf } from '../standardAttributes.ts';
 
 type Connection = Kysely<Database>;
@@ -26,18 +27,13 @@ export const ruleQuery = (db: Connection) =>
 export type GroupRow = Awaited<ReturnType<ReturnType<typeof groupQuery>['execute']>>[number];
 export type RuleRow = Awaited<ReturnType<ReturnType<typeof ruleQuery>['execute']>>[number];
 
-const sharedWith = (column: string, projectId: string) =>
-  sql<SqlBool>`exists (select 1 from securitygrouprbacs where securitygrouprbacs.object_id = ${sql.ref(column)}
-    and securitygrouprbacs.action = 'access_as_shared'
-    and securitygrouprbacs.target_project in ('*', ${projectId}))`;
+const isShared = (projectId: string) => isSharedWith('securitygrouprbacs', 'securitygroups.id', projectId);
 
 /** Groups a project may use: its own and those shared with it. */
 export const visibleGroups =
   ({ isAdmin, projectId }: Pick<RequestContext, 'isAdmin' | 'projectId'>) =>
   (eb: ExpressionBuilder<Database, 'securitygroups'>) =>
-    isAdmin
-      ? eb.lit(true)
-      : eb.or([eb('securitygroups.project_id', '=', projectId), sharedWith('securitygroups.id', projectId)]);
+    isAdmin ? eb.lit(true) : eb.or([eb('securitygroups.project_id', '=', projectId), isShared(projectId)]);
 
 /** Rules a project may see: its own, and all of its own groups. */
 export const visibleRules =
@@ -51,60 +47,29 @@ export const visibleRules =
             securitygrouprules.security_group_id and securitygroups.project_id = ${projectId})`,
         ]);
 
-const standardShape = {
-  description: 'standardattributes.description',
-  created_at: 'standardattributes.created_at',
-  updated_at: 'standardattributes.updated_at',
-  revision_number: 'standardattributes.revision_number',
-};
-
 export const groupShape = ({ projectId }: Pick<RequestContext, 'projectId'>): Shape => ({
-  columns: {
-    id: 'securitygroups.id',
-    name: 'securitygroups.name',
-    tenant_id: 'securitygroups.project_id',
-    project_id: 'securitygroups.project_id',
-    stateful: 'securitygroups.stateful',
-    ...standardShape,
-  },
-  id: 'securitygroups.id',
-  standardAttributes: 'securitygroups.standard_attr_id',
+  ...standardShape('securitygroups', ['name', 'stateful']),
   conditions: {
-    shared: (values) =>
-      values.includes(true) === values.includes(false)
-        ? sql<SqlBool>`1 = 1`
-        : values.includes(true)
-          ? sharedWith('securitygroups.id', projectId)
-          : sql<SqlBool>`not ${sharedWith('securitygroups.id', projectId)}`,
+    shared: whether(isShared(projectId)),
   },
   missing: (id) => fault('SecurityGroupNotFound', { id }),
 });
 
-const ruleColumn = (name: string): [string, string] => [name, `securitygrouprules.${name}`];
+const ruleStandard = standardShape('securitygrouprules', [
+  'security_group_id',
+  'remote_group_id',
+  'remote_address_group_id',
+  'direction',
+  'ethertype',
+  'protocol',
+  'port_range_min',
+  'port_range_max',
+  'remote_ip_prefix',
+]);
 
 export const ruleShape: Shape = {
-  columns: {
-    ...Object.fromEntries(
-      [
-        'id',
-        'project_id',
-        'security_group_id',
-        'remote_group_id',
-        'remote_address_group_id',
-        'direction',
-        'ethertype',
-        'protocol',
-        'port_range_min',
-        'port_range_max',
-        'remote_ip_prefix',
-      ].map(ruleColumn),
-    ),
-    tenant_id: 'securitygrouprules.project_id',
-    normalized_cidr: 'securitygrouprules.remote_ip_prefix',
-    ...standardShape,
-  },
-  id: 'securitygrouprules.id',
-  standardAttributes: 'securitygrouprules.standard_attr_id',
+  ...ruleStandard,
+  columns: { ...ruleStandard.columns, normalized_cidr: 'securitygrouprules.remote_ip_prefix' },
   missing: (id) => fault('SecurityGroupRuleNotFound', { id }),
 };
 
@@ -134,35 +99,24 @@ export const presentRule = (row: RuleRow, tags: readonly string[] = []): Item =>
   project_id: row.project_id,
 });
 
-const sharesOf = (db: Connection, ids: readonly string[], projectId: string) =>
-  db
-    .selectFrom('securitygrouprbacs')
-    .select('object_id')
-    .distinct()
-    .where('object_id', 'in', ids)
-    .where('action', '=', 'access_as_shared')
-    .where('target_project', 'in', ['*', projectId])
-    .execute();
-
 /** Groups with their rules in three queries for thousands of them. */
 export const loadGroups = (db: Connection, rows: readonly GroupRow[], projectId: string): Promise<Item[]> =>
   inChunks(rows, (chunk) => load(db, chunk, projectId));
 
 async function load(db: Connection, rows: readonly GroupRow[], projectId: string): Promise<Item[]> {
   const ids = rows.map(({ id }) => id);
-  const [rules, shares, tags] = await Promise.all([
+  const [rules, shared, tags] = await Promise.all([
     ruleQuery(db)
       .where('securitygrouprules.security_group_id', 'in', ids)
       .orderBy('securitygrouprules.id')
       .execute(),
-    sharesOf(db, ids, projectId),
+    sharedOf(db, 'securitygrouprbacs', ids, projectId),
     tagsOf(
       db,
       rows.map((row) => row.standard_attr_id),
     ),
   ]);
   const rulesBy = Map.groupBy(rules, ({ security_group_id }) => security_group_id);
-  const shared = new Set(shares.map(({ object_id }) => object_id));
   return rows.map((row) => ({
     id: row.id,
     name: row.name,

@@ -3,8 +3,9 @@ import { compareAddresses } from '../../../net/address.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
 import { inChunks } from '../chunks.ts';
-import type { Shape } from '../listing.ts';
+import { type Shape, standardShape, whether } from '../listing.ts';
 import type { Item, RequestContext } from '../service.ts';
+import { isSharedWith, sharedOf } from '../shares.ts';
 import { presentTimes, standardColumns, tagsOf } from '../standardAttributes.ts';
 
 type Connection = Kysely<Database>;
@@ -18,18 +19,16 @@ export const subnetQuery = (db: Connection) =>
 
 export type SubnetRow = Awaited<ReturnType<ReturnType<typeof subnetQuery>['execute']>>[number];
 
-const sharedCondition = (projectId: string) =>
-  sql<SqlBool>`exists (select 1 from networkrbacs where networkrbacs.object_id = subnets.network_id
-    and networkrbacs.action = 'access_as_shared' and networkrbacs.target_project in ('*', ${projectId}))`;
+/** A subnet is shared as its network is. */
+const isShared = (projectId: string) => isSharedWith('networkrbacs', 'subnets.network_id', projectId);
 
 /** What a project may see of subnets: its own, and those of networks shared with it. */
 export const visibleSubnets =
   ({ isAdmin, projectId }: RequestContext) =>
   (eb: ExpressionBuilder<Database, 'subnets'>) =>
-    isAdmin ? eb.lit(true) : eb.or([eb('subnets.project_id', '=', projectId), sharedCondition(projectId)]);
+    isAdmin ? eb.lit(true) : eb.or([eb('subnets.project_id', '=', projectId), isShared(projectId)]);
 
-const PLAIN = [
-  'id',
+const standard = standardShape('subnets', [
   'name',
   'network_id',
   'ip_version',
@@ -40,27 +39,12 @@ const PLAIN = [
   'ipv6_address_mode',
   'subnetpool_id',
   'segment_id',
-  'project_id',
-];
+]);
 
 export const subnetShape = ({ projectId }: Pick<RequestContext, 'projectId'>): Shape => ({
-  columns: {
-    ...Object.fromEntries(PLAIN.map((name) => [name, `subnets.${name}`])),
-    tenant_id: 'subnets.project_id',
-    description: 'standardattributes.description',
-    created_at: 'standardattributes.created_at',
-    updated_at: 'standardattributes.updated_at',
-    revision_number: 'standardattributes.revision_number',
-  },
-  id: 'subnets.id',
-  standardAttributes: 'subnets.standard_attr_id',
+  ...standard,
   conditions: {
-    shared: (values) =>
-      values.includes(true) === values.includes(false)
-        ? sql<SqlBool>`1 = 1`
-        : values.includes(true)
-          ? sharedCondition(projectId)
-          : sql<SqlBool>`not ${sharedCondition(projectId)}`,
+    shared: whether(isShared(projectId)),
     service_types: (values) =>
       sql<SqlBool>`exists (select 1 from subnet_service_types where subnet_service_types.subnet_id = subnets.id
         and subnet_service_types.service_type in (${sql.join(values)}))`,
@@ -85,14 +69,7 @@ const details = (db: Connection, ids: readonly string[], networks: readonly stri
       .where('subnet_id', 'in', ids)
       .orderBy('service_type')
       .execute(),
-    db
-      .selectFrom('networkrbacs')
-      .select('object_id')
-      .distinct()
-      .where('object_id', 'in', networks)
-      .where('action', '=', 'access_as_shared')
-      .where('target_project', 'in', ['*', projectId])
-      .execute(),
+    sharedOf(db, 'networkrbacs', networks, projectId),
   ]);
 
 /** Everything about subnets in six queries for thousands of them. */
@@ -101,7 +78,7 @@ export const loadSubnets = (db: Connection, rows: readonly SubnetRow[], projectI
 
 async function load(db: Connection, rows: readonly SubnetRow[], projectId: string): Promise<Item[]> {
   const networks = [...new Set(rows.map(({ network_id }) => network_id))];
-  const [[pools, servers, routes, types, shares], tags] = await Promise.all([
+  const [[pools, servers, routes, types, shared], tags] = await Promise.all([
     details(
       db,
       rows.map(({ id }) => id),
@@ -117,7 +94,6 @@ async function load(db: Connection, rows: readonly SubnetRow[], projectId: strin
   const serversBy = Map.groupBy(servers, ({ subnet_id }) => subnet_id);
   const routesBy = Map.groupBy(routes, ({ subnet_id }) => subnet_id);
   const typesBy = Map.groupBy(types, ({ subnet_id }) => subnet_id);
-  const shared = new Set(shares.map(({ object_id }) => object_id));
   return rows.map((row) => ({
     id: row.id,
     name: row.name,

@@ -3,7 +3,7 @@ import { type RunningHost, runIn, startIn } from '../host.ts';
 
 const DIRECTORY = '/var/lib/rabbitmq-lab';
 
-/** A real RabbitMQ on the host's 5672, with the guide's user openstack. */
+/** A real RabbitMQ on the host's 5672, with the guide's user openstack; one that was there before keeps its data. */
 export async function startRabbitmq(host: RunningHost): Promise<void> {
   const env = {
     HOME: DIRECTORY,
@@ -27,5 +27,8 @@ export async function startRabbitmq(host: RunningHost): Promise<void> {
 }
 
 /** The guide's user and password in one call: each rabbitmqctl starts a virtual machine of its own. */
-const addOpenstackUser = `ok = rabbit_auth_backend_internal:add_user(<<"openstack">>, <<"opst">>, <<"lab">>),
-rabbit_auth_backend_internal:set_permissions(<<"openstack">>, <<"/">>, <<".*">>, <<".*">>, <<".*">>, <<"lab">>).`;
+const addOpenstackUser = `case rabbit_auth_backend_internal:lookup_user(<<"openstack">>) of
+  {ok, _} -> ok;
+  _ -> ok = rabbit_auth_backend_internal:add_user(<<"openstack">>, <<"opst">>, <<"lab">>),
+    rabbit_auth_backend_internal:set_permissions(<<"openstack">>, <<"/">>, <<".*">>, <<".*">>, <<".*">>, <<"lab">>)
+end.`;

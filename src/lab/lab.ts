@@ -1,7 +1,7 @@
 import type { Deployment } from './deployments/deployment.ts';
 import { createHost, destroyHosts, type RunningHost, runIn, runningHosts, startIn, writeIn } from './host.ts';
 import { connectHost, createLans } from './network.ts';
-import { binDirectory } from './paths.ts';
+import { binDirectory, projectRoot } from './paths.ts';
 import { hostWith, type Topology } from './topology.ts';
 
 /** Tells what is being done, a line each. */
@@ -15,7 +15,11 @@ export interface Lab {
   readonly hosts: ReadonlyMap<string, RunningHost>;
 }
 
-const shellEnv = { PATH: `${binDirectory}:${process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin'}` };
+const shellEnv = {
+  PATH: `${binDirectory}:${process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin'}`,
+  // In the checkout: the home of the user is not the lab's to write in.
+  NODE_COMPILE_CACHE: `${projectRoot}/node_modules/.cache/compile`,
+};
 
 /** The host with this name, or an error that names the hosts there are. */
 export function hostNamed(lab: Lab, name: string): RunningHost {

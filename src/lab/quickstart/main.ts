@@ -1,6 +1,8 @@
+import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Deployment } from '../deployments/deployment.ts';
 import { deployments } from '../deployments/index.ts';
+import { runningHosts } from '../host.ts';
 import { bringUp, type Lab, type Progress, takeDown } from '../lab.ts';
 import { recordLab } from '../record.ts';
 import { guide } from '../topologies/guide.ts';
@@ -26,7 +28,9 @@ const LAB = values.check && !values.keep ? 'check' : 'lab';
 const deploymentName = values['provider-only'] ? 'provider-only' : values.full ? 'full' : 'embedded';
 // With --json standard output is for the one array; everything else goes to standard error.
 const out = values.json ? process.stderr : process.stdout;
-const show: Progress = (line) => void out.write(line ? `${line}\n` : '');
+// An interrupted run says nothing more: what fails now fails because its lab is being taken down.
+let interrupted = false;
+const show: Progress = (line) => void (interrupted || out.write(line ? `${line}\n` : ''));
 
 function checksOf(lab: Lab): Check[] {
   const type = operatorOf(lab, show);
@@ -57,7 +61,7 @@ async function checked(deployment: Deployment): Promise<CheckResult[]> {
     const up = bringUpCheck('pass', `${lab.hosts.size} hosts, deployment ${deployment.name}`);
     report(up);
     const results = [up, ...(await runChecks(checksOf(lab), report))];
-    if (results.some((result) => result.result === 'fail'))
+    if (!interrupted && results.some((result) => result.result === 'fail'))
       await showLogs(lab, (line) => process.stderr.write(`${line}\n`));
     return results;
   } catch (error) {
@@ -70,11 +74,16 @@ async function checked(deployment: Deployment): Promise<CheckResult[]> {
 await takeDown(LAB);
 const keep = values.keep || !values.check;
 const leave = async (signal: NodeJS.Signals) => {
-  await takeDown(LAB);
-  process.exit(signal === 'SIGINT' ? 130 : 143);
+  if (interrupted) return; // impatient: it is being taken down already
+  show(`${signal}: takes the lab down`);
+  interrupted = true;
+  // Until none is found: the bring-up may be making hosts meanwhile.
+  while (runningHosts(LAB).length > 0) await takeDown(LAB);
+  process.exit(128 + constants.signals[signal]);
 };
-process.once('SIGINT', leave).once('SIGTERM', leave);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, leave);
 const results = await checked(deployments[deploymentName]!);
+if (interrupted) await new Promise<never>(() => {}); // `leave` ends the process
 show(resultTable(results));
 if (values.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
 if (keep) show(farewell(guide.hosts.map(({ name }) => name)));

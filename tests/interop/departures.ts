@@ -1,0 +1,28 @@
+const missing = 'the extension is not there yet';
+const random = 'which object comes first is random';
+
+/** Recorded transcripts from which ours still differs, by number, with the reason. */
+export const departures: Readonly<Record<string, string>> = {
+  '001': 'extensions of which not everything works yet are not listed',
+  '075': random,
+  '077': 'Python Neutron counts one revision more when it sets the gateway',
+  '091': random,
+  '101': random,
+  '121': `rbac: ${missing}`,
+  '122': `rbac: ${missing}`,
+  '123': `rbac: ${missing}`,
+  '124': `rbac: ${missing}`,
+  '125': `rbac: ${missing}`,
+  '126': `rbac: ${missing}`,
+  '140': `subnet pools: ${missing}`,
+  '141': `subnet pools: ${missing}`,
+  '142': `subnet pools: ${missing}`,
+  '143': `subnet pools: ${missing}`,
+  '145': `subnet pools: ${missing}`,
+  '146': `address scopes: ${missing}`,
+  '147': `address scopes: ${missing}`,
+  '148': `network-ip-availability: ${missing}`,
+  '150': `service providers: ${missing}`,
+  '151': `flavors: ${missing}`,
+  '155': `auto-allocated-topology: ${missing}`,
+};

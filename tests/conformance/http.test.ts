@@ -9,6 +9,7 @@ import { IdentityUnavailable, Unauthorized } from '../../src/server/identity/ide
 import { noauth } from '../../src/server/identity/noauth.ts';
 import { createPolicy } from '../../src/server/identity/policy/index.ts';
 import { createQuotas } from '../../src/server/services/quotas/enforcement.ts';
+import { recordingLog } from '../../src/testing/recordingLog.ts';
 import { startApi, type TestApi } from './api.ts';
 import { make } from './guideState.ts';
 
@@ -87,6 +88,17 @@ test('a failure inside tells the client nothing, and the log everything', async 
     detail: '',
   });
   assert(errors.some((text) => text.includes('secret detail') && text.includes('http.test.ts')));
+});
+
+test('the log has a line for every request: who asked what, and the answer', async () => {
+  const log = recordingLog();
+  await broken({ log }).inject('/v2.0/networks/%7Bnone%7D?fields=id');
+  const [line, ...more] = log.lines('info');
+  assert.deepEqual(more, []);
+  assert.match(
+    line!,
+    /^127\.0\.0\.1 "GET \/v2\.0\/networks\/%7Bnone%7D\?fields=id HTTP\/1\.1" status: 404 {2}len: [1-9]\d+ time: \d+\.\d{7}$/,
+  );
 });
 
 test('a body beyond the limit is refused', async () => {

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { osloMiddleware } from '../../config/options/index.ts';
 import { fault } from '../errors/index.ts';
+import type { RequestContext } from '../services/service.ts';
 import type { Answer } from './answer.ts';
 import { contextOf, newRequestId } from './context.ts';
 import { createDispatch } from './dispatch.ts';
@@ -62,6 +63,7 @@ export function createHttpServer(parts: ApiParts): FastifyInstance {
   const log = parts.log.named('neutron.api.v2.resource');
   const dispatch = createDispatch(parts);
   const behindProxy = parts.config.group(osloMiddleware).enable_proxy_headers_parsing;
+  const callers = new WeakMap<FastifyRequest, RequestContext>();
   const app = Fastify({ bodyLimit, exposeHeadRoutes: false, routerOptions: { maxParamLength: 4096 } });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
@@ -80,6 +82,7 @@ export function createHttpServer(parts: ApiParts): FastifyInstance {
       if (!takesJson(accept)) throw fault('HTTPNotAcceptable');
       if (url.pathname === '/v2.0/') return coreResources(origin);
       const context = contextOf(caller, request.headers, requestId, policy);
+      callers.set(request, context);
       return await dispatch({
         method: request.method,
         rest: segments,
@@ -95,6 +98,16 @@ export function createHttpServer(parts: ApiParts): FastifyInstance {
     }
   }
 
+  const requests = parts.log.named('neutron.wsgi');
+  app.addHook('onResponse', async (request, reply) => {
+    const length = reply.getHeader('content-length') ?? 0;
+    const seconds = (reply.elapsedTime / 1000).toFixed(7);
+    const asked = `${request.ip} "${request.method} ${request.url} HTTP/${request.raw.httpVersion}"`;
+    requests.info(
+      `${asked} status: ${reply.statusCode}  len: ${length} time: ${seconds}`,
+      callers.get(request)?.rpc,
+    );
+  });
   app.all('/*', async (request, reply) => {
     const requestId = newRequestId();
     reply.header('X-Openstack-Request-Id', requestId);

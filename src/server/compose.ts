@@ -24,7 +24,7 @@ import { createAgentService } from './services/agents/agents.ts';
 import { dhcpNetworks, l3Routers, networkDhcpAgents, routerL3Agents } from './services/agents/hosted.ts';
 import { createReports } from './services/agents/reports.ts';
 import { createZoneService } from './services/agents/zones.ts';
-import { floatingIpPortHooks } from './services/floatingips/hooks.ts';
+import { floatingIpNetworkHooks, floatingIpPortHooks } from './services/floatingips/hooks.ts';
 import { createFloatingIpService } from './services/floatingips/index.ts';
 import { createQuotas } from './services/quotas/enforcement.ts';
 import { routerHooks } from './services/routers/hooks.ts';
@@ -58,9 +58,11 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
   const l3Parts = { networks, subnets, ports, quotas, notifier };
   const agentParts = { agentDownTime, networks, ports, dhcp, l3, notifier };
 
+  const floatingIps = createFloatingIpService(server, l3Parts);
+
   const toRouters = routerHooks(notifier);
   const toDhcp = dhcpNotifier({ outbox, scheduler: dhcp, networkIn: networks.getIn, servesWhenDown });
-  hooks.network.push(toRouters.network, toDhcp.network);
+  hooks.network.push(floatingIpNetworkHooks(floatingIps), toRouters.network, toDhcp.network);
   hooks.subnet.push(toDhcp.subnet, toRouters.subnet);
   hooks.port.push(floatingIpPortHooks(notifier), toDhcp.port, toRouters.port);
 
@@ -94,7 +96,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
         subnet: subnets,
         port: ports,
         router: createRouterService(server, l3Parts, config.group(routerOptions)),
-        floatingip: createFloatingIpService(server, l3Parts),
+        floatingip: floatingIps,
         security_group: core.securityGroups,
         security_group_rule: core.securityGroupRules,
         agent: createAgentService(server, agentDownTime),

@@ -47,14 +47,14 @@ export function dhcpNotifier({ outbox, scheduler, networkIn, servesWhenDown }: P
   }
 
   const network: ResourceHooks = {
-    async updating(tx, context, before, after) {
+    async updating({ tx, context }, before, after) {
       if (sameBut(before, after, NOTHING_TO_TELL)) return;
       const payload = { network: after as unknown as NetworkDict, priority: dhcpPriorities.networkUpdate };
       await tell(tx, context, after.id as string, (server) =>
         message(dhcpAgent, 'network_update_end', { payload }, { server }),
       );
     },
-    async deleting(tx, context, item) {
+    async deleting({ tx, context }, item) {
       const payload = { network_id: item.id as string, priority: dhcpPriorities.networkDelete };
       const news = message(dhcpAgent, 'network_delete_end', { payload }, { fanout: true });
       await outbox.add(tx, { ...news, context: context.rpc });
@@ -62,7 +62,7 @@ export function dhcpNotifier({ outbox, scheduler, networkIn, servesWhenDown }: P
   };
 
   const subnet: ResourceHooks = {
-    async creating(tx, context, item) {
+    async creating({ tx, context }, item) {
       const networkId = item.network_id as string;
       await scheduler.schedule(tx, context.rpc, networkId);
       const body = (await withNetwork(tx, item)) as unknown as SubnetDict;
@@ -71,7 +71,7 @@ export function dhcpNotifier({ outbox, scheduler, networkIn, servesWhenDown }: P
         message(dhcpAgent, 'subnet_create_end', { payload }, { server }),
       );
     },
-    async updating(tx, context, _before, after) {
+    async updating({ tx, context }, _before, after) {
       const networkId = after.network_id as string;
       if (after.enable_dhcp === true) await scheduler.schedule(tx, context.rpc, networkId);
       const payload = { subnet: after as unknown as SubnetDict, priority: dhcpPriorities.subnetUpdate };
@@ -79,7 +79,7 @@ export function dhcpNotifier({ outbox, scheduler, networkIn, servesWhenDown }: P
         message(dhcpAgent, 'subnet_update_end', { payload }, { server }),
       );
     },
-    async deleting(tx, context, item) {
+    async deleting({ tx, context }, item) {
       const network_id = item.network_id as string;
       const payload = { subnet_id: item.id as string, network_id, priority: dhcpPriorities.subnetDelete };
       await tell(tx, context, network_id, (server) =>
@@ -89,7 +89,7 @@ export function dhcpNotifier({ outbox, scheduler, networkIn, servesWhenDown }: P
   };
 
   const port: ResourceHooks = {
-    async creating(tx, context, item) {
+    async creating({ tx, context }, item) {
       const networkId = item.network_id as string;
       if (item.device_id !== RESERVED_DHCP_PORT) await scheduler.schedule(tx, context.rpc, networkId);
       let body: Promise<Item> | undefined;
@@ -102,14 +102,14 @@ export function dhcpNotifier({ outbox, scheduler, networkIn, servesWhenDown }: P
         return message(dhcpAgent, 'port_create_end', { payload }, { server });
       });
     },
-    async updating(tx, context, before, after) {
+    async updating({ tx, context }, before, after) {
       if (sameBut(before, after, NOTHING_TO_TELL)) return;
       const payload = { port: after as unknown as PortDict, priority: dhcpPriorities.portLow };
       await tell(tx, context, after.network_id as string, (server) =>
         message(dhcpAgent, 'port_update_end', { payload }, { server }),
       );
     },
-    async deleting(tx, context, item) {
+    async deleting({ tx, context }, item) {
       const network_id = item.network_id as string;
       const payload = {
         port_id: item.id as string,

@@ -12,22 +12,25 @@ export interface Lifecycle {
 export function lifecycle(hooks: Hooks, resource: HookedResource): Lifecycle {
   const reactions = hooks[resource];
   return {
-    async created({ tx, context, after }, items) {
+    async created(work, items) {
+      const { context, after } = work;
       for (const hook of reactions) {
-        for (const item of items) await hook.creating?.(tx, context, item);
+        for (const item of items) await hook.creating?.(work, item);
         if (hook.created === undefined) continue;
         for (const item of items) after(() => hook.created!(context, item));
       }
     },
-    async updated({ tx, context, after }, before, item) {
+    async updated(work, before, item) {
+      const { context, after } = work;
       for (const hook of reactions) {
-        await hook.updating?.(tx, context, before, item);
+        await hook.updating?.(work, before, item);
         if (hook.updated !== undefined) after(() => hook.updated!(context, before, item));
       }
     },
-    async deleted({ tx, context, after }, item) {
+    async deleted(work, item) {
+      const { context, after } = work;
       for (const hook of reactions) {
-        await hook.deleting?.(tx, context, item);
+        await hook.deleting?.(work, item);
         if (hook.deleted !== undefined) after(() => hook.deleted!(context, item));
       }
     },

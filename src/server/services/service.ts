@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { RpcContext } from '../../messaging/transport.ts';
 import type { Database } from '../db/schema/index.ts';
+import type { Work } from './work.ts';
 
 /** Who asks: from Keystone's token, or an admin in noauth mode. */
 export interface RequestContext {
@@ -53,11 +54,11 @@ export interface ResourceService {
 
 /** Reactions of other rooms to a change: …ing inside the transaction (may throw, must not block), …ed after commit. */
 export interface ResourceHooks {
-  creating?(tx: Tx, context: RequestContext, item: Item): Promise<void>;
+  creating?(work: Work, item: Item): Promise<void>;
   created?(context: RequestContext, item: Item): Promise<void>;
-  updating?(tx: Tx, context: RequestContext, before: Item, after: Item): Promise<void>;
+  updating?(work: Work, before: Item, after: Item): Promise<void>;
   updated?(context: RequestContext, before: Item, after: Item): Promise<void>;
-  deleting?(tx: Tx, context: RequestContext, item: Item): Promise<void>;
+  deleting?(work: Work, item: Item): Promise<void>;
   deleted?(context: RequestContext, item: Item): Promise<void>;
 }
 

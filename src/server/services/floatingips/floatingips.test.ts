@@ -122,6 +122,30 @@ describe('floating IPs', () => {
     assert.deepEqual(rest, [], 'its port goes with it');
   });
 
+  for (const used of [false, true]) {
+    test(`a network goes ${used ? 'not while a floating IP of it is used' : 'with the floating IPs that nobody uses'}`, async () => {
+      const { network, subnet, floatingip, router: routers } = server.api.services;
+      const outer = await make(network, { 'router:external': true });
+      const cidr = '198.51.100.0/24';
+      await make(subnet, { network_id: outer.id, cidr, ip_version: 4, enable_dhcp: false });
+      const free = await makeFloating({ floating_network_id: outer.id, tenant_id: 'p2', project_id: 'p2' });
+      if (used) {
+        const inner = await make(network, {});
+        const own = { network_id: inner.id, cidr: '10.77.0.0/24', ip_version: 4, enable_dhcp: true };
+        const { id: subnet_id } = await make(subnet, own);
+        const { id } = await make(routers, { external_gateway_info: { network_id: outer.id } });
+        await routers!.actions!.add_router_interface!(admin, id as string, { subnet_id });
+        const { id: port_id } = await makePort({ network_id: inner.id });
+        await makeFloating({ floating_network_id: outer.id, port_id });
+      }
+      const deleted = network!.delete!(admin, outer.id as string);
+      if (used) await assert.rejects(deleted, { type: 'NetworkInUse' });
+      else await deleted;
+      const left = await floatingip!.list(admin, { filters: { id: [free.id] }, sorts: [] });
+      assert.equal(left.length, used ? 1 : 0, 'all or nothing');
+    });
+  }
+
   test('the agent says what is up, and what has left its router is down', async () => {
     const floating = await makeFloating({ port_id: (await makePort()).id });
     const id = floating.id as string;

@@ -15,10 +15,21 @@ import {
   NOWHERE,
   store,
 } from './association.ts';
-import { findFloatingIps, getFloatingIp, presentFloatingIps } from './rows.ts';
+import {
+  type FloatingIpRow,
+  findFloatingIps,
+  floatingIpsBy,
+  getFloatingIp,
+  presentFloatingIps,
+} from './rows.ts';
+
+export interface FloatingIpService extends ResourceService {
+  /** Removes those of a network, whoever's they are, that lead to no port. */
+  deleteUnusedIn(work: Work, networkId: string): Promise<void>;
+}
 
 /** The floatingips resource. */
-export function createFloatingIpService(server: ServerContext, parts: L3Parts): ResourceService {
+export function createFloatingIpService(server: ServerContext, parts: L3Parts): FloatingIpService {
   const { db } = server;
   const events = lifecycle(server.hooks, 'floatingip');
 
@@ -105,6 +116,16 @@ export function createFloatingIpService(server: ServerContext, parts: L3Parts): 
     return show(tx, work.context, id);
   }
 
+  async function remove(work: Work, row: FloatingIpRow): Promise<void> {
+    const { tx } = work;
+    const [item] = await presentFloatingIps(tx, [row]);
+    await events.deleted(work, item!);
+    await tx.deleteFrom('floatingips').where('id', '=', row.id).execute();
+    await tx.deleteFrom('standardattributes').where('id', '=', row.standard_attr_id).execute();
+    await parts.ports.deleteIn(work, row.floating_port_id);
+    await tellRouters(work, row.router_id);
+  }
+
   async function updateIn(work: Work, id: string, changes: Item): Promise<Item> {
     const { tx, context } = work;
     // Others who change this floating IP wait here; what is read next is current.
@@ -173,12 +194,20 @@ export function createFloatingIpService(server: ServerContext, parts: L3Parts): 
     delete: (context, id) =>
       transact(server, context, async (work) => {
         const row = await getFloatingIp(work.tx, context, id);
-        const [item] = await presentFloatingIps(work.tx, [row]);
-        await events.deleted(work, item!);
-        await work.tx.deleteFrom('floatingips').where('id', '=', id).execute();
-        await work.tx.deleteFrom('standardattributes').where('id', '=', row.standard_attr_id).execute();
-        await parts.ports.deleteIn(work, row.floating_port_id);
-        await tellRouters(work, row.router_id);
+        checkRevision(context, row.revision_number);
+        await remove(work, row);
       }),
+
+    async deleteUnusedIn(work, networkId) {
+      // Who associates one of them meanwhile waits here, and then finds it gone.
+      await work.tx
+        .updateTable('floatingips')
+        .set((e) => ({ status: e.ref('status') }))
+        .where('floating_network_id', '=', networkId)
+        .where('fixed_port_id', 'is', null)
+        .execute();
+      const rows = await floatingIpsBy(work.tx, 'floating_network_id', [networkId]);
+      for (const row of rows.filter(({ fixed_port_id }) => fixed_port_id === null)) await remove(work, row);
+    },
   };
 }

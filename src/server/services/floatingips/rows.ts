@@ -56,7 +56,7 @@ export function findFloatingIps(
 /** Rows by a column, of every project. */
 export const floatingIpsBy = (
   queries: Queries,
-  column: 'id' | 'router_id' | 'fixed_port_id' | 'last_known_router_id',
+  column: 'id' | 'router_id' | 'fixed_port_id' | 'last_known_router_id' | 'floating_network_id',
   values: readonly string[],
 ): Promise<FloatingIpRow[]> =>
   values.length === 0

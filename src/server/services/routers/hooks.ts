@@ -3,6 +3,7 @@ import { fault } from '../../errors/index.ts';
 import type { RouterNotifier } from '../../notify/routers.ts';
 import type { Queries } from '../../scheduling/agents.ts';
 import type { Item, ResourceHooks, Tx } from '../service.ts';
+import type { Work } from '../work.ts';
 import { FLOATING_IP, ROUTER_GATEWAY } from './parts.ts';
 
 async function routersOn(tx: Queries, networkId: string): Promise<string[]> {
@@ -34,25 +35,25 @@ export function routerHooks(notifier: RouterNotifier): {
   readonly subnet: ResourceHooks;
   readonly port: ResourceHooks;
 } {
-  const tell = async (...[tx, context, item]: Parameters<NonNullable<ResourceHooks['creating']>>) =>
+  const tell = async ({ tx, context }: Work, item: Item) =>
     notifier.updated(tx, context.rpc, await routersOn(tx, item.network_id as string));
   return {
     network: {
-      async updating(tx, context, before, after) {
+      async updating(work, before, after) {
         if (before['router:external'] === true && after['router:external'] === false) {
-          await checkNoExternalUse(tx, before);
+          await checkNoExternalUse(work.tx, before);
         }
-        if (before.mtu !== after.mtu) await tell(tx, context, { network_id: after.id });
+        if (before.mtu !== after.mtu) await tell(work, { network_id: after.id });
       },
     },
     subnet: {
       creating: tell,
-      updating: (tx, context, _before, after) => tell(tx, context, after),
+      updating: (work, _before, after) => tell(work, after),
       deleting: tell,
     },
     port: {
       /** Addresses and state of a router's own ports. */
-      async updating(tx, context, before, after) {
+      async updating({ tx, context }, before, after) {
         const relevant = ({ fixed_ips, admin_state_up, mac_address }: Item) => [
           fixed_ips,
           admin_state_up,

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { VERSION } from '../../config/version.ts';
 import { makeKeys } from './keys.ts';
 
 const usage = `usage: neutron-rpc-keys [DIRECTORY]
@@ -6,10 +7,22 @@ const usage = `usage: neutron-rpc-keys [DIRECTORY]
 Makes the CURVE keys of the ZeroMQ transport in DIRECTORY, /etc/neutron/rpc-keys unless told.
 The controller keeps them all; copy server.key and client.key_secret to every other host.`;
 
-const { values, positionals } = parseArgs({
-  options: { help: { type: 'boolean', short: 'h' } },
-  allowPositionals: true,
-});
+const read = () => {
+  try {
+    return parseArgs({
+      options: { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    console.error(`${usage}\n\nneutron-rpc-keys: error: ${(error as Error).message}`);
+    process.exit(2);
+  }
+};
+const { values, positionals } = read();
+if (values.version) {
+  console.log(`neutron-rpc-keys ${VERSION}`);
+  process.exit(0);
+}
 if (values.help || positionals.length > 1) {
   console.log(usage);
   process.exit(values.help ? 0 : 2);

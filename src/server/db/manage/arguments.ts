@@ -49,7 +49,9 @@ const ALIASES: Readonly<Record<string, Command>> = { check: 'check_migration' };
 const isCommand = (name: string): name is Command => (COMMANDS as readonly string[]).includes(name);
 
 /** Reads neutron-db-manage's arguments; a string is what is wrong with them. */
-export function parseArguments(argv: readonly string[]): Arguments | 'help' | { readonly error: string } {
+export function parseArguments(
+  argv: readonly string[],
+): Arguments | 'help' | 'version' | { readonly error: string } {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
   const many = { type: 'string', multiple: true } as const;
@@ -60,6 +62,7 @@ export function parseArguments(argv: readonly string[]): Arguments | 'help' | { 
       allowPositionals: true,
       options: {
         help: { ...flag, short: 'h' },
+        version: flag,
         'config-file': many,
         'config-dir': many,
         subproject: text,
@@ -80,6 +83,7 @@ export function parseArguments(argv: readonly string[]): Arguments | 'help' | { 
   }
   const { values, positionals } = parsed;
   if (values.help === true) return 'help';
+  if (values.version === true) return 'version';
   const [name, revision, ...rest] = positionals;
   if (name === undefined) return { error: 'the following arguments are required: command' };
   const command = ALIASES[name] ?? name;

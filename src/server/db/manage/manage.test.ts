@@ -146,6 +146,7 @@ describe('neutron-db-manage without a database', () => {
     [[], 2, 'err', /the following arguments are required: command/],
     [['current', '--nope'], 2, 'err', usage],
     [['--help'], 0, 'out', usage],
+    [['--version'], 0, 'out', /^neutron-db-manage 21\.0\.0$/],
     [['--subproject', 'vpnaas', 'current'], 1, 'err', /vpnaas not installed/],
     [['--config-file', '/nonexistent.conf', 'current'], 1, 'err', /nonexistent\.conf: .*does not exist/],
     [['--database-connection', 'mysql://u:secret@127.0.0.1:1/n', 'current'], 1, 'err', /ECONNREFUSED/],

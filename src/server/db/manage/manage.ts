@@ -1,4 +1,5 @@
 import { loadConfig } from '../../../config/load.ts';
+import { VERSION } from '../../../config/version.ts';
 import { maskSecrets } from '../../../log/mask.ts';
 import { placeOf } from '../../../log/notices.ts';
 import { silentLog } from '../../../log/silent.ts';
@@ -18,6 +19,10 @@ export async function manage(argv: readonly string[], { out, err }: Output): Pro
   const args = parseArguments(argv);
   if (args === 'help') {
     out(HELP);
+    return 0;
+  }
+  if (args === 'version') {
+    out(`neutron-db-manage ${VERSION}`);
     return 0;
   }
   if ('error' in args) {

@@ -32,13 +32,17 @@ allow_service_starts() {
 # The services that start when the machine does, one a line.
 services_at_boot() { find /etc/systemd/system -path '*.wants/*.service' -printf '%f\n' 2>/dev/null | sort -u; }
 
+# Prints those of the named packages that are not installed, each after a space.
+missing_of() {
+  for package in "$@"; do
+    dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || printf ' %s' "$package"
+  done
+}
+
 # Installs those of the named packages that are missing. Their services are not started, now or when the machine boots.
 install_packages() {
   command -v npm >/dev/null 2>&1 || set -- npm "$@"
-  missing=
-  for package in "$@"; do
-    dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
-  done
+  missing=$(missing_of "$@")
   [ -n "$missing" ] || return 0
   command -v apt-get >/dev/null 2>&1 || { say "This needs Debian 12 or 13, or these by other means:$missing"; exit 1; }
   say "Installs from Debian (takes a minute or two):$missing"
@@ -46,7 +50,8 @@ install_packages() {
   at_boot=$(mktemp)
   services_at_boot >"$at_boot"
   forbid_service_starts
-  if ! apt_install $missing >"$apt_log" 2>&1 </dev/null; then
+  # An apt-get that was interrupted may say that all is well.
+  if ! apt_install $missing >"$apt_log" 2>&1 </dev/null || [ -n "$(missing_of $missing)" ]; then
     tail -n 20 "$apt_log" >&2
     say "apt-get could not install:$missing. Its whole output: $apt_log"
     exit 1

@@ -1,6 +1,7 @@
 import { enableCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 import { onTerminal } from '../linux/terminal.ts';
+import { forgetCredentials } from './credentials.ts';
 import { deployments } from './deployments/index.ts';
 import { addGuest, findGuest } from './guests.ts';
 import { entering, runIn, runningHosts } from './host.ts';
@@ -104,6 +105,7 @@ async function main(argv: string[]): Promise<number> {
   return 0;
 }
 
+forgetCredentials();
 process.exitCode = await main(process.argv.slice(2)).catch((error: Error) => {
   process.stderr.write(`neutron-lab: ${error.message}\n`);
   return 1;

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
+import { forgetCredentials } from '../credentials.ts';
 import type { Deployment } from '../deployments/deployment.ts';
 import { deployments } from '../deployments/index.ts';
 import { runningHosts } from '../host.ts';
@@ -71,6 +72,7 @@ async function checked(deployment: Deployment): Promise<CheckResult[]> {
   }
 }
 
+forgetCredentials();
 await takeDown(LAB);
 const keep = values.keep || !values.check;
 const leave = async (signal: NodeJS.Signals) => {

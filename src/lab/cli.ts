@@ -1,5 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
+import packageFile from '../../package.json' with { type: 'json' };
 import { onTerminal } from '../linux/terminal.ts';
 import { forgetCredentials } from './credentials.ts';
 import { deployments } from './deployments/index.ts';
@@ -29,6 +30,7 @@ const options = {
   'security-group': { type: 'string', multiple: true },
   vm: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
 } as const;
 
 const chosen = <T>(kind: string, table: Readonly<Record<string, T>>, name: string): T => {
@@ -56,6 +58,10 @@ async function main(argv: string[]): Promise<number> {
   });
   const behind = split < 0 ? [] : argv.slice(split + 1);
   const [verb, ...words] = positionals;
+  if (values.version) {
+    process.stdout.write(`neutron-lab ${packageFile.version}\n`);
+    return 0;
+  }
   if (values.help || !verb) {
     process.stdout.write(`${usage}\n`);
     return values.help ? 0 : 2;

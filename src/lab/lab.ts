@@ -35,7 +35,7 @@ export const operatorEnv = (lab: Lab): Readonly<Record<string, string>> => ({
 });
 
 /** Makes LANs and hosts, without any daemon. */
-export async function createNetwork(name: string, topology: Topology): Promise<Map<string, RunningHost>> {
+async function createNetwork(name: string, topology: Topology): Promise<Map<string, RunningHost>> {
   const lans = await createLans(name, topology);
   const hosts = new Map<string, RunningHost>();
   for (const definition of topology.hosts) {

@@ -55,7 +55,7 @@ async function batch(
 }
 
 /** Pairs each 'Command failed -:LINE' of a batch's stderr with the text printed before it. */
-export function readFailures(stderr: string, lines: readonly string[]): readonly BatchFailure[] {
+function readFailures(stderr: string, lines: readonly string[]): readonly BatchFailure[] {
   const failures: BatchFailure[] = [];
   let text: string[] = [];
   for (const row of stderr.split('\n')) {

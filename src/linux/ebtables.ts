@@ -36,7 +36,7 @@ export function readEbtables(text: string): EbtablesChains {
 }
 
 /** ebtables 1.8.9 prints MACs without leading zeros, sets in any order, and blanks at the end of a rule. */
-export function normalRule(rule: string): string {
+function normalRule(rule: string): string {
   return rule
     .trim()
     .replace(/--among-src (\S+)/, (_, list: string) => `--among-src ${normalMacs(list)}`)
@@ -60,7 +60,7 @@ const normalMacs = (list: string) =>
  * Lines of `ebtables-restore --noflush` that bring our chains to what is wanted. A chain that differs is replaced
  * whole: ebtables-nft 1.8.9 cannot delete a rule that has --among-src.
  */
-export function planEbtables(wanted: EbtablesChains, observed: EbtablesChains): readonly string[] {
+function planEbtables(wanted: EbtablesChains, observed: EbtablesChains): readonly string[] {
   const declared: string[] = [];
   const rules: string[] = [];
   for (const [chain, want] of wanted.chains) {

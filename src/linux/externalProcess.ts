@@ -19,7 +19,7 @@ export type Observation =
   | { readonly state: 'absent' }
   | { readonly state: 'running' | 'differs'; readonly pid: number };
 
-export const startSeconds = 10;
+const startSeconds = 10;
 const stopSeconds = 5;
 
 /** What /proc says about the process of the pid file. Empty arguments are ignored: Python's agents pass some. */

@@ -40,7 +40,7 @@ export async function listFdb(
 }
 
 /** Reads the JSON of `bridge -j fdb show`. */
-export function readFdb(json: string, device = ''): readonly FdbEntry[] {
+function readFdb(json: string, device = ''): readonly FdbEntry[] {
   const raw = JSON.parse(json || '[]') as RawFdb[];
   return raw
     .filter((entry) => entry.dst !== undefined)

@@ -35,7 +35,7 @@ export function announceAddress(device: string, mac: string, address: string, ne
 }
 
 /** A broadcast ARP frame in which sender and target are both `address`; operation 1 asks, 2 answers. */
-export function arpFrame(operation: 1 | 2, mac: string, address: string): Buffer {
+function arpFrame(operation: 1 | 2, mac: string, address: string): Buffer {
   const sender = Buffer.from(mac.replaceAll(':', ''), 'hex');
   const ip = Buffer.from(address.split('.').map(Number));
   const broadcast = Buffer.alloc(6, 0xff);

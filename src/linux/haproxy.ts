@@ -93,7 +93,7 @@ export async function stopMetadataProxy(id: string, settings: ProxySettings): Pr
   rmSync(configFile(id, settings), { force: true });
 }
 
-export const metadataProxyProcess = (proxy: MetadataProxy, settings: ProxySettings): ExternalProcess =>
+const metadataProxyProcess = (proxy: MetadataProxy, settings: ProxySettings): ExternalProcess =>
   processOf(proxy.id, settings, proxy.netns);
 
 const processOf = (id: string, settings: ProxySettings, netns: string | undefined): ExternalProcess => ({

@@ -29,7 +29,7 @@ export async function listIpsets(netns?: string): Promise<ReadonlyMap<string, Ip
 }
 
 /** Reads `ipset save`. */
-export function readIpsets(text: string): ReadonlyMap<string, IpSet> {
+function readIpsets(text: string): ReadonlyMap<string, IpSet> {
   const sets = new Map<string, { name: string; family: 'inet' | 'inet6'; members: string[] }>();
   for (const line of text.split('\n')) {
     const [verb, name, value, ...rest] = line.split(' ');

@@ -9,7 +9,7 @@ export interface Cidr {
 }
 
 /** The block of `prefix` bits that holds the address. */
-export function cidrAround({ version, value }: Address, prefix: number): Cidr {
+function cidrAround({ version, value }: Address, prefix: number): Cidr {
   const size = 1n << BigInt(bitsOf(version) - prefix);
   const first = value - (value % size);
   return { version, prefix, first, last: first + size - 1n };
@@ -38,9 +38,6 @@ export const contains = (cidr: Cidr, address: Address): boolean =>
 
 export const overlaps = (left: Cidr, right: Cidr): boolean =>
   left.version === right.version && left.first <= right.last && right.first <= left.last;
-
-export const encloses = (outer: Cidr, inner: Cidr): boolean =>
-  outer.version === inner.version && outer.first <= inner.first && inner.last <= outer.last;
 
 /** Whether an address given as text lies in a block given as text. */
 export function cidrContains(cidr: string, address: string): boolean {

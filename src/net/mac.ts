@@ -23,7 +23,7 @@ export function canonicalMac(text: string): string {
 }
 
 /** The interface identifier of RFC 4291 appendix A (modified EUI-64) as the low 64 bits. */
-export function interfaceIdentifier(mac: string): bigint {
+function interfaceIdentifier(mac: string): bigint {
   const value = BigInt(`0x${mac.replaceAll(':', '')}`);
   const high = value >> 24n;
   const low = value & 0xffffffn;

@@ -22,7 +22,7 @@ export interface Host {
 type HostSettings = Pick<DhcpSettings, 'dnsDomain' | 'mergeIpv6Addresses'>;
 
 /** Every address of every port that wants a lease, in the order of the files. */
-export function hostsOf(network: DhcpNetwork, settings: HostSettings, merged = false): readonly Host[] {
+function hostsOf(network: DhcpNetwork, settings: HostSettings, merged = false): readonly Host[] {
   const subnets6 = new Map(
     allSubnets(network)
       .filter((subnet) => subnet.ip_version === 6)

@@ -22,7 +22,7 @@ import { optsFile } from './options.ts';
 import { type DhcpSettings, networkFiles } from './settings.ts';
 
 /** The dnsmasq of a network as a process: known by its pid file and by its directory among its arguments. */
-export function dnsmasqProcess(
+function dnsmasqProcess(
   networkId: string,
   command: readonly string[],
   settings: DhcpSettings,

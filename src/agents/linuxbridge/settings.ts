@@ -95,7 +95,7 @@ function readVxlan(config: Config): VxlanSettings | undefined {
 }
 
 /** Reads 'physnet:device' pairs. */
-export function readMappings(option: string, pairs: readonly string[]): ReadonlyMap<string, string> {
+function readMappings(option: string, pairs: readonly string[]): ReadonlyMap<string, string> {
   const mappings = new Map<string, string>();
   for (const pair of pairs) {
     const [network, device, ...rest] = pair.split(':').map((part) => part.trim());

@@ -34,7 +34,7 @@ const takesValue = (argument: Argument): boolean =>
   argument.action === 'store' || argument.action === 'append';
 
 /** The name argparse gives an argument in its messages. */
-export const displayName = (argument: Argument): string =>
+const displayName = (argument: Argument): string =>
   argument.flags.length > 0 ? argument.flags.join('/') : (argument.metavar ?? argument.dest);
 
 const failure = (argument: Argument, reason: string): InvalidValue =>

@@ -26,14 +26,14 @@ const subnetLines = (item: Dict): Json =>
     : '';
 
 /** Replaces the ids of subnets by objects with their CIDRs. */
-export const addCidrs = async (items: Dict[], call: Call): Promise<void> => {
+const addCidrs = async (items: Dict[], call: Call): Promise<void> => {
   const ids = items.flatMap((item) => (Array.isArray(item.subnets) ? item.subnets.map(str) : []));
   const found = await byIds(call, { resource: subnet, ids, fields: ['id', 'cidr'] });
   for (const item of items)
     if (Array.isArray(item.subnets)) item.subnets = item.subnets.map((id) => found.get(str(id)) ?? { id });
 };
 
-export const networkFilters = [
+const networkFilters = [
   tenantFilter,
   option('--name', { help: 'Networks of this name.', section: filterSection }),
   boolean('--admin-state-up', { help: 'Networks whose administrative state is up.', section: filterSection }),

@@ -9,7 +9,7 @@ export interface Outcome {
   readonly status: number | null;
 }
 
-export const launcher = fileURLToPath(new URL('../../../bin/neutron', import.meta.url));
+const launcher = fileURLToPath(new URL('../../../bin/neutron', import.meta.url));
 
 /** The credentials that a user of the cloud has in the environment, and nothing of the caller's. */
 export const userEnvironment = (cloud: FakeCloud): Record<string, string> => ({

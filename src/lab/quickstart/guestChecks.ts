@@ -17,7 +17,7 @@ const named = (guests: Guests, name: string): Guest => {
 };
 
 /** Starts a guest; its lease is the evidence. */
-export const guestCheck = (
+const guestCheck = (
   lab: Lab,
   guests: Guests,
   name: string,

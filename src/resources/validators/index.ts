@@ -115,7 +115,7 @@ const parameterised: { readonly [Name in keyof Parameters]: Validator<Parameters
 };
 
 /** The name of a rule, without `type:`. */
-export const ruleName = (rule: Rule): string => (typeof rule === 'string' ? rule : Object.keys(rule)[0]!);
+const ruleName = (rule: Rule): string => (typeof rule === 'string' ? rule : Object.keys(rule)[0]!);
 
 /** Applies a rule; some rules throw an error of their own instead of giving a verdict. */
 export function check(rule: Rule, value: unknown): Verdict {

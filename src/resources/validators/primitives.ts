@@ -65,7 +65,7 @@ export const range: Validator<readonly [number, number]> = (value, [least, most]
 const uuidForm =
   /^(?:urn:)?(?:uuid:)?\{?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\}?$/i;
 
-export const isUuid = (value: unknown): boolean => typeof value === 'string' && uuidForm.test(value);
+const isUuid = (value: unknown): boolean => typeof value === 'string' && uuidForm.test(value);
 
 export const uuid: Validator = (value) =>
   isUuid(value) ? undefined : `'${pythonText(value)}' is not a valid UUID`;

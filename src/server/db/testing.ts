@@ -54,6 +54,7 @@ export async function startMariaDb(): Promise<MariaDbServer> {
     '--no-defaults',
     '--user=root',
     `--datadir=${data}`,
+    `--tmpdir=${directory}`,
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
     '--skip-name-resolve',
@@ -69,6 +70,8 @@ export async function startMariaDb(): Promise<MariaDbServer> {
         '--no-defaults',
         '--user=root',
         `--datadir=${data}`,
+        // Two servers that share a directory for temporary tables delete each other's.
+        `--tmpdir=${directory}`,
         `--socket=${join(directory, 'mariadb.sock')}`,
         '--bind-address=127.0.0.1',
         `--port=${port}`,

@@ -1,5 +1,5 @@
 import { inputErrors } from '../../resources/errors.ts';
-import { type FaultArguments, faults, NeutronError } from '../../resources/fault.ts';
+import { faults, NeutronError } from '../../resources/fault.ts';
 import { agentsErrors } from './agents.ts';
 import { flavorsErrors } from './flavors.ts';
 import { generalErrors } from './general.ts';
@@ -31,10 +31,6 @@ const table = {
   ...inputErrors,
   ...httpErrors,
 } as const;
-
-export type ErrorType = keyof typeof table;
-
-export type ErrorArguments<Type extends ErrorType> = FaultArguments<typeof table, Type>;
 
 /** Makes the named error; TypeScript checks that every placeholder of its template has an argument. */
 export const fault = faults(table);

@@ -5,7 +5,7 @@ import type { Caller, Headers, Identity } from './identity.ts';
  * ("Running without keystone AuthN requires that tenant_id is specified"); here one project owns everything, so that
  * the guide's commands work as they stand. A client that wants others sends X-Project-Id, or tenant_id in the body.
  */
-export const noauthProject = '00000000000000000000000000000001';
+const noauthProject = '00000000000000000000000000000001';
 
 const one = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value[0] : value;

@@ -38,11 +38,7 @@ const ATTEMPTS = 2;
 const UNBOUND = ['unbound', 'binding_failed'];
 
 /** Agents of a host with what they reported; liveness is by the server's clock. */
-export async function agentsOn(
-  db: Kysely<Database>,
-  host: string,
-  downSeconds: number,
-): Promise<HostAgent[]> {
+async function agentsOn(db: Kysely<Database>, host: string, downSeconds: number): Promise<HostAgent[]> {
   const rows = await db.selectFrom('agents').selectAll().where('host', '=', host).execute();
   return rows.map((row) => ({
     agentType: row.agent_type,

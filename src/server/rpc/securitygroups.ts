@@ -60,7 +60,7 @@ const DHCP = {
 const ROUTER_ADVERTISEMENT = 134;
 
 /** What every filtered port may receive: answers of DHCP servers to its own addresses, and router advertisements. */
-export function providerRules(addresses: readonly string[]): FirewallRule[] {
+function providerRules(addresses: readonly string[]): FirewallRule[] {
   const rules = ([4, 6] as const).flatMap((family) => {
     const { ethertype, server, client, prefix, always } = DHCP[family];
     const own = addresses.filter((address) => address.includes(':') === (family === 6));

@@ -14,11 +14,11 @@ export interface Candidate {
 export type Choice = (candidates: readonly Candidate[]) => Candidate[];
 
 /** The least busy first. */
-export const byLoad: Choice = (candidates) =>
+const byLoad: Choice = (candidates) =>
   [...candidates].sort((a, b) => a.hosted - b.hosted || a.agent.id.localeCompare(b.agent.id));
 
 /** In any order. */
-export const byChance: Choice = (candidates) =>
+const byChance: Choice = (candidates) =>
   candidates
     .map((candidate) => ({ candidate, key: Math.random() }))
     .sort((a, b) => a.key - b.key)

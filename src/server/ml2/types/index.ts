@@ -30,7 +30,7 @@ const pairs = (texts: readonly string[]): [string, string][] =>
   });
 
 /** Reads `min:max` entries of [ml2_type_vxlan] vni_ranges. */
-export function parseRanges(texts: readonly string[]): Range[] {
+function parseRanges(texts: readonly string[]): Range[] {
   return texts.map((text) => {
     const [start, end, more] = text.split(':').map((part) => Number(part.trim()));
     if (more !== undefined || !Number.isInteger(start) || !Number.isInteger(end)) {
@@ -44,7 +44,7 @@ export function parseRanges(texts: readonly string[]): Range[] {
 }
 
 /** Reads `physnet` and `physnet:min:max` entries of [ml2_type_vlan] network_vlan_ranges. */
-export function parseVlanRanges(texts: readonly string[]): Map<string, Range[]> {
+function parseVlanRanges(texts: readonly string[]): Map<string, Range[]> {
   const ranges = new Map<string, Range[]>();
   for (const text of texts) {
     const [physical = '', min, max, more] = text.split(':').map((part) => part.trim());

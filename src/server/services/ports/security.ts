@@ -11,7 +11,7 @@ export interface AddressPair {
 }
 
 /** Ports of Neutron's own services; nothing filters them. */
-export const isTrusted = (owner: string): boolean => owner.startsWith('network:');
+const isTrusted = (owner: string): boolean => owner.startsWith('network:');
 
 const isList = (value: unknown): value is unknown[] => Array.isArray(value) && value.length > 0;
 

@@ -36,7 +36,7 @@ const ONLY_IPV6 = ['ipv6-encap', 'ipv6-frag', 'ipv6-icmp', 'icmpv6', 'ipv6-nonxt
 const ICMPV6 = 58;
 
 /** The number of a protocol given by name or number; undefined for any. */
-export function protocolNumber(protocol: string | null): number | undefined {
+function protocolNumber(protocol: string | null): number | undefined {
   if (protocol === null) return undefined;
   return NUMBERS[protocol] ?? Number(protocol);
 }

@@ -91,7 +91,7 @@ function checkModes(subnet: Item, cidr: Cidr): void {
 }
 
 /** The gateway as an address; throws when it can be none of the subnet. */
-export function checkGatewayAddress(cidr: Cidr, gateway: string): Address {
+function checkGatewayAddress(cidr: Cidr, gateway: string): Address {
   checkVersion(cidr.version, gateway, 'gateway_ip');
   const address = parseAddress(gateway)!;
   if (cidr.version === 4 && isReserved(cidr, address)) throw invalid('Gateway is not valid on subnet');

@@ -13,7 +13,6 @@ export const departures: Readonly<Record<string, string>> = {
   '123': `rbac: ${missing}`,
   '124': `rbac: ${missing}`,
   '125': `rbac: ${missing}`,
-  '126': `rbac: ${missing}`,
   '140': `subnet pools: ${missing}`,
   '141': `subnet pools: ${missing}`,
   '142': `subnet pools: ${missing}`,

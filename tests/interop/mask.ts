@@ -4,7 +4,7 @@ const anew: readonly RegExp[] = [
   /\b[0-9a-f]{32}\b/g,
   /\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b/g,
   /\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\dZ?(?:\.\d{6})?/g,
-  /\b192\.168\.81\.1\d\d\b/g,
+  /\b192\.168\.81\.(?:1\d\d|200)\b/g,
   /(?<=segmentation_id\W+)\d+ */g,
 ];
 
@@ -16,7 +16,7 @@ export const masked = (text: string): string =>
 const looselyMasked = (line: string): string =>
   masked(line)
     .replace(/(?<=segmentation_id\W+)#+ */, '#')
-    .replace(/172\.16\.1\.\d+(?=")/g, '172.16.1.#')
+    .replace(/172\.16\.1\.\d+(?="|, as that)/g, '172.16.1.#')
     .replace(/(?<="standard_attr_id": |"(?:\w+s)": )\d+/g, '#')
     .replace(/ +/g, ' ')
     .replace(/-{3,}/g, '---');

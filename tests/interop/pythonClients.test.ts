@@ -86,6 +86,11 @@ describe('clients on the guide’s cloud with MariaDB, RabbitMQ and Keystone', {
     });
   };
   for (const transcript of whyNoRecords ? [] : readTranscripts().filter(isOfNeutron)) asRecorded(transcript);
+  // The recorder removed it without a transcript.
+  if (!whyNoRecords)
+    test('neutron port-delete fp', async () => {
+      assert.equal((await cloud.shell('neutron port-delete fp')).status, 0);
+    });
   for (const command of asMember) both(command, 'demo');
 
   for (const { line, check } of openstackSteps)

@@ -112,6 +112,9 @@ async function main(argv: string[]): Promise<number> {
 }
 
 forgetCredentials();
+// A reader that leaves early, as `| head` does, is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 process.exitCode = await main(process.argv.slice(2)).catch((error: Error) => {
   process.stderr.write(`neutron-lab: ${error.message}\n`);
   return 1;

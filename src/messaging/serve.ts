@@ -26,6 +26,7 @@ export async function serve(
   log: Log,
 ): Promise<string | undefined> {
   const messageId = request.replyTo?.messageId;
+  log.debug(`Received ${request.method} with ${Object.keys(request.args).join(', ')}`, request.context);
   try {
     const result = await dispatch(endpoints, request);
     return messageId && encodeReply(messageId, result, null);

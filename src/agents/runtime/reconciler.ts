@@ -92,6 +92,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   async function workOn(ids: readonly string[]): Promise<void> {
     workers += 1;
     for (const id of ids) running.add(id);
+    log.debug(`Works on ${ids.length} ${itemName}(s): ${ids.join(', ')}`);
     let failed: ReadonlyMap<string, unknown>;
     try {
       failed = (await options.work(ids)) ?? new Map();

@@ -31,7 +31,7 @@ const WITHOUT_AUTO = 'network:router';
 
 /** Composes ML2 from the configuration. */
 export function createCorePlugin(server: ServerContext, quotas: QuotaCheck): CorePlugin {
-  const types = loadNetworkTypes(server.config);
+  const types = loadNetworkTypes(server.config, server.log.named('neutron.plugins.ml2.managers'));
   const mechanisms = loadMechanisms(server.config);
   const binder = createPortBinder(server, mechanisms);
   const securityGroups = createSecurityGroupService(server, quotas);

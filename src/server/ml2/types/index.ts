@@ -1,5 +1,7 @@
+import { nearest } from '../../../config/nearest.ts';
 import type { Config } from '../../../config/option.ts';
 import { core, ml2, ml2Flat, ml2Vlan, ml2Vxlan } from '../../../config/options/index.ts';
+import type { Log } from '../../../log/log.ts';
 import type { Range } from '../../../net/ranges.ts';
 import type { Db } from '../../db/database.ts';
 import { fault } from '../../errors/index.ts';
@@ -76,8 +78,14 @@ function mtusOf(config: Config): Mtus {
   };
 }
 
-/** Loads the configured type drivers; a name without a driver here is left out, as its networks cannot be made. */
-export function loadNetworkTypes(config: Config): NetworkTypes {
+const withoutDriver = (name: string, known: readonly string[]): string => {
+  const near = nearest(name, known);
+  const hint = near === undefined ? '' : `; did you mean ${near}?`;
+  return `[ml2] type_drivers: there is no driver ${name}, so its networks cannot be made${hint} Available: ${known.join(', ')}.`;
+};
+
+/** Loads the configured type drivers; one that is asked for by name and not here is warned of and left out. */
+export function loadNetworkTypes(config: Config, log: Log): NetworkTypes {
   const mtus = mtusOf(config);
   const makers: Readonly<Record<string, () => TypeDriver>> = {
     local: localDriver,
@@ -89,7 +97,10 @@ export function loadNetworkTypes(config: Config): NetworkTypes {
   const drivers = new Map(
     options.type_drivers.flatMap((name) => {
       const make = makers[name];
-      return make === undefined ? [] : [[name, make()] as const];
+      if (make !== undefined) return [[name, make()] as const];
+      const asked = config.origin('ml2', 'type_drivers').default === undefined;
+      if (asked) log.warning(withoutDriver(name, Object.keys(makers)));
+      return [];
     }),
   );
   const driverOf = (type: string): TypeDriver => {

@@ -1,4 +1,5 @@
 import { defineResource } from './definition.ts';
+import { agentPolicies } from './policies/agent.ts';
 
 /** A process on a host that wires what the server holds. */
 export const agent = defineResource({
@@ -6,6 +7,7 @@ export const agent = defineResource({
   collection: 'agents',
   path: 'agents',
   alias: 'agent',
+  policies: agentPolicies,
   attributes: {
     id: { validate: 'uuid', filter: true },
     agent_type: { filter: true },

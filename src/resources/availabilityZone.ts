@@ -1,4 +1,5 @@
 import { defineResource } from './definition.ts';
+import { availabilityZonePolicies } from './policies/availabilityZone.ts';
 
 /** A group of agents of one kind that fail together. */
 export const availabilityZone = defineResource({
@@ -6,6 +7,7 @@ export const availabilityZone = defineResource({
   collection: 'availability_zones',
   path: 'availability_zones',
   alias: 'availability_zone',
+  policies: availabilityZonePolicies,
   attributes: {
     name: { filter: true },
     resource: { filter: true },

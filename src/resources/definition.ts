@@ -1,4 +1,5 @@
 import type { ConverterName } from './converters/index.ts';
+import type { Policies } from './policies/rule.ts';
 import type { Rule } from './validators/index.ts';
 
 /**
@@ -52,8 +53,10 @@ export interface ResourceDefinition {
   readonly actions?: readonly string[];
   /** Carries tags. */
   readonly tags?: true;
-  /** Has a quota, with the option quota_<name>. */
-  readonly quota?: true;
+  /** Has a quota, with the option quota_<name>: how many a project may have when no option says otherwise, -1 for any. */
+  readonly quota?: number;
+  /** Who may do what with it: Neutron's default rules by name. */
+  readonly policies?: Policies;
 }
 
 /** Checks a definition's shape and keeps its literal types. */

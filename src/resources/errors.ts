@@ -6,6 +6,7 @@ export const inputErrors = {
   InvalidInput: [400, 'Invalid input for operation: %(error_message)s.'],
   InvalidCIDR: [400, 'Invalid CIDR %(input)s given as IP prefix.'],
   InvalidInputSubnetServiceType: [400, 'Subnet service type %(service_type)s is not a string.'],
+  InvalidServiceType: [400, 'Invalid service type: %(service_type)s.'],
   InvalidSubnetServiceType: [
     400,
     'Subnet service type %(service_type)s does not correspond to a valid device owner.',

@@ -1,4 +1,5 @@
 import { defineResource } from './definition.ts';
+import { floatingipPolicies } from './policies/floatingip.ts';
 import { id, projectId, standard, tags } from './standardAttributes.ts';
 
 /** An external address that stands for a port. */
@@ -9,7 +10,8 @@ export const floatingip = defineResource({
   alias: 'router',
   bulk: true,
   tags: true,
-  quota: true,
+  quota: 50,
+  policies: floatingipPolicies,
   attributes: {
     id,
     floating_ip_address: {

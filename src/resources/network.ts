@@ -1,4 +1,5 @@
 import { defineResource } from './definition.ts';
+import { networkPolicies } from './policies/network.ts';
 import { id, projectId, standard, tags } from './standardAttributes.ts';
 
 /** An isolated layer-2 broadcast domain. */
@@ -8,7 +9,8 @@ export const network = defineResource({
   path: 'networks',
   bulk: true,
   tags: true,
-  quota: true,
+  quota: 100,
+  policies: networkPolicies,
   attributes: {
     id,
     name: { post: true, put: true, default: '', validate: { string: 255 }, filter: true, sort: true },

@@ -1,4 +1,5 @@
 import { defineResource } from './definition.ts';
+import { portPolicies } from './policies/port.ts';
 import { id, projectId, standard, tags } from './standardAttributes.ts';
 
 /** An attachment point to a network. */
@@ -8,7 +9,8 @@ export const port = defineResource({
   path: 'ports',
   bulk: true,
   tags: true,
-  quota: true,
+  quota: 500,
+  policies: portPolicies,
   attributes: {
     id,
     name: { post: true, put: true, default: '', validate: { string: 255 }, filter: true, sort: true },

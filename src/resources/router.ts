@@ -1,4 +1,5 @@
 import { defineResource } from './definition.ts';
+import { routerPolicies } from './policies/router.ts';
 import { id, projectId, standard, tags } from './standardAttributes.ts';
 
 /** A router between networks, and to the outside. */
@@ -10,7 +11,8 @@ export const router = defineResource({
   bulk: true,
   actions: ['add_router_interface', 'remove_router_interface', 'add_extraroutes', 'remove_extraroutes'],
   tags: true,
-  quota: true,
+  quota: 10,
+  policies: routerPolicies,
   attributes: {
     id,
     name: { post: true, put: true, default: '', validate: { string: 255 }, filter: true, sort: true },

@@ -1,4 +1,5 @@
 import { defineResource } from './definition.ts';
+import { securityGroupPolicies } from './policies/securityGroup.ts';
 import { id, projectId, standard, tags } from './standardAttributes.ts';
 
 /** A named set of filter rules. */
@@ -9,7 +10,8 @@ export const securityGroup = defineResource({
   alias: 'security-group',
   bulk: true,
   tags: true,
-  quota: true,
+  quota: 10,
+  policies: securityGroupPolicies,
   attributes: {
     revision_number: standard.revision_number,
     ...tags,

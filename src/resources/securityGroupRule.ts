@@ -1,4 +1,5 @@
 import { defineResource } from './definition.ts';
+import { securityGroupRulePolicies } from './policies/securityGroupRule.ts';
 import { id, projectId, standard } from './standardAttributes.ts';
 
 /** One rule of a security group. */
@@ -8,7 +9,8 @@ export const securityGroupRule = defineResource({
   path: 'security-group-rules',
   alias: 'security-group',
   bulk: true,
-  quota: true,
+  quota: 100,
+  policies: securityGroupRulePolicies,
   attributes: {
     revision_number: standard.revision_number,
     created_at: standard.created_at,

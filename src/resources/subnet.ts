@@ -1,4 +1,5 @@
 import { defineResource } from './definition.ts';
+import { subnetPolicies } from './policies/subnet.ts';
 import { id, projectId, standard, tags } from './standardAttributes.ts';
 
 /** A block of addresses on a network. */
@@ -8,7 +9,8 @@ export const subnet = defineResource({
   path: 'subnets',
   bulk: true,
   tags: true,
-  quota: true,
+  quota: 100,
+  policies: subnetPolicies,
   attributes: {
     id,
     name: { post: true, put: true, default: '', validate: { string: 255 }, filter: true, sort: true },

@@ -67,6 +67,14 @@ const caseInsensitive = (value: unknown): string => {
   throw invalid(`Input value ${pythonText(value)} must be string type`);
 };
 
+const rbacObjectTypes = ['network', 'security_group', 'subnetpool', 'address_scope', 'address_group'];
+
+const rbacObjectType = (value: unknown): unknown => {
+  const type = typeof value === 'string' ? value.trim().toLowerCase() : value;
+  if (rbacObjectTypes.includes(type as string)) return type;
+  throw invalid(`'${pythonText(type)}' is not a valid RBAC object type`);
+};
+
 const ifNotNull =
   <T>(converter: (value: unknown) => T) =>
   (value: unknown): T | null =>
@@ -82,6 +90,7 @@ const converters = {
   cidr_to_canonical_format: (value: unknown) => (value === null ? null : canonicalCidr(value)),
   kvp_list_to_dict: keyValues,
   string_to_case_insensitive: caseInsensitive,
+  valid_object_type: rbacObjectType,
   protocol,
   port_value: portValue,
   ethertype,

@@ -1,7 +1,7 @@
 import { type ConverterName, convert } from '../converters/index.ts';
 import { inputFault } from '../errors.ts';
 import { pythonText } from '../pythonText.ts';
-import { dictKeys } from './addresses.ts';
+import { dictKeys, subnet } from './addresses.ts';
 import { check, type Rule } from './index.ts';
 import { string, uuid, type Validator, type Verdict } from './primitives.ts';
 
@@ -80,6 +80,11 @@ const listOf =
     }
     return undefined;
   };
+
+export const subnetList: Validator = listOf(
+  (item) => (subnet(item, null) === undefined ? undefined : `'${pythonText(item)}' is not a valid IP subnet`),
+  ', ',
+);
 
 export const uuidList: Validator = listOf((item) => uuid(item, null), ',');
 

@@ -4,6 +4,7 @@ import {
   dictOrNodata,
   type KeyRules,
   listOfAnyKeyRulesOrNone,
+  subnetList,
   uniqueStrings,
   uuidList,
 } from './collections.ts';
@@ -12,6 +13,7 @@ import {
   availabilityZoneHints,
   nameNotDefault,
   networkSegments,
+  servicePluginType,
   subnetPoolIdOrNone,
   subnetServiceTypes,
 } from './network.ts';
@@ -62,7 +64,9 @@ type Plain =
   | 'nameservers'
   | 'network_segments'
   | 'non_negative'
+  | 'service_plugin_type'
   | 'subnet'
+  | 'subnet_list'
   | 'subnet_or_none'
   | 'subnetpool_id_or_none'
   | 'uuid'
@@ -87,7 +91,9 @@ const plain: Readonly<Record<Plain, Validator>> = {
   nameservers,
   network_segments: networkSegments,
   non_negative: nonNegative,
+  service_plugin_type: servicePluginType,
   subnet,
+  subnet_list: subnetList,
   subnet_or_none: orNone(subnet),
   subnetpool_id_or_none: subnetPoolIdOrNone,
   uuid,

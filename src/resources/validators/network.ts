@@ -90,3 +90,12 @@ export const nameNotDefault: Validator<number | null> = (value, limit) => {
   if ((value as string).toLowerCase() === 'default') throw inputFault('SecurityGroupDefaultAlreadyExists');
   return undefined;
 };
+
+/** The service types of flavors whose plugins are here. */
+const serviceTypes = ['L3_ROUTER_NAT'];
+
+/** @throws InvalidServiceType (400) */
+export const servicePluginType: Validator = (value) => {
+  if (serviceTypes.includes(value as string)) return undefined;
+  throw inputFault('InvalidServiceType', { service_type: value });
+};

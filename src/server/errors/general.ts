@@ -64,7 +64,6 @@ export const generalErrors = {
     'IP address %(ip_address)s is not a valid IP for any of the subnets on the specified network.',
   ],
   InvalidQuotaValue: [409, 'Change would make usage less than 0 for the following resources: %(unders)s.'],
-  InvalidServiceType: [400, 'Invalid service type: %(service_type)s.'],
   InvalidSharedSetting: [
     409,
     'Unable to reconfigure sharing settings for network %(network)s. Multiple tenants are using it.',

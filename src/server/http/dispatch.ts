@@ -1,13 +1,14 @@
 import { api } from '../../config/options/index.ts';
-import { resources } from '../../resources/index.ts';
+import { type ResourceName, resources } from '../../resources/index.ts';
 import { fault } from '../errors/index.ts';
+import { loadedDefinition, loadedExtensions } from '../services/extensions/loaded.ts';
 import { createQuotaService } from '../services/quotas/service.ts';
 import { createTags } from '../services/tags.ts';
 import { createAccess } from './access.ts';
 import type { Answer } from './answer.ts';
 import { createCollection } from './collection.ts';
 import { createPortDiagnosis } from './diagnosis.ts';
-import { answerExtensions } from './extensions.ts';
+import { createExtensionsHandler } from './extensions.ts';
 import type { QueryRules } from './query.ts';
 import { createQuotaHandler } from './quotas.ts';
 import type { ApiParts, SubresourceName } from './registry.ts';
@@ -36,20 +37,21 @@ export function createDispatch(parts: ApiParts): Handler {
   };
   const tags = createTags(db);
   const handlers = new Map<string, Handler>([
-    ['extensions', answerExtensions],
+    ['extensions', createExtensionsHandler(loadedExtensions(config))],
     ['quotas', createQuotaHandler(createQuotaService(db, parts.quotas), access)],
   ]);
   const below = new Map<string, Handler>();
 
-  for (const definition of Object.values(resources)) {
-    const service = services[definition.name];
-    if (!service) continue;
+  for (const resource of Object.values(resources)) {
+    const service = services[resource.name as ResourceName];
+    const definition = loadedDefinition(resource, config);
+    if (!service || !definition) continue;
     const key = keyOf(definition.path);
     handlers.set(
       key,
       createCollection({ definition, service, services, access, queryRules, allowBulk: allow_bulk }),
     );
-    if ('tags' in definition) below.set(`${key}/tags`, createTagHandler(definition, service, tags));
+    if (definition.tags) below.set(`${key}/tags`, createTagHandler(definition, service, tags));
   }
   for (const [name, service] of Object.entries(subresources)) {
     below.set(name, createSubresource(name as SubresourceName, service, access, queryRules));

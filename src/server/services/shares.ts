@@ -2,7 +2,12 @@ import { type Kysely, type SqlBool, sql } from 'kysely';
 import type { Database } from '../db/schema/index.ts';
 
 /** Tables of RBAC policies: whom an object is shared with, '*' for all. */
-type RbacTable = 'networkrbacs' | 'securitygrouprbacs';
+export type RbacTable =
+  | 'networkrbacs'
+  | 'securitygrouprbacs'
+  | 'subnetpoolrbacs'
+  | 'addressscoperbacs'
+  | 'addressgrouprbacs';
 
 /** Where the object whose id is in the column is shared with the project. */
 export const isSharedWith = (table: RbacTable, idColumn: string, projectId: string) =>

@@ -1,4 +1,4 @@
-import { type DefaultRule, defaultPolicies } from '../policies/index.ts';
+import { type DefaultRule, defaultPolicies } from '../../../resources/policies/index.ts';
 import { type Bound, bind, type Credentials } from './bind.ts';
 import { type Check, parseRule } from './parse.ts';
 

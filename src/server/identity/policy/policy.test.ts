@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defaultPolicies } from '../policies/index.ts';
+import { defaultPolicies } from '../../../resources/policies/index.ts';
 import type { Bound, Credentials, Target } from './bind.ts';
 import { createPolicy } from './index.ts';
 import { parseRule } from './parse.ts';

@@ -6,7 +6,7 @@ import { type Tx as DatabaseTx, RetryTransaction } from '../../db/database.ts';
 import { isDuplicate } from '../../db/errors.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
-import { type QuotaResource, quotaResourceNames, quotaResources } from './resources.ts';
+import { fallbackOf, type QuotaResource, quotaResourceNames, tablesOf } from './resources.ts';
 
 export type Limits = Record<QuotaResource, number>;
 
@@ -51,10 +51,7 @@ async function lock(tx: DatabaseTx, resource: QuotaResource, projectId: string):
 /** The limits that the options of [quotas] give. */
 function defaultLimits(config: Config): Limits {
   const given: Readonly<Record<string, unknown>> = config.group(options);
-  const entries = quotaResourceNames.map((name) => [
-    name,
-    given[`quota_${name}`] ?? quotaResources[name].fallback,
-  ]);
+  const entries = quotaResourceNames.map((name) => [name, given[`quota_${name}`] ?? fallbackOf(name)]);
   return Object.fromEntries(entries) as Limits;
 }
 
@@ -63,7 +60,7 @@ export function createQuotas(config: Config): Quotas {
 
   async function used(db: Kysely<Database>, resource: QuotaResource, projectId: string): Promise<number> {
     let total = 0;
-    for (const table of quotaResources[resource].tables) {
+    for (const table of tablesOf(resource)) {
       const { rows } = await count(db, table, projectId);
       total += Number(rows[0]?.used ?? 0);
     }

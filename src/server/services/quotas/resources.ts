@@ -1,30 +1,38 @@
+import { type ResourceDefinition, resources } from '../../../resources/index.ts';
 import type { Database } from '../../db/schema/index.ts';
 
-/**
- * What has a quota, in the order of Neutron's answers: the tables whose rows of a project count, and the limit when no
- * option says otherwise.
- */
-export const quotaResources = {
-  network: { tables: ['networks'], fallback: 100 },
-  subnet: { tables: ['subnets'], fallback: 100 },
-  subnetpool: { tables: ['subnetpools'], fallback: -1 },
-  port: { tables: ['ports'], fallback: 500 },
-  router: { tables: ['routers'], fallback: 10 },
-  floatingip: { tables: ['floatingips'], fallback: 50 },
-  rbac_policy: {
-    tables: [
-      'networkrbacs',
-      'subnetpoolrbacs',
-      'securitygrouprbacs',
-      'addressscoperbacs',
-      'addressgrouprbacs',
-    ],
-    fallback: 10,
-  },
-  security_group: { tables: ['securitygroups'], fallback: 10 },
-  security_group_rule: { tables: ['securitygrouprules'], fallback: 100 },
-} as const satisfies Record<string, { tables: readonly (keyof Database)[]; fallback: number }>;
+type Table = keyof Database;
 
-export type QuotaResource = keyof typeof quotaResources;
+/** What has a quota, in the order of Neutron's answers. */
+export const quotaResourceNames = [
+  'network',
+  'subnet',
+  'subnetpool',
+  'port',
+  'router',
+  'floatingip',
+  'rbac_policy',
+  'security_group',
+  'security_group_rule',
+] as const satisfies readonly (keyof typeof resources)[];
 
-export const quotaResourceNames = Object.keys(quotaResources) as QuotaResource[];
+export type QuotaResource = (typeof quotaResourceNames)[number];
+
+/** Those whose rows are not in the one table named after their collection. */
+const tables: Readonly<Partial<Record<QuotaResource, readonly Table[]>>> = {
+  rbac_policy: [
+    'networkrbacs',
+    'subnetpoolrbacs',
+    'securitygrouprbacs',
+    'addressscoperbacs',
+    'addressgrouprbacs',
+  ],
+};
+
+/** The tables whose rows of a project count. */
+export const tablesOf = (name: QuotaResource): readonly Table[] =>
+  tables[name] ?? [resources[name].collection.replaceAll('_', '') as Table];
+
+/** How many a project may have when no option says otherwise. */
+export const fallbackOf = (name: QuotaResource): number =>
+  (resources[name] as ResourceDefinition).quota ?? -1;

@@ -1,4 +1,4 @@
-/** Who may do what: Neutron's default rules; of two, the first is the new default and the second the deprecated one. */
+/** Neutron's default rules; of two, the first is the new default and the second the deprecated one. */
 export const securityGroupRulePolicies = {
   create_security_group_rule: ['role:member and project_id:%(project_id)s', 'rule:admin_or_owner'],
   get_security_group_rule: [

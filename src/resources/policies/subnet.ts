@@ -1,4 +1,4 @@
-/** Who may do what: Neutron's default rules; of two, the first is the new default and the second the deprecated one. */
+/** Neutron's default rules; of two, the first is the new default and the second the deprecated one. */
 export const subnetPolicies = {
   create_subnet: [
     'rule:admin_only or role:member and project_id:%(project_id)s or rule:network_owner',

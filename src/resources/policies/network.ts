@@ -1,4 +1,4 @@
-/** Who may do what: Neutron's default rules; of two, the first is the new default and the second the deprecated one. */
+/** Neutron's default rules; of two, the first is the new default and the second the deprecated one. */
 export const networkPolicies = {
   create_network: ['rule:admin_only or role:member and project_id:%(project_id)s', 'rule:regular_user'],
   'create_network:shared': 'rule:admin_only',

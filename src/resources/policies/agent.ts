@@ -1,4 +1,4 @@
-/** Who may do what: Neutron's default rules; of two, the first is the new default and the second the deprecated one. */
+/** Neutron's default rules; of two, the first is the new default and the second the deprecated one. */
 export const agentPolicies = {
   get_agent: 'rule:admin_only',
   update_agent: 'rule:admin_only',

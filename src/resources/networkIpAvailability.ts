@@ -1,0 +1,29 @@
+import { defineResource } from './definition.ts';
+import { networkIpAvailabilityPolicies } from './policies/networkIpAvailability.ts';
+
+/** How many addresses of a network are in use. */
+export const networkIpAvailability = defineResource({
+  name: 'network_ip_availability',
+  collection: 'network_ip_availabilities',
+  path: 'network-ip-availabilities',
+  alias: 'network-ip-availability',
+  policies: networkIpAvailabilityPolicies,
+  attributes: {
+    network_id: { filter: true, sort: true },
+    network_name: { filter: true },
+    tenant_id: { filter: true },
+    total_ips: {},
+    used_ips: {},
+    subnet_ip_availability: {},
+    ip_version: { hidden: true, filter: true },
+  },
+  order: [
+    'network_id',
+    'network_name',
+    'tenant_id',
+    'project_id',
+    'subnet_ip_availability',
+    'used_ips',
+    'total_ips',
+  ],
+});

@@ -1,0 +1,17 @@
+import { defineResource } from './definition.ts';
+import { serviceProviderPolicies } from './policies/serviceProvider.ts';
+
+/** A driver that provides a kind of service. */
+export const serviceProvider = defineResource({
+  name: 'service_provider',
+  collection: 'service_providers',
+  path: 'service-providers',
+  alias: 'service-type',
+  policies: serviceProviderPolicies,
+  attributes: {
+    service_type: {},
+    name: {},
+    default: {},
+  },
+  order: ['service_type', 'name', 'default'],
+});

@@ -1,0 +1,42 @@
+import type { Config } from '../../../config/option.ts';
+import { api, core, ml2, routers, securitygroup } from '../../../config/options/index.ts';
+import type { Attribute, ResourceDefinition } from '../../../resources/definition.ts';
+import { type Extension, extensions, type Needs } from '../../../resources/extensions.ts';
+
+const isRouterPlugin = (name: string) => /^(router|.*L3RouterPlugin)$/.test(name);
+
+function met({ plugin, drivers, option }: Needs, config: Config): boolean {
+  const switches = { ...config.group(api), ...config.group(routers), ...config.group(securitygroup) };
+  const loadedDrivers = config.group(ml2).extension_drivers;
+  return (
+    (plugin === undefined || config.group(core).service_plugins.some(isRouterPlugin)) &&
+    (drivers === undefined || drivers.some((name) => loadedDrivers.includes(name))) &&
+    (option === undefined || switches[option] === true)
+  );
+}
+
+/** The extensions that a configuration loads, in Neutron's order. */
+export const loadedExtensions = (config: Config): Extension[] =>
+  extensions.filter(({ needs, pending }) => pending === undefined && met(needs ?? {}, config));
+
+/**
+ * A resource as a configuration has it, without the attributes of extensions that it does not load; undefined when its
+ * own extension is not loaded.
+ */
+export function loadedDefinition(
+  definition: ResourceDefinition,
+  config: Config,
+): ResourceDefinition | undefined {
+  const absent = new Set(
+    extensions.filter(({ needs }) => needs !== undefined && !met(needs, config)).map(({ alias }) => alias),
+  );
+  const isAbsent = (alias: string | undefined) => alias !== undefined && absent.has(alias);
+  if (isAbsent(definition.alias)) return undefined;
+  const attributes = Object.fromEntries(
+    Object.entries<Attribute>(definition.attributes).filter(([, { alias }]) => !isAbsent(alias)),
+  );
+  // project_id is shown beside tenant_id and is no attribute of its own.
+  const isShown = (name: string) =>
+    Object.hasOwn(attributes, name) || !Object.hasOwn(definition.attributes, name);
+  return { ...definition, attributes, order: definition.order.filter(isShown) };
+}

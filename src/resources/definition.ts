@@ -42,6 +42,8 @@ export interface ResourceDefinition {
   readonly collection: string;
   /** Path segment after /v2.0/: `security-groups`. */
   readonly path: string;
+  /** Stands below each member of this resource: /v2.0/<its path>/<id>/<path>, with policy rules `create_port_binding`. */
+  readonly below?: string;
   /** The extension that brings it; absent for the core. */
   readonly alias?: string;
   readonly attributes: Attributes;
@@ -63,3 +65,26 @@ export interface ResourceDefinition {
 export const defineResource = <const Definition extends ResourceDefinition>(
   definition: Definition,
 ): Definition => definition;
+
+/**
+ * Members of one resource in a list below each member of another, /v2.0/<its path>/<id>/<path>, which POST adds to and
+ * DELETE takes from: the networks of a DHCP agent.
+ */
+export interface MembersDefinition {
+  readonly path: string;
+  readonly below: ResourceDefinition;
+  readonly shows: ResourceDefinition;
+  readonly alias: string;
+  /** Its policy rules: to see the list, and what follows `create_` and `delete_` in those of one member. */
+  readonly rules: { readonly list: string; readonly member: string };
+  /** The attribute of a POST's body that names what to add; absent where the list only tells. */
+  readonly adds?: string;
+}
+
+export const defineMembers = <const Definition extends MembersDefinition>(
+  definition: Definition,
+): Definition => definition;
+
+/** What follows the verb in the names of a resource's policy rules. */
+export const policySubject = ({ name, below }: ResourceDefinition): string =>
+  below === undefined ? name : `${below}_${name}`;

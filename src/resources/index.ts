@@ -3,13 +3,16 @@ import { addressScope } from './addressScope.ts';
 import { agent } from './agent.ts';
 import { autoAllocatedTopology } from './autoAllocatedTopology.ts';
 import { availabilityZone } from './availabilityZone.ts';
-import type { ResourceDefinition } from './definition.ts';
+import type { MembersDefinition, ResourceDefinition } from './definition.ts';
 import { flavor } from './flavor.ts';
+import { flavorNextProvider, flavorServiceProfile } from './flavorParts.ts';
 import { floatingip } from './floatingip.ts';
 import { floatingipPool } from './floatingipPool.ts';
+import { dhcpAgents, dhcpNetworks, l3Agents, l3Routers } from './hosting.ts';
 import { network } from './network.ts';
 import { networkIpAvailability } from './networkIpAvailability.ts';
 import { port } from './port.ts';
+import { portBinding } from './portBinding.ts';
 import { rbacPolicy } from './rbacPolicy.ts';
 import { router } from './router.ts';
 import { securityGroup } from './securityGroup.ts';
@@ -44,4 +47,21 @@ export const resources = {
 
 export type ResourceName = keyof typeof resources;
 
-export type { Attribute, ResourceDefinition } from './definition.ts';
+/** Every resource that stands below each member of another. */
+export const children = {
+  port_binding: portBinding,
+  flavor_service_profile: flavorServiceProfile,
+  flavor_next_provider: flavorNextProvider,
+} as const satisfies Record<string, ResourceDefinition>;
+
+export type ChildName = keyof typeof children;
+
+/** Every list of a resource's members below a member of another. */
+export const members = { dhcpNetworks, dhcpAgents, l3Routers, l3Agents } as const satisfies Record<
+  string,
+  MembersDefinition
+>;
+
+export type MembersName = keyof typeof members;
+
+export type { Attribute, MembersDefinition, ResourceDefinition } from './definition.ts';

@@ -103,11 +103,11 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
         availability_zone: createZoneService(db),
       },
       diagnosePort: async (id) => presentBinding(await core.binder.explain(id)),
-      subresources: {
-        'agents/dhcp-networks': dhcpNetworks(server, agentParts),
-        'agents/l3-routers': l3Routers(server, agentParts),
-        'networks/dhcp-agents': networkDhcpAgents(server, agentParts),
-        'routers/l3-agents': routerL3Agents(server, agentParts),
+      members: {
+        dhcpNetworks: dhcpNetworks(server, agentParts),
+        dhcpAgents: networkDhcpAgents(server, agentParts),
+        l3Routers: l3Routers(server, agentParts),
+        l3Agents: routerL3Agents(server, agentParts),
       },
     },
     endpoints: {

@@ -33,7 +33,7 @@ function broken(changes: Partial<ApiParts>, warnings: string[] = []) {
     log: { ...log, named: () => ({ ...log, named: () => silentLog }) },
     db,
     services: {},
-    subresources: {},
+    members: {},
     identity: noauth,
     policy: createPolicy(),
     quotas,

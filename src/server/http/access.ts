@@ -1,4 +1,4 @@
-import type { ResourceDefinition } from '../../resources/index.ts';
+import { policySubject, type ResourceDefinition } from '../../resources/definition.ts';
 import { fault } from '../errors/index.ts';
 import type { Bound, Credentials } from '../identity/policy/bind.ts';
 import type { Policy } from '../identity/policy/index.ts';
@@ -101,12 +101,12 @@ export function createAccess(policy: Policy, services: Services): Access {
     allowed,
     demand,
     create: (context, definition, item) =>
-      demand(context, rulesOfBody(definition, `create_${definition.name}`, item, 'create'), item),
+      demand(context, rulesOfBody(definition, `create_${policySubject(definition)}`, item, 'create'), item),
     async change(context, definition, verb, row, changes) {
-      const action = `${verb}_${definition.name}`;
+      const action = `${verb}_${policySubject(definition)}`;
       const tree = verb === 'update' ? rulesOfBody(definition, action, changes, 'update') : action;
       if (await passes(context, tree, { ...row, ...changes })) return;
-      const [visible] = await allowed(context, `get_${definition.name}`, [row]);
+      const [visible] = await allowed(context, `get_${policySubject(definition)}`, [row]);
       throw visible ? fault('PolicyNotAuthorized', { rule: ruleText(tree) }) : fault('HTTPNotFound');
     },
   };

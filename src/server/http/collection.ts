@@ -1,5 +1,5 @@
 import { createBody, updateBody } from '../../resources/body.ts';
-import type { ResourceDefinition } from '../../resources/index.ts';
+import { policySubject, type ResourceDefinition } from '../../resources/definition.ts';
 import { fault } from '../errors/index.ts';
 import type { Item, ResourceService } from '../services/service.ts';
 import type { Access } from './access.ts';
@@ -28,6 +28,7 @@ const isItem = (value: unknown): value is Item =>
 export function createCollection(parts: CollectionParts) {
   const { definition, service, access } = parts;
   const { name, collection } = definition;
+  const mayGet = `get_${policySubject(definition)}`;
   const show = (request: ApiRequest, fields: readonly string[] = []): Presenter =>
     presenter(definition, access, request.context, fields);
 
@@ -35,7 +36,7 @@ export function createCollection(parts: CollectionParts) {
     const { context, params } = request;
     const { list, fields } = parseQuery(definition, params, parts.queryRules);
     const items = await service.list(context, list);
-    const verdicts = await access.allowed(context, `get_${name}`, items);
+    const verdicts = await access.allowed(context, mayGet, items);
     const visible = items.filter((_, position) => verdicts[position]);
     const links = pageLinks(
       request.origin + request.path,
@@ -49,7 +50,7 @@ export function createCollection(parts: CollectionParts) {
 
   async function showOne(request: ApiRequest, id: string): Promise<Answer> {
     const item = await service.get(request.context, id);
-    const [visible] = await access.allowed(request.context, `get_${name}`, [item]);
+    const [visible] = await access.allowed(request.context, mayGet, [item]);
     if (!visible) throw fault('HTTPNotFound');
     return ok({ [name]: show(request, request.params.getAll('fields').filter(Boolean))(item) });
   }
@@ -146,3 +147,16 @@ export function createCollection(parts: CollectionParts) {
     throw fault('HTTPMethodNotAllowed');
   };
 }
+
+/** The same for a resource below another, in the collection of one member of `parents`, which the caller must see. */
+export const createChildCollection =
+  (
+    parts: Omit<CollectionParts, 'service'>,
+    parents: ResourceService,
+    serviceOf: (parentId: string) => ResourceService,
+  ) =>
+  async (request: ApiRequest): Promise<Answer> => {
+    const [parent = '', , ...rest] = request.rest;
+    await parents.get(request.context, parent);
+    return createCollection({ ...parts, service: serviceOf(parent) })({ ...request, rest });
+  };

@@ -1,19 +1,27 @@
 import { api } from '../../config/options/index.ts';
-import { type ResourceName, resources } from '../../resources/index.ts';
+import {
+  type ChildName,
+  children,
+  type MembersDefinition,
+  type MembersName,
+  members,
+  type ResourceName,
+  resources,
+} from '../../resources/index.ts';
 import { fault } from '../errors/index.ts';
 import { loadedDefinition, loadedExtensions } from '../services/extensions/loaded.ts';
 import { createQuotaService } from '../services/quotas/service.ts';
 import { createTags } from '../services/tags.ts';
 import { createAccess } from './access.ts';
 import type { Answer } from './answer.ts';
-import { createCollection } from './collection.ts';
+import { createChildCollection, createCollection } from './collection.ts';
 import { createPortDiagnosis } from './diagnosis.ts';
 import { createExtensionsHandler } from './extensions.ts';
+import { createMembers } from './members.ts';
 import type { QueryRules } from './query.ts';
 import { createQuotaHandler } from './quotas.ts';
-import type { ApiParts, SubresourceName } from './registry.ts';
+import type { ApiParts } from './registry.ts';
 import type { ApiRequest } from './request.ts';
-import { createSubresource } from './subresources.ts';
 import { createTagHandler } from './tags.ts';
 
 export type Handler = (request: ApiRequest) => Promise<Answer>;
@@ -28,7 +36,7 @@ const maxLimitOf = (text: string): number | undefined => {
 
 /** Finds who answers `/v2.0/<collection>/…`: made once from the definitions and the services there are. */
 export function createDispatch(parts: ApiParts): Handler {
-  const { config, db, services, subresources, policy } = parts;
+  const { config, db, services, policy } = parts;
   const { allow_bulk, filter_validation, pagination_max_limit } = config.group(api);
   const access = createAccess(policy, services);
   const queryRules: QueryRules = {
@@ -41,22 +49,34 @@ export function createDispatch(parts: ApiParts): Handler {
     ['quotas', createQuotaHandler(createQuotaService(db, parts.quotas), access)],
   ]);
   const below = new Map<string, Handler>();
+  const shared = { services, access, queryRules, allowBulk: allow_bulk };
 
   for (const resource of Object.values(resources)) {
     const service = services[resource.name as ResourceName];
     const definition = loadedDefinition(resource, config);
     if (!service || !definition) continue;
     const key = keyOf(definition.path);
-    handlers.set(
-      key,
-      createCollection({ definition, service, services, access, queryRules, allowBulk: allow_bulk }),
-    );
+    handlers.set(key, createCollection({ ...shared, definition, service }));
     if (definition.tags) below.set(`${key}/tags`, createTagHandler(definition, service, tags));
   }
-  for (const [name, service] of Object.entries(subresources)) {
-    below.set(name, createSubresource(name as SubresourceName, service, access, queryRules));
+  for (const [name, child] of Object.entries(children)) {
+    const definition = loadedDefinition(child, config);
+    const parents = services[child.below];
+    const serviceOf = parts.children?.[name as ChildName];
+    if (!definition || !parents || !serviceOf) continue;
+    below.set(
+      `${keyOf(resources[child.below].path)}/${child.path}`,
+      createChildCollection({ ...shared, definition }, parents, serviceOf),
+    );
   }
-
+  for (const [name, definition] of Object.entries<MembersDefinition>(members)) {
+    const service = parts.members[name as MembersName];
+    if (!service) continue;
+    below.set(
+      `${keyOf(definition.below.path)}/${definition.path}`,
+      createMembers(definition, service, access, queryRules),
+    );
+  }
   if (services.port && parts.diagnosePort)
     below.set('ports/diagnosis', createPortDiagnosis(services.port, parts.diagnosePort, access));
 

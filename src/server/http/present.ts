@@ -1,4 +1,4 @@
-import type { ResourceDefinition } from '../../resources/index.ts';
+import { policySubject, type ResourceDefinition } from '../../resources/definition.ts';
 import type { Item } from '../services/service.ts';
 import type { Access } from './access.ts';
 import type { ApiContext } from './context.ts';
@@ -20,7 +20,7 @@ export function presenter(
     fields.length === 0 ? definition.order : definition.order.filter((name) => fields.includes(name));
   const keys: { readonly name: string; readonly rule?: (item: Item) => boolean }[] = [];
   for (const name of wanted) {
-    const rule = `get_${definition.name}:${name}`;
+    const rule = `get_${policySubject(definition)}:${name}`;
     const decision = access.has(rule) ? access.bound(context, rule) : true;
     if (decision === true) keys.push({ name });
     else if (decision !== false) keys.push({ name, rule: decision });

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/option.ts';
 import type { Log } from '../../log/log.ts';
-import type { ResourceName } from '../../resources/index.ts';
+import type { ChildName, MembersName, ResourceName } from '../../resources/index.ts';
 import type { Db } from '../db/database.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Policy } from '../identity/policy/index.ts';
@@ -8,18 +8,12 @@ import type { Quotas } from '../services/quotas/enforcement.ts';
 import type { Item, ListQuery, RequestContext, ResourceService } from '../services/service.ts';
 import type { Diagnosis } from './diagnosis.ts';
 
-/** What a collection below another resource offers, e.g. the networks of a DHCP agent. */
-export interface SubresourceService {
+/** What a list of members below another resource offers, e.g. the networks of a DHCP agent. */
+export interface MembersService {
   list(context: RequestContext, parentId: string, query: ListQuery): Promise<Item[]>;
-  create?(context: RequestContext, parentId: string, body: Item): Promise<null>;
-  delete?(context: RequestContext, parentId: string, id: string): Promise<void>;
+  add?(context: RequestContext, parentId: string, id: string): Promise<null>;
+  remove?(context: RequestContext, parentId: string, id: string): Promise<void>;
 }
-
-export type SubresourceName =
-  | 'agents/dhcp-networks'
-  | 'agents/l3-routers'
-  | 'networks/dhcp-agents'
-  | 'routers/l3-agents';
 
 export type Services = Readonly<Partial<Record<ResourceName, ResourceService>>>;
 
@@ -31,7 +25,9 @@ export interface ApiParts {
   readonly services: Services;
   /** Why a port is not bound; see diagnosis.ts. */
   readonly diagnosePort?: Diagnosis;
-  readonly subresources: Readonly<Partial<Record<SubresourceName, SubresourceService>>>;
+  /** The service of a resource below another, for one member of the latter. */
+  readonly children?: Readonly<Partial<Record<ChildName, (parentId: string) => ResourceService>>>;
+  readonly members: Readonly<Partial<Record<MembersName, MembersService>>>;
   readonly identity: Identity;
   readonly policy: Policy;
   readonly quotas: Quotas;

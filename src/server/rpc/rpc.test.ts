@@ -291,16 +291,16 @@ describe('what agents ask of the server', () => {
       filters: { agent_type: ['L3 agent'] },
       sorts: [],
     });
-    const hosted = server.api.subresources['agents/l3-routers']!;
+    const hosted = server.api.members.l3Routers!;
     const [agentId, routerId] = [agent!.id as string, router.id as string];
     assert.deepEqual(
       (await hosted.list(admin, agentId, { filters: {}, sorts: [] })).map(({ id }) => id),
       [routerId],
     );
-    assert.equal(await hosted.create!(admin, agentId, { router_id: routerId }), null, 'it is there already');
-    await hosted.delete!(admin, agentId, routerId);
+    assert.equal(await hosted.add!(admin, agentId, routerId), null, 'it is there already');
+    await hosted.remove!(admin, agentId, routerId);
     assert.deepEqual(await hosted.list(admin, agentId, { filters: {}, sorts: [] }), []);
-    await hosted.create!(admin, agentId, { router_id: routerId });
+    await hosted.add!(admin, agentId, routerId);
     await server.settle();
     assert.deepEqual(heard, [
       ['router_removed_from_agent', { payload: { router_id: routerId } }],

@@ -4,7 +4,7 @@ import { message } from '../../../rpc/interface.ts';
 import type { ServerContext } from '../../context.ts';
 import { RetryTransaction } from '../../db/database.ts';
 import { fault } from '../../errors/index.ts';
-import type { SubresourceService } from '../../http/registry.ts';
+import type { MembersService } from '../../http/registry.ts';
 import type { RouterNotifier } from '../../notify/routers.ts';
 import type { DhcpScheduler } from '../../scheduling/dhcp.ts';
 import type { L3Scheduler } from '../../scheduling/l3.ts';
@@ -21,14 +21,6 @@ interface Parts {
   readonly dhcp: DhcpScheduler;
   readonly l3: L3Scheduler;
   readonly notifier: RouterNotifier;
-}
-
-/** The id that a body names. */
-function named(body: Item, attribute: string): string {
-  const id = body[attribute];
-  if (typeof id === 'string') return id;
-  const message = `Failed to parse request. Required attribute '${attribute}' not specified`;
-  throw fault('HTTPBadRequest', { message });
 }
 
 const findAgent = (tx: Tx, id: string): Promise<AgentRow | undefined> =>
@@ -53,7 +45,7 @@ export async function unhostNetwork(
 }
 
 /** The networks of a DHCP agent. */
-export const dhcpNetworks = (server: ServerContext, parts: Parts): SubresourceService => ({
+export const dhcpNetworks = (server: ServerContext, parts: Parts): MembersService => ({
   list: (_context, agentId) =>
     server.db.transaction(async (tx) => {
       const rows = await tx
@@ -66,9 +58,8 @@ export const dhcpNetworks = (server: ServerContext, parts: Parts): SubresourceSe
         : parts.networks.listIn(tx, { id: rows.map(({ network_id }) => network_id) });
     }),
 
-  create: (context, agentId, body) =>
+  add: (context, agentId, networkId) =>
     transact(server, context, async ({ tx }) => {
-      const networkId = named(body, 'network_id');
       const agent = await findAgent(tx, agentId);
       if ((await parts.networks.getIn(tx, networkId)) === undefined) {
         throw fault('NetworkNotFound', { net_id: networkId });
@@ -85,7 +76,7 @@ export const dhcpNetworks = (server: ServerContext, parts: Parts): SubresourceSe
       return null;
     }),
 
-  delete: (context, agentId, networkId) =>
+  remove: (context, agentId, networkId) =>
     transact(server, context, async (work) => {
       const agent = await findAgent(work.tx, agentId);
       if (agent === undefined) throw fault('AgentNotFound', { id: agentId });
@@ -99,7 +90,7 @@ export const dhcpNetworks = (server: ServerContext, parts: Parts): SubresourceSe
 });
 
 /** The routers of an L3 agent. */
-export const l3Routers = (server: ServerContext, { l3, notifier }: Parts): SubresourceService => ({
+export const l3Routers = (server: ServerContext, { l3, notifier }: Parts): MembersService => ({
   async list(_context, agentId) {
     const rows = await server.db.kysely
       .selectFrom('routerl3agentbindings')
@@ -113,9 +104,8 @@ export const l3Routers = (server: ServerContext, { l3, notifier }: Parts): Subre
     return presentRouters(server.db.kysely, routers);
   },
 
-  create: (context, agentId, body) =>
+  add: (context, agentId, routerId) =>
     transact(server, context, async ({ tx }) => {
-      const routerId = named(body, 'router_id');
       const [router] = await routersById(tx, [routerId]);
       if (router === undefined) throw routerNotFound(routerId);
       const agent = await findAgent(tx, agentId);
@@ -134,7 +124,7 @@ export const l3Routers = (server: ServerContext, { l3, notifier }: Parts): Subre
       return null;
     }),
 
-  delete: (context, agentId, routerId) =>
+  remove: (context, agentId, routerId) =>
     transact(server, context, async ({ tx }) => {
       const agent = await findAgent(tx, agentId);
       if (agent === undefined) throw fault('AgentNotFound', { id: agentId });
@@ -148,10 +138,7 @@ export const l3Routers = (server: ServerContext, { l3, notifier }: Parts): Subre
 });
 
 /** The DHCP agents of a network. */
-export const networkDhcpAgents = (
-  server: ServerContext,
-  { dhcp, agentDownTime }: Parts,
-): SubresourceService => ({
+export const networkDhcpAgents = (server: ServerContext, { dhcp, agentDownTime }: Parts): MembersService => ({
   async list(_context, networkId): Promise<Item[]> {
     const agents = await dhcp.hosting(server.db.kysely, networkId);
     return agents.map((agent) => presentHostingAgent(agent, agentDownTime));
@@ -159,7 +146,7 @@ export const networkDhcpAgents = (
 });
 
 /** The L3 agents of a router. */
-export const routerL3Agents = (server: ServerContext, { l3, agentDownTime }: Parts): SubresourceService => ({
+export const routerL3Agents = (server: ServerContext, { l3, agentDownTime }: Parts): MembersService => ({
   async list(_context, routerId): Promise<Item[]> {
     const agents = await l3.hosting(server.db.kysely, [routerId]);
     return agents.map((agent) => ({ ...presentHostingAgent(agent, agentDownTime), ha_state: null }));

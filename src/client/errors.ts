@@ -8,6 +8,9 @@ export class ClientError extends Error {
   }
 }
 
+/** The server does not know the path, so not the kind of object. */
+export class NoSuchPath extends ClientError {}
+
 /** More than one object has the name that was given. */
 export class NotUnique extends ClientError {
   constructor(resource: string, name: string) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { sampleOf } from '../testing/sample.ts';
 import { splitWords } from './interactive.ts';
 import { commandLines } from './testing/commandLines.ts';
 import { type FakeCloud, startFakeCloud } from './testing/fakeCloud.ts';
@@ -34,7 +35,9 @@ describe('our client does what the original does', { skip: why !== undefined }, 
     return { stdout, stderr, status, received };
   };
 
-  for (const line of commandLines)
+  const { cases, left } = sampleOf(commandLines, 60);
+  if (left) test('the other command lines', { skip: left });
+  for (const line of cases)
     test(`neutron ${line}`, async () => {
       const words = splitWords(line);
       const env = userEnvironment(cloud);
@@ -42,4 +45,10 @@ describe('our client does what the original does', { skip: why !== undefined }, 
       const ours = await observe(() => runNeutron(words, env));
       assert.deepEqual(ours, theirs);
     });
+
+  test('bash may complete the same words', async () => {
+    const wordsOf = ({ stdout }: Outcome) => stdout.trim().split(' ').sort();
+    const words = ['bash-completion'];
+    assert.deepEqual(wordsOf(await runNeutron(words, {})), wordsOf(await python.run(words, {})));
+  });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { commandNames, findCommand, loadCommand } from './registry.ts';
+import { allNames, commandNames, findCommand, loadCommand } from './registry.ts';
 
 const facts = fileURLToPath(new URL('../../../shared/reference/cli.json', import.meta.url));
 const skip = existsSync(facts)
@@ -61,8 +61,9 @@ describe('the commands take what the original takes', { skip }, () => {
     });
 
   test('every command of the original is ours, or of a service that is named', () => {
-    for (const name of Object.keys(known))
-      if (!isOurs(name)) assert.throws(() => findCommand([name]), /is a separate service/);
+    assert.deepEqual(allNames, Object.keys(known).sort());
+    for (const name of allNames.filter((each) => !isOurs(each)))
+      assert.throws(() => findCommand([name]), { message: /^[\w-]+: .* is a separate service, which/ }, name);
   });
 });
 
@@ -74,5 +75,6 @@ test('a command may be abbreviated as long as it is unique', () => {
   assert.equal(findCommand(['net-cr', 'x']).name, 'net-create');
   assert.equal(findCommand(['net-list']).name, 'net-list');
   assert.throws(() => findCommand(['net', 'x']), { message: "Unknown command ['net', 'x']" });
+  assert.throws(() => findCommand(['lbaas']), { message: "Unknown command ['lbaas']" });
   assert.throws(() => findCommand([]), { message: 'Unknown command []' });
 });

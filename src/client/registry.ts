@@ -1,20 +1,16 @@
 import type { Command, Commands } from './command.ts';
 import { ClientError } from './errors.ts';
+import { foreignCommands, foreignService } from './foreign.ts';
+import { crud, without } from './names.ts';
 import { repr } from './python/value.ts';
 
 interface Noun {
   /** The commands of the file. */
   readonly names: readonly string[];
+  /** The part of Neutron that serves them, where a server may do without it. */
+  readonly service?: string;
   load(): Promise<{ commands: Commands }>;
 }
-
-const crud = (noun: string, ...more: string[]): string[] => [
-  ...['create', 'delete', 'list', 'show', 'update'].map((verb) => `${noun}-${verb}`),
-  ...more,
-];
-
-const without = (names: readonly string[], ...excluded: string[]): string[] =>
-  names.filter((name) => !excluded.includes(name));
 
 /** Which file has which commands: only the file of the command in use is loaded. */
 const nouns: readonly Noun[] = [
@@ -91,32 +87,32 @@ const nouns: readonly Noun[] = [
       ...without(crud('meter-label'), 'meter-label-update'),
       ...without(crud('meter-label-rule'), 'meter-label-rule-update'),
     ],
+    service: 'metering',
     load: () => import('./commands/metering.ts'),
   },
-  { names: crud('qos-policy', 'qos-available-rule-types'), load: () => import('./commands/qosPolicy.ts') },
+  {
+    names: crud('qos-policy', 'qos-available-rule-types'),
+    service: 'quality of service (QoS)',
+    load: () => import('./commands/qosPolicy.ts'),
+  },
   {
     names: [
       ...crud('qos-bandwidth-limit-rule'),
       ...crud('qos-dscp-marking-rule'),
       ...crud('qos-minimum-bandwidth-rule'),
     ],
+    service: 'quality of service (QoS)',
     load: () => import('./commands/qosRule.ts'),
   },
   { names: ['purge'], load: () => import('./commands/purge.ts') },
   { names: ['bash-completion', 'help'], load: () => import('./commands/help.ts') },
 ];
 
-/** Services of OpenStack that the original client also has commands for, by the start of those commands. */
-const foreign: Readonly<Record<string, string>> = {
-  'lb-': 'load balancing (LBaaS)',
-  'lbaas-': 'load balancing (LBaaS)',
-  'vpn-': 'VPN (VPNaaS)',
-  'ipsec-site-connection-': 'VPN (VPNaaS)',
-  'firewall-': 'firewalls (FWaaS)',
-  'bgp-': 'dynamic routing (BGP)',
-};
-
+/** The commands that are ours. */
 export const commandNames: readonly string[] = nouns.flatMap(({ names }) => names).sort();
+
+/** Also those that only name the service they are of. */
+export const allNames: readonly string[] = [...commandNames, ...foreignCommands].sort();
 
 /** A command as it was found on a command line. */
 export interface Found {
@@ -126,21 +122,22 @@ export interface Found {
   readonly rest: readonly string[];
 }
 
-/** Finds the command that a command line starts with. Throws ClientError. */
+/** Finds the command that a command line starts with. Throws ClientError, also for a command of another service. */
 export const findCommand = (words: readonly string[]): Found => {
   const typed = words[0] ?? '';
-  const candidates = commandNames.filter((name) => name.startsWith(typed));
+  const candidates = allNames.filter((name) => name.startsWith(typed));
   const name = candidates.includes(typed) ? typed : candidates.length === 1 ? candidates[0] : undefined;
-  if (name !== undefined && typed !== '') return { name, typed, rest: words.slice(1) };
-  const service = Object.keys(foreign).find((start) => typed.startsWith(start));
+  if (name === undefined || typed === '') throw new ClientError(`Unknown command ${repr([...words])}`);
+  const service = foreignService(name);
   if (service)
-    throw new ClientError(
-      `${typed}: ${foreign[service]} is a separate service, which this Neutron does not have.`,
-    );
-  throw new ClientError(`Unknown command ${repr([...words])}`);
+    throw new ClientError(`${name}: ${service} is a separate service, which this Neutron does not have.`);
+  return { name, typed, rest: words.slice(1) };
 };
 
-export const loadCommand = async (name: string): Promise<Command> => {
-  const noun = nouns.find(({ names }) => names.includes(name))!;
-  return (await noun.load()).commands[name]!;
-};
+const nounOf = (name: string): Noun => nouns.find(({ names }) => names.includes(name))!;
+
+export const loadCommand = async (name: string): Promise<Command> =>
+  (await nounOf(name).load()).commands[name]!;
+
+/** The part of Neutron that a command needs and that a server may do without. */
+export const serviceOf = (name: string): string | undefined => nounOf(name).service;

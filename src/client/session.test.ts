@@ -135,6 +135,24 @@ describe('without Keystone', () => {
   });
 });
 
+test('a command of a part that the server does without names that part', async () => {
+  for (const [line, part] of [
+    ['meter-label-list', 'metering'],
+    ['qos-policy-show x', 'quality of service (QoS)'],
+  ]) {
+    const outcome = await run(line!, { OS_URL: `${cloud.url}/elsewhere` });
+    assert.match(
+      complaint(outcome),
+      /^The resource could not be found\.\nNeutron server returns request_ids/,
+    );
+    assert.equal(
+      complaint(outcome).trim().split('\n').at(-1),
+      `${line!.split(' ')[0]}: this server has no ${part}.`,
+    );
+    assert.equal(outcome.status, 1);
+  }
+});
+
 describe('the session', () => {
   test('an expired token is replaced once', async () => {
     cloud.refuse(1);

@@ -1,14 +1,14 @@
 import type { Namespace } from './argparse/namespace.ts';
 import { parse } from './argparse/parser.ts';
 import { type Command, helpArgument } from './command.ts';
-import { HelpRequest, UsageError } from './errors.ts';
+import { ClientError, HelpRequest, NoSuchPath, UsageError } from './errors.ts';
 import { globalArguments, version } from './globals.ts';
 import { Api } from './http/api.ts';
 import { checkSettings } from './http/keystone.ts';
 import { readSettings } from './http/settings.ts';
 import { createTransport } from './http/transport.ts';
 import { createLog, type Log } from './log.ts';
-import { commandNames, type Found, findCommand, loadCommand } from './registry.ts';
+import { allNames, type Found, findCommand, loadCommand, serviceOf } from './registry.ts';
 
 const program = 'neutron';
 const logger = 'neutronclient.shell';
@@ -55,7 +55,7 @@ const asksForCompletion = (words: readonly string[]): boolean => {
 /** `CMD … --help` means `help CMD`; `help` without a command means `--help`. */
 const helpFirst = (words: readonly string[]): readonly string[] => {
   const help = words.findIndex((word) => word === '-h' || word === '--help');
-  const command = words.findIndex((word) => word !== 'help' && commandNames.includes(word));
+  const command = words.findIndex((word) => word !== 'help' && allNames.includes(word));
   if (command >= 0 && help > command) return ['help', words[command]!];
   const helpCommand = words.indexOf('help');
   return helpCommand >= 0 && command < 0 ? words.with(helpCommand, '--help') : words;
@@ -92,12 +92,20 @@ const runCommand = async (words: readonly string[], options: Namespace, log: Log
     await command.run({ args, extra, api, log, print });
     return 0;
   } catch (error) {
+    if (error instanceof NoSuchPath) throw withService(error, found.name);
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`${error.message}\nTry 'neutron help ${found.typed}' for more information.\n`);
     return 2;
   } finally {
     transport.close();
   }
+};
+
+/** Says which part of Neutron a server lacks that does not know a command's path. */
+const withService = (error: NoSuchPath, name: string): ClientError => {
+  const service = serviceOf(name);
+  const text = `${error.message.trimEnd()}\n${name}: this server has no ${service}.`;
+  return service ? new ClientError(text, error.status, error) : error;
 };
 
 const timeoutOf = (options: Namespace): number | undefined => {

@@ -2,8 +2,9 @@ import { positional } from '../argparse/argument.ts';
 import { helpPage } from '../argparse/help.ts';
 import { type Command, type Commands, helpArgument } from '../command.ts';
 import { ClientError } from '../errors.ts';
+import { foreignCommands, foreignFlags, foreignService } from '../foreign.ts';
 import { globalArguments, version } from '../globals.ts';
-import { commandNames, findCommand, loadCommand } from '../registry.ts';
+import { allNames, commandNames, findCommand, loadCommand } from '../registry.ts';
 
 type Print = (text: string) => void;
 
@@ -14,8 +15,8 @@ const everyCommand = (): Promise<[string, Command][]> =>
 
 /** Prints the help of the program: its own arguments and its commands. */
 export const printProgramHelp = async (print: Print): Promise<void> => {
-  const commands = await everyCommand();
-  const width = Math.max(...commandNames.map((name) => name.length));
+  const own = new Map(await everyCommand());
+  const width = Math.max(...allNames.map((name) => name.length));
   print(
     helpPage(
       program,
@@ -24,12 +25,17 @@ export const printProgramHelp = async (print: Print): Promise<void> => {
     ),
   );
   print('\nCommands for API v2.0:\n');
-  for (const [name, { about }] of commands) print(`  ${name.padEnd(width)}  ${about}\n`);
+  for (const name of allNames)
+    print(`  ${name.padEnd(width)}  ${own.get(name)?.about ?? `Not here: ${foreignService(name)}.`}\n`);
 };
 
 /** Prints every word that may stand on a command line. */
 export const printCompletion = async (print: Print): Promise<void> => {
-  const words = new Set(globalArguments(process.env).flatMap(({ flags }) => flags));
+  const words = new Set([
+    ...globalArguments(process.env).flatMap(({ flags }) => flags),
+    ...foreignCommands,
+    ...foreignFlags,
+  ]);
   for (const [name, command] of await everyCommand()) {
     words.add(name);
     for (const argument of [helpArgument, ...command.arguments])
@@ -40,7 +46,7 @@ export const printCompletion = async (print: Print): Promise<void> => {
 
 const printCommandHelp = async (words: readonly string[], print: Print): Promise<void> => {
   const start = words[0] ?? '';
-  const similar = commandNames.filter((name) => name.startsWith(start));
+  const similar = allNames.filter((name) => name.startsWith(start));
   if (similar.length > 1 && !similar.includes(start)) {
     print(`Command "${start}" matches:\n${similar.map((name) => `  ${name}\n`).join('')}`);
     return;

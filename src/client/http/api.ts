@@ -1,4 +1,4 @@
-import { ClientError, NotUnique, UriTooLong } from '../errors.ts';
+import { ClientError, NoSuchPath, NotUnique, UriTooLong } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { type Dict, dumps, isDict, type Json, parseJson, repr, str } from '../python/value.ts';
 import type { Resource } from '../resources.ts';
@@ -195,7 +195,8 @@ const refusal = (response: Response, body: Json): ClientError => {
   const { status } = response;
   const id = response.headers['x-openstack-request-id'];
   const trailer = id ? `\nNeutron server returns request_ids: ${repr([id])}` : '';
-  return new ClientError(`${refusalText(status, body)}${trailer}`, status);
+  const isPath = status === 404 && isDict(body) && !('NeutronError' in body);
+  return new (isPath ? NoSuchPath : ClientError)(`${refusalText(status, body)}${trailer}`, status);
 };
 
 const refusalText = (status: number, body: Json): string => {

@@ -4,6 +4,7 @@ import { sampleOf } from '../testing/sample.ts';
 import { splitWords } from './interactive.ts';
 import { commandLines } from './testing/commandLines.ts';
 import { type FakeCloud, startFakeCloud } from './testing/fakeCloud.ts';
+import { optionLines } from './testing/optionLines.ts';
 import { type PythonClient, startPython, whyNoPython } from './testing/python.ts';
 import { type Outcome, runNeutron, userEnvironment } from './testing/run.ts';
 
@@ -35,7 +36,7 @@ describe('our client does what the original does', { skip: why !== undefined }, 
     return { stdout, stderr, status, received };
   };
 
-  const { cases, left } = sampleOf(commandLines, 60);
+  const { cases, left } = sampleOf([...commandLines, ...optionLines], 60);
   if (left) test('the other command lines', { skip: left });
   for (const line of cases)
     test(`neutron ${line}`, async () => {

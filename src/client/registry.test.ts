@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { allNames, commandNames, findCommand, loadCommand } from './registry.ts';
+import { commandLines } from './testing/commandLines.ts';
+import { optionLines } from './testing/optionLines.ts';
 
 const facts = fileURLToPath(new URL('../../../shared/reference/cli.json', import.meta.url));
 const skip = existsSync(facts)
@@ -69,6 +71,22 @@ describe('the commands take what the original takes', { skip }, () => {
 
 test('every file has the commands that the registry names', async () => {
   for (const name of commandNames) assert.ok((await loadCommand(name)).about, name);
+});
+
+test('each option of each command is in a line that is compared with the original', async () => {
+  const lines = Map.groupBy([...commandLines, ...optionLines], (line) => line.split(' ')[0]);
+  for (const name of commandNames.filter((each) => !['help', 'bash-completion'].includes(each))) {
+    const words = new Set((lines.get(name) ?? []).flatMap((line) => line.split(/[ =]/)));
+    assert.ok(words.size > 0, `${name} is in no line`);
+    // Its --field and --show-details make the original fail.
+    if (name === 'qos-minimum-bandwidth-rule-show') continue;
+    for (const { flags, hidden, section } of (await loadCommand(name)).arguments)
+      if (flags.length > 0 && !hidden && !/formatter/i.test(section?.title ?? ''))
+        assert.ok(
+          flags.some((flag) => words.has(flag)),
+          `${name} ${flags}`,
+        );
+  }
 });
 
 test('a command may be abbreviated as long as it is unique', () => {

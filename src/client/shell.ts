@@ -92,7 +92,7 @@ const runCommand = async (words: readonly string[], options: Namespace, log: Log
     await command.run({ args, extra, api, log, print });
     return 0;
   } catch (error) {
-    if (error instanceof NoSuchPath) throw withService(error, found.name);
+    if (error instanceof ClientError) throw withService(error, found.name);
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`${error.message}\nTry 'neutron help ${found.typed}' for more information.\n`);
     return 2;
@@ -102,10 +102,11 @@ const runCommand = async (words: readonly string[], options: Namespace, log: Log
 };
 
 /** Says which part of Neutron a server lacks that does not know a command's path. */
-const withService = (error: NoSuchPath, name: string): ClientError => {
+const withService = (error: ClientError, name: string): ClientError => {
   const service = serviceOf(name);
-  const text = `${error.message.trimEnd()}\n${name}: this server has no ${service}.`;
-  return service ? new ClientError(text, error.status, error) : error;
+  const unknown = error instanceof NoSuchPath || error.cause instanceof NoSuchPath;
+  if (!service || !unknown) return error;
+  return new ClientError(`${error.message.trimEnd()}\n${name}: this server has no ${service}.`, 404, error);
 };
 
 const timeoutOf = (options: Namespace): number | undefined => {

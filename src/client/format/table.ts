@@ -97,7 +97,7 @@ const draw = (grid: Grid, wanted: readonly number[]): string => {
       return `| ${bits.join(' | ')} |\n`;
     }).join('');
   };
-  if (widths.length === 0) return '++\n||\n++\n++\n';
+  if (widths.length === 0) return `++\n||\n++\n${'\n'.repeat(grid.rows.length)}++\n`;
   return `${rule}${lines(grid.header)}${rule}${grid.rows.map(lines).join('')}${rule}`;
 };
 

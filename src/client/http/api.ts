@@ -68,12 +68,22 @@ export class Api {
 
   /** The object with this id or, failing that, the only one with this name. */
   async find(resource: Resource, idOrName: string, query: Query = {}, path = resource.path): Promise<Dict> {
-    const byId = await this.#findById(resource, idOrName, query, path);
+    const missing: unknown[] = [];
+    const orNone = async (found: Promise<Dict[]>): Promise<Dict[]> => {
+      try {
+        return await found;
+      } catch (error) {
+        if (!(error instanceof ClientError) || error.status !== 404) throw error;
+        missing.push(error);
+        return [];
+      }
+    };
+    const [byId] = await orNone(this.#findById(resource, idOrName, query, path));
     if (byId) return byId;
-    const found = await this.list(resource.plural, path, { name: idOrName, ...query });
+    const found = await orNone(this.list(resource.plural, path, { name: idOrName, ...query }));
     if (found.length > 1) throw new NotUnique(resource.name, idOrName);
     if (found[0]) return found[0];
-    throw new ClientError(`Unable to find ${resource.name} with name or id '${idOrName}'`, 404);
+    throw new ClientError(`Unable to find ${resource.name} with name or id '${idOrName}'`, 404, missing[0]);
   }
 
   async findId(resource: Resource, idOrName: string, path?: string): Promise<string> {
@@ -82,13 +92,13 @@ export class Api {
 
   /** The id again, if there is an object with it. */
   async checkId(resource: Resource, id: string, path = resource.path): Promise<string> {
-    const found = await this.#findById(resource, id, { fields: 'id' }, path);
+    const [found] = await this.#findById(resource, id, { fields: 'id' }, path);
     if (!found) throw new ClientError(`Unable to find ${resource.name} with id '${id}'`, 404);
     return id;
   }
 
-  async #findById(resource: Resource, id: string, query: Query, path: string): Promise<Dict | undefined> {
-    return uuid.test(id) ? (await this.list(resource.plural, path, { id, ...query }))[0] : undefined;
+  async #findById(resource: Resource, id: string, query: Query, path: string): Promise<Dict[]> {
+    return uuid.test(id) ? await this.list(resource.plural, path, { id, ...query }) : [];
   }
 
   async #granted(): Promise<Grant> {

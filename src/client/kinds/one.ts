@@ -86,6 +86,8 @@ export const show = (definition: ShowDefinition): Command =>
         resource.name
       ];
       if (!isDict(found)) throw new ClientError(`'${resource.name}'`);
+      if (Object.keys(found).length === 0)
+        throw new ClientError(`The server sent nothing of ${fields.join(', ')} for this ${resource.name}.`);
       const table = isTable(call.args);
       await printOne(call, table ? readable(definition.arrange?.(found) ?? found, definition.indent) : found);
       await definition.remark?.(call, found);

@@ -357,7 +357,6 @@ export const extensions: readonly Extension[] = [
     name: 'RBAC Policies',
     description: 'Allows creation and modification of policies that control tenant access to resources.',
     updated: '2015-06-17T12:15:12-00:00',
-    pending: true,
   },
   {
     alias: 'rbac-address-group',
@@ -380,7 +379,6 @@ export const extensions: readonly Extension[] = [
     description: 'Add security_group type to network RBAC',
     updated: '2019-02-14T00:00:00-00:00',
     needs: { option: 'enable_security_group' },
-    pending: true,
   },
   {
     alias: 'rbac-subnetpool',
@@ -436,7 +434,6 @@ export const extensions: readonly Extension[] = [
     description: 'Support filtering security groups on the shared field',
     updated: '2021-10-05T09:00:00-00:00',
     needs: { option: 'enable_security_group' },
-    pending: true,
   },
   {
     alias: 'security-group',

@@ -27,6 +27,7 @@ import { createZoneService } from './services/agents/zones.ts';
 import { floatingIpNetworkHooks, floatingIpPortHooks } from './services/floatingips/hooks.ts';
 import { createFloatingIpService } from './services/floatingips/index.ts';
 import { createQuotas } from './services/quotas/enforcement.ts';
+import { createRbacService } from './services/rbac/index.ts';
 import { routerHooks } from './services/routers/hooks.ts';
 import { createRouterService } from './services/routers/index.ts';
 
@@ -99,6 +100,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
         floatingip: floatingIps,
         security_group: core.securityGroups,
         security_group_rule: core.securityGroupRules,
+        rbac_policy: createRbacService(server, quotas),
         agent: createAgentService(server, agentDownTime),
         availability_zone: createZoneService(db),
       },

@@ -28,7 +28,7 @@ flat_networks = public
 vni_ranges = 1:1000
 `;
 
-export type User = 'admin' | 'demo';
+export type User = 'admin' | 'demo' | 'other';
 
 const caller = (user: User, projectId: string, roles: readonly string[]): Caller => ({
   userId: `${user}-user`,
@@ -42,10 +42,11 @@ const caller = (user: User, projectId: string, roles: readonly string[]): Caller
   roles,
 });
 
-/** Who asks: an administrator, or a member of another project. The name is the token. */
+/** Who asks: an administrator, or a member of one of two other projects. The name is the token. */
 export const callers: Readonly<Record<string, Caller>> = {
   admin: caller('admin', 'bba0714c43444fba93f0d459cf3b0d13', ['admin', 'member', 'reader']),
   demo: caller('demo', '009b1798af20423980fee020b50d3f7c', ['member', 'reader']),
+  other: caller('other', '4d5468f3ef62467e9bce28bb4e4a81d3', ['member', 'reader']),
 };
 
 const identity: Identity = {

@@ -47,6 +47,31 @@ export const departures: readonly Departure[] = [
     why: 'the message names an id that is rolled back',
   },
   {
+    where: /^(rbac-|address-groups)/,
+    what: /Callback \S+ failed with "(.*?)".* is '.*Callback validate_rbac_policy_change failed with "\1"/s,
+    why: 'Python Neutron names every callback that fails, with a number of the process; the reason stands once here',
+  },
+  {
+    where: /^rbac-networks: missing as demo /,
+    what: /'NoneType' object is not subscriptable/,
+    why: 'the message says that the object does not exist',
+  },
+  {
+    where: /^rbac-networks: (bad type null|type number|missing |bad action subnetpool)/,
+    what: /^status 500 is 400/,
+    why: 'Python Neutron fails with 500 here',
+  },
+  {
+    where: /^rbac-(policies: update empty body|security-groups: update empty)$/,
+    what: /^status 409 is 200/,
+    why: 'Python Neutron looks for the missing target; no change is no conflict here',
+  },
+  {
+    where: /^rbac-/,
+    what: /of type network with ID \S+ not found' is '.*of type unknown/,
+    why: 'a process of Python Neutron knows the types of policies that it has seen before',
+  },
+  {
     where: /^agents: show Linux bridge agent compute$/,
     what: /description/,
     why: 'was set before the recording',

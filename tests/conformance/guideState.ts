@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { TestApi } from './api.ts';
+import type { TestApi, User } from './api.ts';
 
 /** The agents of the guide's two hosts, as they report. */
 const agents = [
@@ -41,7 +41,7 @@ export async function make(
   api: TestApi,
   path: string,
   body: Readonly<Record<string, object>>,
-  user: 'admin' | 'demo' = 'admin',
+  user: User = 'admin',
 ): Promise<Record<string, string>> {
   const reply = await api.request(user, 'POST', `/v2.0/${path}`, body);
   assert.equal(reply.status, 201, `${path}: ${JSON.stringify(reply.body)}`);

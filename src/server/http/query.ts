@@ -67,7 +67,7 @@ function filterValues(name: string, attribute: Attribute, given: readonly string
   if (tagFilters.has(name)) return given.flatMap((value) => value.split(',')).filter(Boolean);
   if (attribute.convertList) return [convert(attribute.convertList, given)];
   const { convert: converter } = attribute;
-  if (!converter || !/^(boolean|int)/.test(converter)) return given;
+  if (!converter || !/^(boolean|int|valid_object_type)/.test(converter)) return given;
   return given.map((value) => convert(converter, value));
 }
 

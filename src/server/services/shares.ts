@@ -9,6 +9,9 @@ export type RbacTable =
   | 'addressscoperbacs'
   | 'addressgrouprbacs';
 
+/** What a policy lets its target do. */
+export type Access = 'access_as_shared' | 'access_as_external';
+
 /** Where the object whose id is in the column is shared with the project. */
 export const isSharedWith = (table: RbacTable, idColumn: string, projectId: string) =>
   sql<SqlBool>`exists (select 1 from ${sql.table(table)} shares where shares.object_id = ${sql.ref(idColumn)}

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { invalid, type Segment } from '../../ml2/types/driver.ts';
 import type { NetworkTypes } from '../../ml2/types/index.ts';
 import type { Item, Tx } from '../service.ts';
+import type { Access } from '../shares.ts';
 import { createManyStandardAttributes } from '../standardAttributes.ts';
 import { wantedSegments } from './provider.ts';
-import { type Access, grantToAll } from './sharing.ts';
+import { grantToAll } from './sharing.ts';
 
 interface NewNetwork {
   readonly id: string;

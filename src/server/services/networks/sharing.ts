@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { ExpressionBuilder } from 'kysely';
+import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
 import type { Tx } from '../service.ts';
-
-export type Access = 'access_as_shared' | 'access_as_external';
+import type { Access } from '../shares.ts';
 
 /** Lets every project use the networks: rows as the rbac API would make them. */
 export async function grantToAll(
@@ -24,26 +25,42 @@ export async function grantToAll(
     .execute();
 }
 
-export const revokeFromAll = (tx: Tx, network: string, action: Access) =>
-  tx
-    .deleteFrom('networkrbacs')
-    .where('object_id', '=', network)
-    .where('action', '=', action)
-    .where('target_project', '=', '*')
-    .execute();
+const policies = (network: string, action: Access) => (eb: ExpressionBuilder<Database, 'networkrbacs'>) =>
+  eb.and([eb('object_id', '=', network), eb('action', '=', action)]);
 
-/** Throws InvalidSharedSetting when a project other than the owner has ports or subnets on the network. */
+export async function isGrantedToAll(tx: Tx, network: string, action: Access): Promise<boolean> {
+  const row = await tx
+    .selectFrom('networkrbacs')
+    .select('id')
+    .where(policies(network, action))
+    .where('target_project', '=', '*')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Takes a right on a network back from `target`, or from everybody who has it. */
+export async function revoke(tx: Tx, network: string, action: Access, target?: '*'): Promise<void> {
+  const all = tx.deleteFrom('networkrbacs').where(policies(network, action));
+  await (target === undefined ? all : all.where('target_project', '=', target)).execute();
+}
+
+/** Throws InvalidSharedSetting when a project that only the policy for all lets in has ports or subnets on the network. */
 export async function checkUnused(
   tx: Tx,
   { id, name, project_id }: { id: string; name: string | null; project_id: string | null },
 ): Promise<void> {
+  const allowed = await tx
+    .selectFrom('networkrbacs')
+    .select('target_project')
+    .where(policies(id, 'access_as_shared'))
+    .execute();
+  const projects = [project_id ?? '', ...allowed.map(({ target_project }) => target_project)];
   const port = await tx
     .selectFrom('ports')
     .select('id')
     .where('network_id', '=', id)
-    .where('project_id', '!=', project_id)
-    .where('project_id', '!=', '')
-    .where('device_owner', 'not in', ['network:router_gateway', 'network:floatingip', 'network:dhcp'])
+    .where('project_id', 'not in', projects)
+    .where('device_owner', 'not like', 'network:%')
     .limit(1)
     .executeTakeFirst();
   const subnet =
@@ -52,7 +69,7 @@ export async function checkUnused(
       .selectFrom('subnets')
       .select('id')
       .where('network_id', '=', id)
-      .where('project_id', '!=', project_id)
+      .where('project_id', 'not in', projects)
       .limit(1)
       .executeTakeFirst());
   if (subnet !== undefined) throw fault('InvalidSharedSetting', { network: name });

@@ -4,18 +4,18 @@ import type { Item, Tx } from '../service.ts';
 import { networkMtu } from './create.ts';
 import { updatedSegment } from './provider.ts';
 import type { LoadedNetwork } from './rows.ts';
-import { checkUnused, grantToAll, revokeFromAll } from './sharing.ts';
+import { checkUnused, grantToAll, isGrantedToAll, revoke } from './sharing.ts';
 
 const flag = (value: unknown): 0 | 1 => (value ? 1 : 0);
 
-async function setShared(tx: Tx, { row, item }: LoadedNetwork, shared: boolean): Promise<void> {
-  if (shared === item.shared) return;
+async function setShared(tx: Tx, { row }: LoadedNetwork, shared: boolean): Promise<void> {
+  if (shared === (await isGrantedToAll(tx, row.id, 'access_as_shared'))) return;
   if (shared) {
     await grantToAll(tx, [{ network: row.id, projectId: row.project_id ?? '', action: 'access_as_shared' }]);
     return;
   }
   await checkUnused(tx, row);
-  await revokeFromAll(tx, row.id, 'access_as_shared');
+  await revoke(tx, row.id, 'access_as_shared', '*');
 }
 
 async function setExternal(tx: Tx, { row }: LoadedNetwork, external: boolean): Promise<void> {
@@ -36,7 +36,7 @@ async function setExternal(tx: Tx, { row }: LoadedNetwork, external: boolean): P
     .executeTakeFirst();
   if (gateway !== undefined) throw fault('ExternalNetworkInUse', { net_id: row.id });
   await tx.deleteFrom('externalnetworks').where('network_id', '=', row.id).execute();
-  await revokeFromAll(tx, row.id, 'access_as_external');
+  await revoke(tx, row.id, 'access_as_external');
 }
 
 async function moveSegment(

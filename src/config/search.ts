@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 
 const PROJECT = 'neutron';
 const DISTRIBUTION_FILE = '/usr/share/neutron/neutron-dist.conf';
@@ -33,4 +33,14 @@ export function filesOf(directory: string): string[] {
     .filter((name) => name.endsWith('.conf'))
     .sort()
     .map((name) => join(directory, name));
+}
+
+/**
+ * The first place where a file that options name exists: beside the configuration files, the last read first, then
+ * where configuration files are looked for.
+ */
+export function findBeside(files: readonly string[], name: string): string | undefined {
+  const folders = [...new Set([...files.map((file) => dirname(file)).reverse(), ...places()])];
+  const candidates = isAbsolute(name) ? [name] : folders.map((folder) => join(folder, name));
+  return candidates.find((path) => existsSync(path));
 }

@@ -90,7 +90,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
       log,
       db,
       identity: createIdentity(config, log),
-      policy: await loadPolicy(config),
+      policy: await loadPolicy(config, log),
       quotas,
       services: {
         network: networks,

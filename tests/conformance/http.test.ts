@@ -35,7 +35,7 @@ function broken(changes: Partial<ApiParts>, warnings: string[] = []) {
     services: {},
     members: {},
     identity: noauth,
-    policy: createPolicy(),
+    policy: { current: () => createPolicy() },
     quotas,
     ...changes,
   });

@@ -1,4 +1,4 @@
-/** Rules that other rules refer to. */
+/** Rules that other rules refer to; no action is named so, and no scope of tokens belongs to them. */
 export const basePolicies = {
   context_is_admin: 'role:admin',
   owner: 'tenant_id:%(tenant_id)s',
@@ -24,8 +24,4 @@ export const basePolicies = {
   admin_or_sg_owner: 'rule:context_is_admin or tenant_id:%(security_group:tenant_id)s',
   admin_owner_or_sg_owner: 'rule:owner or rule:admin_or_sg_owner',
   shared_subnetpools: 'field:subnetpools:shared=True',
-  onboard_network_subnets: [
-    'rule:admin_only or role:member and project_id:%(project_id)s',
-    'rule:admin_or_owner',
-  ],
 } as const;

@@ -13,5 +13,9 @@ export const httpErrors = {
   HTTPRequestEntityTooLarge: [413, 'Request is too large.'],
   HTTPInternalServerError: [500, 'Request Failed: internal server error while processing your request.'],
   PolicyNotAuthorized: [403, '%(rule)s is disallowed by policy'],
+  InvalidScope: [
+    403,
+    '%(rule)s requires a scope of %(operation_scopes)s, request was made with %(token_scope)s scope.',
+  ],
   RevisionNumberConstraintFailed: [412, 'Constrained to %(expected)s, but current revision is %(current)s'],
 } as const;

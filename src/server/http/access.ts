@@ -1,16 +1,16 @@
 import { policySubject, type ResourceDefinition } from '../../resources/definition.ts';
-import { fault } from '../errors/index.ts';
-import type { Bound, Credentials } from '../identity/policy/bind.ts';
-import type { Policy } from '../identity/policy/index.ts';
+import type { ResourceName } from '../../resources/index.ts';
+import { fault, type NeutronError } from '../errors/index.ts';
+import type { Bound } from '../identity/policy/bind.ts';
+import type { Need } from '../identity/policy/index.ts';
 import type { Item } from '../services/service.ts';
 import { type ApiContext, elevated } from './context.ts';
 import type { Services } from './registry.ts';
 import { type RuleTree, ruleNames, rulesOfBody, ruleText } from './ruleTree.ts';
 
-/** Decides what a caller may do with rows; a rule is bound to a caller once. */
+/** Decides what a caller may do with rows. */
 export interface Access {
   bound(context: ApiContext, rule: string): Bound;
-  has(rule: string): boolean;
   /** For each row whether the rule lets the caller pass. */
   allowed(context: ApiContext, rule: string, rows: readonly Item[]): Promise<boolean[]>;
   /** @throws PolicyNotAuthorized (403) naming the rules */
@@ -27,77 +27,88 @@ export interface Access {
   ): Promise<void>;
 }
 
-const parentKeys = { network: 'network_id', security_group: 'security_group_id' } as const;
-type Parent = keyof typeof parentKeys;
+/** Where rows name their parents, by the prefix that rules use; ext_parent is the resource of the path. */
+const parents: readonly { readonly prefix: string; readonly key: string; readonly resource: ResourceName }[] =
+  [
+    { prefix: 'network', key: 'network_id', resource: 'network' },
+    { prefix: 'security_group', key: 'security_group_id', resource: 'security_group' },
+    { prefix: 'ext_parent', key: 'ext_parent_floatingip_id', resource: 'floatingip' },
+    { prefix: 'ext_parent', key: 'ext_parent_router_id', resource: 'router' },
+  ];
 
-export function createAccess(policy: Policy, services: Services): Access {
-  const bindings = new WeakMap<Credentials, Map<string, Bound>>();
+export function createAccess(services: Services): Access {
+  const bound = ({ policy, credentials }: ApiContext, rule: string) => policy.bind(rule, credentials);
 
-  function bound({ credentials }: ApiContext, rule: string): Bound {
-    let rules = bindings.get(credentials);
-    if (!rules) {
-      rules = new Map();
-      bindings.set(credentials, rules);
-    }
-    let decision = rules.get(rule);
-    if (decision === undefined) {
-      decision = policy.bind(rule, credentials);
-      rules.set(rule, decision);
-    }
-    return decision;
-  }
-
-  /** Rows with their parent's values as `network:tenant_id`; all parents of a kind by one query. */
-  async function withParent(context: ApiContext, parent: Parent, rows: readonly Item[]): Promise<Item[]> {
-    const key = parentKeys[parent];
-    const ids = [...new Set(rows.map((row) => row[key]).filter((id) => typeof id === 'string'))];
-    const service = services[parent];
-    if (ids.length === 0 || !service) return [...rows];
-    const found = await service.list(elevated(context), { filters: { id: ids }, sorts: [] });
-    const byId = new Map(found.map((item) => [item.id, item]));
-    return rows.map((row) => {
-      const own = byId.get(row[key]);
-      if (!own) return row;
-      const inherited = Object.entries(own).map(([name, value]) => [`${parent}:${name}`, value]);
-      return { ...row, ...Object.fromEntries(inherited) };
-    });
-  }
-
-  async function withParents(context: ApiContext, rule: string, rows: readonly Item[]): Promise<Item[]> {
+  /** Rows with what a rule needs of their parents, `network:tenant_id`; all parents of a kind by one query. */
+  async function withParents(
+    context: ApiContext,
+    needs: readonly Need[],
+    rows: readonly Item[],
+  ): Promise<Item[]> {
     let result = [...rows];
-    for (const name of policy.parents(rule).names) {
-      if (name in parentKeys) result = await withParent(context, name as Parent, result);
+    for (const { prefix, key, resource } of parents) {
+      const wanted = needs.filter(({ parent }) => parent === prefix);
+      const ids = [...new Set(rows.map((row) => row[key]).filter((id) => typeof id === 'string'))];
+      const service = services[resource];
+      if (wanted.length === 0 || ids.length === 0 || !service) continue;
+      const found = await service.list(elevated(context), {
+        filters: { id: ids },
+        sorts: [],
+        fields: ['id', ...wanted.map(({ field }) => field)],
+      });
+      const byId = new Map(found.map((item) => [item.id, item]));
+      result = result.map((row) => {
+        const parent = byId.get(row[key]);
+        if (!parent) return row;
+        return { ...Object.fromEntries(wanted.map((need) => [need.key, parent[need.field]])), ...row };
+      });
     }
     return result;
   }
 
-  async function allowed(context: ApiContext, rule: string, rows: readonly Item[]): Promise<boolean[]> {
-    const decision = bound(context, rule);
+  async function judge(
+    context: ApiContext,
+    rule: string,
+    rows: readonly Item[],
+    decision: Bound,
+  ): Promise<boolean[]> {
     if (typeof decision === 'boolean') return rows.map(() => decision);
-    const { names, negated } = policy.parents(rule);
-    if (negated) return (await withParents(context, rule, rows)).map(decision);
+    const { all, negated } = context.policy.needs(rule);
+    if (negated) return (await withParents(context, all, rows)).map(decision);
     const verdicts = rows.map(decision);
-    if (names.size === 0 || verdicts.every(Boolean)) return verdicts;
+    if (all.length === 0 || verdicts.every(Boolean)) return verdicts;
     const denied = rows.filter((_, index) => !verdicts[index]);
-    const again = (await withParents(context, rule, denied)).map(decision);
+    const again = (await withParents(context, all, denied)).map(decision);
     return verdicts.map((verdict) => verdict || again.shift()!);
   }
 
+  const allowed = (context: ApiContext, rule: string, rows: readonly Item[]): Promise<boolean[]> =>
+    judge(context, rule, rows, bound(context, rule));
+
+  /** As in Neutron, the token's scope is asked for where the action alone is judged, and not beside rules of attributes. */
   async function passes(context: ApiContext, tree: RuleTree, row: Item): Promise<boolean> {
+    const { policy, credentials } = context;
+    if (typeof tree === 'string') return (await allowed(context, tree, [row]))[0] === true;
     for (const rule of ruleNames(tree)) {
-      const [verdict] = await allowed(context, rule, [row]);
+      const [verdict] = await judge(context, rule, [row], policy.bindAnyScope(rule, credentials));
       if (!verdict) return false;
     }
     return true;
   }
 
+  function refusal({ policy, credentials }: ApiContext, tree: RuleTree): NeutronError {
+    const scope = typeof tree === 'string' ? policy.scopeFault(tree, credentials) : undefined;
+    const rule = ruleText(tree);
+    if (!scope) return fault('PolicyNotAuthorized', { rule });
+    return fault('InvalidScope', { rule, operation_scopes: [scope.needed], token_scope: scope.given });
+  }
+
   async function demand(context: ApiContext, tree: RuleTree, row: Item): Promise<void> {
-    if (!(await passes(context, tree, row))) throw fault('PolicyNotAuthorized', { rule: ruleText(tree) });
+    if (!(await passes(context, tree, row))) throw refusal(context, tree);
   }
 
   return {
     bound,
-    has: (rule) => policy.has(rule),
     allowed,
     demand,
     create: (context, definition, item) =>
@@ -105,9 +116,10 @@ export function createAccess(policy: Policy, services: Services): Access {
     async change(context, definition, verb, row, changes) {
       const action = `${verb}_${policySubject(definition)}`;
       const tree = verb === 'update' ? rulesOfBody(definition, action, changes, 'update') : action;
-      if (await passes(context, tree, { ...row, ...changes })) return;
-      const [visible] = await allowed(context, `get_${policySubject(definition)}`, [row]);
-      throw visible ? fault('PolicyNotAuthorized', { rule: ruleText(tree) }) : fault('HTTPNotFound');
+      const after = { ...row, ...changes };
+      if (await passes(context, tree, after)) return;
+      const [visible] = await allowed(context, `get_${policySubject(definition)}`, [after]);
+      throw visible ? refusal(context, tree) : fault('HTTPNotFound');
     },
   };
 }

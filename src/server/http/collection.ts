@@ -88,6 +88,13 @@ export function createCollection(parts: CollectionParts) {
           "Specifying 'project_id' or 'tenant_id' other than the authenticated project in request requires admin or advsvc privileges",
         );
       }
+      if (
+        project === undefined &&
+        context.projectId === '' &&
+        Object.hasOwn(definition.attributes, 'tenant_id')
+      ) {
+        throw refuse('Running without keystone AuthN requires that tenant_id is specified');
+      }
       return createBody(definition, item, context.projectId);
     });
     if (!service.create) throw fault('HTTPMethodNotAllowed');

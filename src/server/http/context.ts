@@ -4,10 +4,12 @@ import { fault } from '../errors/index.ts';
 import type { Caller, Headers } from '../identity/identity.ts';
 import type { Credentials } from '../identity/policy/bind.ts';
 import type { Policy } from '../identity/policy/index.ts';
+import { policyValues } from '../identity/policyValues.ts';
 import type { RequestContext } from '../services/service.ts';
 
-/** A request's context, with what policy rules compare with. */
+/** A request's context, with the policy that judges it and what its rules compare with. */
 export interface ApiContext extends RequestContext {
+  readonly policy: Policy;
   readonly credentials: Credentials;
 }
 
@@ -15,25 +17,22 @@ const requestIdForm = /^req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export const newRequestId = (): string => `req-${randomUUID()}`;
 
-/** Credentials per caller: tokens answered from the cache keep theirs, and with them the bound rules. */
-const known = new WeakMap<Caller, Credentials>();
+/** Credentials per caller and policy: tokens answered from the cache keep theirs, and with them the bound rules. */
+const known = new WeakMap<Policy, WeakMap<Caller, Credentials>>();
 
 function credentialsOf(caller: Caller, policy: Policy): Credentials {
-  const before = known.get(caller);
+  let ofPolicy = known.get(policy);
+  if (!ofPolicy) {
+    ofPolicy = new WeakMap();
+    known.set(policy, ofPolicy);
+  }
+  const before = ofPolicy.get(caller);
   if (before) return before;
-  const raw = {
-    user_id: caller.userId,
-    project_id: caller.projectId,
-    tenant_id: caller.projectId,
-    roles: caller.roles,
-    is_admin: false,
-    is_admin_project: true,
-    user_domain_id: caller.userDomainId,
-    project_domain_id: caller.projectDomainId,
-    system_scope: null,
-  };
-  const credentials = { ...raw, is_admin: policy.bind('context_is_admin', raw) === true };
-  known.set(caller, credentials);
+  const raw = policyValues(caller);
+  // The caller is the target, too.
+  const isAdmin = policy.bindAnyScope('context_is_admin', raw);
+  const credentials = { ...raw, is_admin: typeof isAdmin === 'boolean' ? isAdmin : isAdmin(raw) };
+  ofPolicy.set(caller, credentials);
   return credentials;
 }
 
@@ -62,6 +61,7 @@ export function contextOf(caller: Caller, headers: Headers, requestId: string, p
     projectName: caller.projectName,
     roles: caller.roles,
     isAdmin: credentials.is_admin,
+    policy,
     ...(ifMatch === undefined ? {} : { ifMatch }),
     credentials,
     rpc: {

@@ -36,9 +36,9 @@ const maxLimitOf = (text: string): number | undefined => {
 
 /** Finds who answers `/v2.0/<collection>/…`: made once from the definitions and the services there are. */
 export function createDispatch(parts: ApiParts): Handler {
-  const { config, db, services, policy } = parts;
+  const { config, db, services } = parts;
   const { allow_bulk, filter_validation, pagination_max_limit } = config.group(api);
-  const access = createAccess(policy, services);
+  const access = createAccess(services);
   const queryRules: QueryRules = {
     validateFilters: filter_validation,
     maxLimit: maxLimitOf(pagination_max_limit),

@@ -21,7 +21,7 @@ export function presenter(
   const keys: { readonly name: string; readonly rule?: (item: Item) => boolean }[] = [];
   for (const name of wanted) {
     const rule = `get_${policySubject(definition)}:${name}`;
-    const decision = access.has(rule) ? access.bound(context, rule) : true;
+    const decision = context.policy.rules.has(rule) ? access.bound(context, rule) : true;
     if (decision === true) keys.push({ name });
     else if (decision !== false) keys.push({ name, rule: decision });
   }

@@ -3,7 +3,7 @@ import type { Log } from '../../log/log.ts';
 import type { ChildName, MembersName, ResourceName } from '../../resources/index.ts';
 import type { Db } from '../db/database.ts';
 import type { Identity } from '../identity/identity.ts';
-import type { Policy } from '../identity/policy/index.ts';
+import type { PolicySource } from '../identity/policy/index.ts';
 import type { Quotas } from '../services/quotas/enforcement.ts';
 import type { Item, ListQuery, RequestContext, ResourceService } from '../services/service.ts';
 import type { Diagnosis } from './diagnosis.ts';
@@ -29,6 +29,6 @@ export interface ApiParts {
   readonly children?: Readonly<Partial<Record<ChildName, (parentId: string) => ResourceService>>>;
   readonly members: Readonly<Partial<Record<MembersName, MembersService>>>;
   readonly identity: Identity;
-  readonly policy: Policy;
+  readonly policy: PolicySource;
   readonly quotas: Quotas;
 }

@@ -81,7 +81,7 @@ export function createHttpServer(parts: ApiParts): FastifyInstance {
       if (!segments) return { status: 404, body: { code: 404, title: 'Not Found', description: null } };
       if (!takesJson(accept)) throw fault('HTTPNotAcceptable');
       if (url.pathname === '/v2.0/') return coreResources(origin);
-      const context = contextOf(caller, request.headers, requestId, policy);
+      const context = contextOf(caller, request.headers, requestId, await policy.current());
       callers.set(request, context);
       return await dispatch({
         method: request.method,

@@ -10,11 +10,16 @@ export interface Caller {
   readonly userName: string | null;
   readonly userDomainId: string | null;
   readonly userDomainName: string | null;
+  /** Empty for a token that is not of a project. */
   readonly projectId: string;
   readonly projectName: string | null;
   readonly projectDomainId: string | null;
   readonly projectDomainName: string | null;
   readonly roles: readonly string[];
+  /** `all` for a token of the whole system. */
+  readonly systemScope?: string;
+  /** Of a token of a domain. */
+  readonly domainId?: string;
 }
 
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;

@@ -13,6 +13,8 @@ interface TokenBody {
   readonly token: {
     readonly expires_at: string;
     readonly user: { readonly id: string; readonly name: string; readonly domain: Named };
+    readonly system?: { readonly all: boolean };
+    readonly domain?: Named;
     readonly project?: { readonly id: string; readonly name: string; readonly domain: Named };
     readonly roles?: readonly Named[];
   };
@@ -23,7 +25,7 @@ interface Named {
   readonly name: string;
 }
 
-const callerOf = ({ token: { user, project, roles = [] } }: TokenBody): Caller => ({
+const callerOf = ({ token: { user, project, system, domain, roles = [] } }: TokenBody): Caller => ({
   userId: user.id,
   userName: user.name,
   userDomainId: user.domain.id,
@@ -33,6 +35,8 @@ const callerOf = ({ token: { user, project, roles = [] } }: TokenBody): Caller =
   projectDomainId: project?.domain.id ?? null,
   projectDomainName: project?.domain.name ?? null,
   roles: roles.map(({ name }) => name),
+  ...(system?.all ? { systemScope: 'all' } : {}),
+  ...(domain ? { domainId: domain.id } : {}),
 });
 
 /**

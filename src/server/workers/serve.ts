@@ -5,6 +5,7 @@ import type { Config } from '../../config/option.ts';
 import { core, service } from '../../config/options/index.ts';
 import type { ProcessLog } from '../../log/open.ts';
 import { openTransport } from '../../messaging/open.ts';
+import { CannotStart } from '../cannotStart.ts';
 import { compose } from '../compose.ts';
 import { type Db, openDatabase } from '../db/database.ts';
 import { createOwnTables, createSchema } from '../db/migrate.ts';
@@ -15,9 +16,6 @@ import { openOutbox } from '../notify/outbox.ts';
 import { noHooks } from '../services/noHooks.ts';
 import type { Role } from './plan.ts';
 import { READY } from './supervise.ts';
-
-/** A reason not to start that is for the operator; no stack tells more. */
-class CannotStart extends Error {}
 
 /** Opens the database; an embedded one that is not there yet is made, any other must have been migrated. */
 async function openMigrated(config: Config, log: ProcessLog): Promise<Db> {

@@ -1,6 +1,7 @@
-import { convert } from '../../../resources/converters/index.ts';
-import { type ResourceDefinition, resources } from '../../../resources/index.ts';
+import { pythonText } from '../../../resources/pythonText.ts';
+import type { Atom } from './atom.ts';
 import type { Check } from './parse.ts';
+import { constantOf, fill, type Target, type Template } from './template.ts';
 
 /** The values of a request that rules compare with: oslo.context's policy values. */
 export interface Credentials {
@@ -11,92 +12,140 @@ export interface Credentials {
   readonly [name: string]: unknown;
 }
 
-/** What a rule is asked about: a resource's attributes, and `network:tenant_id` and the like of its parent. */
-export type Target = Readonly<Record<string, unknown>>;
-
 /** A rule with the caller already known: decided, or a question to the target. */
 export type Bound = boolean | ((target: Target) => boolean);
 
+/** As Bound; undefined when the target lacks what is asked for, which denies the nearest rule around. */
+type Inner = boolean | ((target: Target) => boolean | undefined);
+
 type Lookup = (name: string) => Check;
 
-const definitions = new Map<string, ResourceDefinition>(
-  Object.values(resources).map((definition) => [definition.collection, definition]),
-);
-const interpolation = /%\(([^)]+)\)s/g;
-
-const not = (bound: Bound): Bound => (typeof bound === 'boolean' ? !bound : (target) => !bound(target));
+/** Whether binding it can give undefined; a rule that it refers to cannot. */
+function canLack(check: Check): boolean {
+  if (check.kind === 'and' || check.kind === 'or') return check.checks.some(canLack);
+  return check.kind === 'not' ? canLack(check.check) : check.kind === 'owner';
+}
 
 /** `and` (ends at the first false) or `or` (ends at the first true), what is decided being folded away. */
-function combine(bounds: readonly Bound[], end: boolean): Bound {
-  if (bounds.includes(end)) return end;
-  const open = bounds.filter((bound): bound is (target: Target) => boolean => typeof bound !== 'boolean');
-  if (open.length === 0) return !end;
-  if (open.length === 1) return open[0]!;
+function combine(checks: readonly Check[], end: boolean, bindOne: (check: Check) => Inner): Inner {
+  const open: ((target: Target) => boolean | undefined)[] = [];
+  let lacking = false;
+  let otherwise = !end;
+  for (const check of checks) {
+    const inner = bindOne(check);
+    if (inner === end) {
+      otherwise = end;
+      break;
+    }
+    if (typeof inner === 'boolean') continue;
+    open.push(inner);
+    lacking ||= canLack(check);
+  }
+  if (open.length === 0 || (otherwise === end && !lacking)) return otherwise;
   return (target) => {
-    for (const bound of open) if (bound(target) === end) return end;
-    return !end;
+    for (const inner of open) {
+      const verdict = inner(target);
+      if (verdict === undefined || verdict === end) return verdict;
+    }
+    return otherwise;
   };
 }
 
-/** Python's truth of a literal or of a caller's value, as text. */
-const textOf = (value: unknown): string =>
-  value === true ? 'True' : value === false ? 'False' : value === null ? 'None' : String(value);
-
-/** `kind:%(name)s`: a value of the caller, or a literal, equals the target's. */
-function generic(type: string, match: string, credentials: Credentials): Bound {
-  const literal =
-    /^(['"])(.*)\1$/.exec(type)?.[2] ?? (/^(True|False|None|\d+)$/.test(type) ? type : undefined);
-  const named = type === 'tenant_id' ? 'project_id' : type;
-  const mine = literal ?? credentials[named];
-  if (mine === undefined) return false;
-  const wanted = Array.isArray(mine) ? mine.map(textOf) : [textOf(mine)];
-  if (!match.includes('%(')) return wanted.includes(match);
-  const single = /^%\(([^)]+)\)s$/.exec(match)?.[1];
-  if (single !== undefined) {
-    return (target) => target[single] !== undefined && wanted.includes(textOf(target[single]));
-  }
-  return (target) => wanted.includes(match.replace(interpolation, (_, name) => textOf(target[name])));
+/** Compares a text with a template that is known now or only with the target. */
+function matches(match: Template, compare: (text: string) => boolean): Inner {
+  const constant = constantOf(match);
+  if (constant !== undefined) return compare(constant);
+  return (target) => {
+    const text = fill(match, target);
+    return text !== undefined && compare(text);
+  };
 }
 
-/** `field:networks:shared=True`: the target, or its network, has the value; `~` starts a regular expression. */
-function field(match: string): Bound {
-  const [collection = '', ...rest] = match.split(':');
-  const [name = '', ...values] = rest.join(':').split('=');
-  const value = values.join('=');
-  const inherited = collection === 'networks' ? `network:${name}` : undefined;
-  const of = (target: Target) => target[name] ?? (inherited && target[inherited]);
-  if (value.startsWith('~')) {
-    const form = new RegExp(value.slice(1));
-    return (target) => form.test(String(of(target) ?? ''));
-  }
-  const attribute = definitions.get(collection)?.attributes[name];
-  const expected = attribute?.convert ? convert(attribute.convert, value) : value;
-  return (target) => of(target) === expected;
+/** The texts of a caller's value; of a list of those at each of its items. */
+function textsAt(value: unknown, path: readonly string[]): string[] {
+  if (path.length === 0) return [pythonText(value)];
+  const [key, ...rest] = path;
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key!)) return [];
+  const found = (value as Readonly<Record<string, unknown>>)[key!];
+  return Array.isArray(found) ? found.flatMap((item) => textsAt(item, rest)) : textsAt(found, rest);
 }
 
-/** Binds a rule to its caller: what the caller decides alone is decided now, once for all rows. */
-export function bind(check: Check, credentials: Credentials, lookup: Lookup): Bound {
-  switch (check.kind) {
+function bindField({ field, ofNetwork, test }: Atom & { kind: 'field' }): Inner {
+  const of = (target: Target): unknown =>
+    Object.hasOwn(target, field) || !ofNetwork ? target[field] : target[`network:${field}`];
+  if ('equals' in test) {
+    return (target) => {
+      const value = of(target);
+      return value !== null && value === test.equals;
+    };
+  }
+  return (target) => {
+    const value = of(target);
+    return typeof value === 'string' && test.like.test(value);
+  };
+}
+
+/** @param negated whether it stands under a `not`: what cannot be asked must deny there too */
+function bindAtom(atom: Atom, credentials: Credentials, negated: boolean): Inner {
+  switch (atom.kind) {
     case 'true':
       return true;
     case 'false':
       return false;
-    case 'not':
-      return not(bind(check.check, credentials, lookup));
-    case 'and':
-    case 'or':
-      return combine(
-        check.checks.map((part) => bind(part, credentials, lookup)),
-        check.kind === 'or',
-      );
-    case 'atom': {
-      const { type, match } = check;
-      if (type === 'rule') return bind(lookup(match), credentials, lookup);
-      if (type === 'field') return field(match);
-      if (type === 'role') {
-        return credentials.roles.some((role) => role.toLowerCase() === match.toLowerCase());
+    case 'remote':
+      return negated;
+    case 'role': {
+      const roles = credentials.roles.map((role) => role.toLowerCase());
+      return matches(atom.match, (text) => roles.includes(text.toLowerCase()));
+    }
+    case 'owner': {
+      const mine = pythonText(credentials.tenant_id ?? credentials.project_id);
+      const { field } = atom;
+      return (target) => (Object.hasOwn(target, field) ? pythonText(target[field]) === mine : undefined);
+    }
+    case 'field':
+      return bindField(atom);
+    case 'literal':
+      return matches(atom.match, (text) => text === atom.value);
+    case 'credential': {
+      const mine = textsAt(credentials, atom.path);
+      return mine.length === 0 ? false : matches(atom.match, (text) => mine.includes(text));
+    }
+    case 'rule':
+      throw new Error(`rule:${atom.name} is bound by its caller`);
+  }
+}
+
+/**
+ * Binds a rule to its caller: what the caller decides alone is decided now, once for all rows.
+ *
+ * @throws RangeError when rules refer to each other in a circle
+ */
+export function bind(check: Check, credentials: Credentials, lookup: Lookup): Bound {
+  function inner(part: Check, negated: boolean): Inner {
+    switch (part.kind) {
+      case 'not': {
+        const bound = inner(part.check, !negated);
+        if (typeof bound === 'boolean') return !bound;
+        return (target) => {
+          const verdict = bound(target);
+          return verdict === undefined ? undefined : !verdict;
+        };
       }
-      return generic(type, match, credentials);
+      case 'and':
+      case 'or':
+        return combine(part.checks, part.kind === 'or', (one) => inner(one, negated));
+      case 'rule':
+        return whole(lookup(part.name), negated);
+      default:
+        return bindAtom(part, credentials, negated);
     }
   }
+
+  function whole(rule: Check, negated: boolean): Bound {
+    const bound = inner(rule, negated);
+    return typeof bound === 'boolean' ? bound : (target) => bound(target) ?? false;
+  }
+
+  return whole(check, false);
 }

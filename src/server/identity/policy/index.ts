@@ -1,97 +1,115 @@
-import { type DefaultRule, defaultPolicies } from '../../../resources/policies/index.ts';
+import { scopeOf } from '../../../resources/policies/index.ts';
 import { type Bound, bind, type Credentials } from './bind.ts';
-import { type Check, parseRule } from './parse.ts';
+import { atomsOf, type Check } from './parse.ts';
+import { composeRules, type RuleSettings, type Rules } from './rules.ts';
 
 /** The rules in force, bound to a caller on demand. */
 export interface Policy {
-  /** Whether a rule of this name is registered (an unregistered one falls back to the default rule). */
-  has(rule: string): boolean;
-  /** Which of a target's parents a rule asks about, `network` or `security_group`. */
-  parents(rule: string): Parents;
-  /** The rule for one caller. */
+  readonly rules: Rules;
+  /** Which values of a target's parents a rule asks for. */
+  needs(rule: string): Needs;
+  /** The rule for one caller: an administrator passes without being asked, but for enforce_new_defaults. */
   bind(rule: string, credentials: Credentials): Bound;
+  /** The same without asking for the token's scope. */
+  bindAnyScope(rule: string, credentials: Credentials): Bound;
+  /** Why the token's scope does not do for a rule; undefined when it does. */
+  scopeFault(
+    rule: string,
+    credentials: Credentials,
+  ): { readonly needed: string; readonly given: string } | undefined;
 }
 
-export interface Parents {
-  readonly names: ReadonlySet<string>;
+/** `network:tenant_id` in rules: where it stands in the target, and the parent's attribute. */
+export interface Need {
+  readonly key: string;
+  readonly parent: string;
+  readonly field: string;
+}
+
+export interface Needs {
+  readonly all: readonly Need[];
   /** Whether knowing a parent can also take a permission away. */
   readonly negated: boolean;
 }
 
-/** Collects the parents that a check mentions. */
-function parentsOf(check: Check, lookup: (name: string) => Check, negated = false): Parents[] {
-  if (check.kind === 'and' || check.kind === 'or') {
-    return check.checks.flatMap((part) => parentsOf(part, lookup, negated));
-  }
-  if (check.kind === 'not') return parentsOf(check.check, lookup, true);
-  if (check.kind !== 'atom') return [];
-  if (check.type === 'rule') return parentsOf(lookup(check.match), lookup, negated);
-  const found = new Set([...check.match.matchAll(/%\((\w+):/g)].map((match) => match[1]!));
-  if (check.type === 'field' && check.match.startsWith('networks:')) found.add('network');
-  return found.size > 0 ? [{ names: found, negated }] : [];
+/** What answers a request: the rules as they are now. */
+export interface PolicySource {
+  current(): Policy | Promise<Policy>;
 }
 
-export interface PolicySettings {
-  /** Rules of policy.yaml, which replace the defaults of their names. */
-  readonly overrides?: Readonly<Record<string, string>>;
-  /** Leaves the deprecated defaults out. */
-  readonly newDefaultsOnly?: boolean;
-  readonly defaultRule?: string;
+export interface PolicySettings extends RuleSettings {
+  /** Denies tokens of another scope than the action's. */
+  readonly enforceScope?: boolean;
 }
 
-const textOf = (rule: DefaultRule, newDefaultsOnly: boolean): string => {
-  if (typeof rule === 'string') return rule;
-  const [current, deprecated] = rule;
-  if (newDefaultsOnly) return current;
-  return deprecated === 'rule:regular_user' ? '' : `(${current}) or (${deprecated})`;
-};
+/** The parent's attribute behind an owner's name, `network:tenant_id` or, older, `network_tenant_id`. */
+function needOf(key: string): Need[] {
+  const match = /^([^:]*):(.*)$/s.exec(key) ?? /^([^_]*)_(.*)$/s.exec(key);
+  return match ? [{ key, parent: match[1]!, field: match[2]! }] : [];
+}
+
+function needsOf(check: Check, rules: Rules, outer = false): { need: Need; negated: boolean }[] {
+  return atomsOf(check, outer).flatMap(({ atom, negated }) => {
+    if (atom.kind === 'rule') return needsOf(rules.get(atom.name).check, rules, negated);
+    if (atom.kind === 'owner') return needOf(atom.field).map((need) => ({ need, negated }));
+    if (atom.kind !== 'field' || !atom.ofNetwork) return [];
+    return [{ need: { key: `network:${atom.field}`, parent: 'network', field: atom.field }, negated }];
+  });
+}
+
+const tokenScope = (credentials: Credentials): 'system' | 'domain' | 'project' =>
+  credentials.system_scope ? 'system' : credentials.domain_id ? 'domain' : 'project';
 
 /**
- * Composes the rules in force; they are parsed when first needed.
+ * Composes the rules in force.
  *
- * @throws SyntaxError when an override does not parse or refers to itself
+ * @throws PolicyFault for a given rule that cannot be used
  */
 export function createPolicy(settings: PolicySettings = {}): Policy {
-  const { overrides = {}, newDefaultsOnly = false, defaultRule = 'default' } = settings;
-  const checks = new Map<string, Check>();
-  for (const [name, text] of Object.entries(overrides)) checks.set(name, parseRule(text));
+  const { newDefaultsOnly = false, enforceScope = false } = settings;
+  const rules = composeRules(settings);
+  const lookup = (name: string): Check => rules.get(name).check;
+  const needs = new Map<string, Needs>();
+  const bindings = new WeakMap<Credentials, Map<string, Bound>>();
 
-  function lookup(name: string): Check {
-    const known = checks.get(name);
-    if (known) return known;
-    const rule = Object.hasOwn(defaultPolicies, name) ? defaultPolicies[name] : undefined;
-    if (rule === undefined && name === defaultRule) return { kind: 'false' };
-    const check = rule === undefined ? lookup(defaultRule) : parseRule(textOf(rule, newDefaultsOnly));
-    checks.set(name, check);
-    return check;
+  function scopeFault(rule: string, credentials: Credentials) {
+    const needed = enforceScope ? scopeOf(rule) : undefined;
+    const given = tokenScope(credentials);
+    return needed === undefined || needed === given ? undefined : { needed, given };
   }
 
-  const nobody: Credentials = { user_id: null, project_id: null, roles: [], is_admin: false };
-  for (const name of Object.keys(overrides)) {
-    try {
-      bind(lookup(name), nobody, lookup);
-    } catch (error) {
-      throw error instanceof RangeError ? new SyntaxError(`policy rule '${name}' refers to itself`) : error;
+  function bindAnyScope(rule: string, credentials: Credentials): Bound {
+    if (credentials.is_admin && !newDefaultsOnly) return true;
+    let known = bindings.get(credentials);
+    if (!known) {
+      known = new Map();
+      bindings.set(credentials, known);
     }
-  }
-
-  const has = (name: string) => Object.hasOwn(overrides, name) || Object.hasOwn(defaultPolicies, name);
-  const parents = new Map<string, Parents>();
-  function parentsOfRule(name: string): Parents {
-    const known = parents.get(name);
-    if (known) return known;
-    const found = parentsOf(lookup(name), lookup);
-    const merged = {
-      names: new Set(found.flatMap(({ names }) => [...names])),
-      negated: found.some(({ negated }) => negated),
-    };
-    parents.set(name, merged);
-    return merged;
+    let bound = known.get(rule);
+    if (bound === undefined) {
+      bound = bind(lookup(rule), credentials, lookup);
+      known.set(rule, bound);
+    }
+    return bound;
   }
 
   return {
-    has,
-    parents: parentsOfRule,
-    bind: (name, credentials) => bind(lookup(name), credentials, lookup),
+    rules,
+    needs(rule) {
+      const before = needs.get(rule);
+      if (before) return before;
+      const found = needsOf(lookup(rule), rules);
+      const all = [...new Map(found.map(({ need }) => [need.key, need])).values()];
+      const merged = { all, negated: found.some(({ negated }) => negated) };
+      needs.set(rule, merged);
+      return merged;
+    },
+    bindAnyScope,
+    bind(rule, credentials) {
+      const bound = bindAnyScope(rule, credentials);
+      const exempt = credentials.is_admin && !newDefaultsOnly;
+      return !exempt && scopeFault(rule, credentials) ? false : bound;
+    },
+    scopeFault,
   };
 }

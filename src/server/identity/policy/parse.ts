@@ -1,40 +1,29 @@
+import { type Atom, parseAtom } from './atom.ts';
+
 /** A policy rule as read: oslo.policy's language as a tree. */
 export type Check =
-  | { readonly kind: 'true' | 'false' }
-  | { readonly kind: 'and' | 'or'; readonly checks: readonly Check[] }
-  | { readonly kind: 'not'; readonly check: Check }
-  | { readonly kind: 'atom'; readonly type: string; readonly match: string };
+  | Atom
+  | { readonly kind: 'and'; readonly checks: readonly Check[] }
+  | { readonly kind: 'or'; readonly checks: readonly Check[] }
+  | { readonly kind: 'not'; readonly check: Check };
 
-/** Splits into words and parentheses; quoted texts stay whole. */
+const everyone = parseAtom('@');
+const nobody = parseAtom('!');
+
+/** Splits into words and parentheses; those inside `%(name)s` are neither first nor last in a word. */
 const tokens = (text: string): string[] =>
   text
     .split(/\s+/)
     .filter(Boolean)
     .flatMap((word) => {
-      const opening = /^\(*/.exec(word)![0];
-      const rest = word.slice(opening.length);
-      // A closing parenthesis that ends `%(name)s:%(other)` belongs to the word.
-      const closing = /(?<!%\([^)]*)\)*$/.exec(rest)![0];
-      const body = rest.slice(0, rest.length - closing.length);
+      const [, opening = '', body = '', closing = ''] = /^(\(*)(.*?)(\)*)$/s.exec(word)!;
       return [...opening, ...(body ? [body] : []), ...closing];
     });
 
-function atom(word: string): Check {
-  if (word === '@') return { kind: 'true' };
-  if (word === '!') return { kind: 'false' };
-  const colon = word.indexOf(':');
-  if (colon < 0) throw new SyntaxError(`policy check '${word}' is not of the form kind:match`);
-  return { kind: 'atom', type: word.slice(0, colon), match: word.slice(colon + 1) };
-}
-
-/**
- * Reads one rule: `role:admin or (rule:owner and not field:networks:shared=True)`; the empty rule lets everyone pass.
- *
- * @throws SyntaxError saying what is wrong
- */
-export function parseRule(text: string): Check {
+/** `role:admin or (rule:owner and not field:networks:shared=True)`; the empty text lets everyone pass. */
+function parseText(text: string): Check {
+  if (text === '') return everyone;
   const words = tokens(text);
-  if (words.length === 0) return { kind: 'true' };
   let position = 0;
   const peek = () => words[position]?.toLowerCase();
 
@@ -42,7 +31,7 @@ export function parseRule(text: string): Check {
     const word = words[position++];
     if (word === undefined) throw new SyntaxError(`policy rule '${text}' ends too early`);
     if (word.toLowerCase() === 'not') return { kind: 'not', check: operand() };
-    if (word !== '(') return atom(word);
+    if (word !== '(') return parseAtom(word);
     const inner = expression();
     if (words[position++] !== ')') throw new SyntaxError(`policy rule '${text}' lacks a closing parenthesis`);
     return inner;
@@ -63,4 +52,47 @@ export function parseRule(text: string): Check {
     throw new SyntaxError(`policy rule '${text}' has '${words[position]}' where 'and' or 'or' should stand`);
   }
   return rule;
+}
+
+/** The older form: the outer list is joined by `or`, each inner list by `and`; the empty list lets everyone pass. */
+function parseList(list: readonly unknown[]): Check {
+  if (list.length === 0) return everyone;
+  const alternatives = list.flatMap((inner): Check[] => {
+    const words = typeof inner === 'string' ? (inner === '' ? [] : [inner]) : inner;
+    if (!Array.isArray(words) || !words.every((word) => typeof word === 'string')) {
+      throw new SyntaxError('a rule that is a list holds texts, or lists of texts');
+    }
+    if (words.length === 0) return [];
+    return [words.length === 1 ? parseAtom(words[0]!) : { kind: 'and', checks: words.map(parseAtom) }];
+  });
+  if (alternatives.length === 0) return nobody;
+  return alternatives.length === 1 ? alternatives[0]! : { kind: 'or', checks: alternatives };
+}
+
+/**
+ * Reads one rule, a text or one of the older lists; nothing at all lets everyone pass.
+ *
+ * @throws SyntaxError saying what is wrong
+ */
+export function parseRule(rule: unknown): Check {
+  if (rule === null || rule === undefined) return everyone;
+  if (typeof rule === 'string') return parseText(rule);
+  if (Array.isArray(rule)) return parseList(rule);
+  throw new SyntaxError('a rule is a text or a list');
+}
+
+/** Every atom of a rule, and whether it stands under a `not`. */
+export function atomsOf(check: Check, negated = false): { readonly atom: Atom; readonly negated: boolean }[] {
+  if (check.kind === 'and' || check.kind === 'or')
+    return check.checks.flatMap((part) => atomsOf(part, negated));
+  if (check.kind === 'not') return atomsOf(check.check, !negated);
+  return [{ atom: check, negated }];
+}
+
+/** A rule as oslo.policy prints it. */
+export function checkText(check: Check): string {
+  if (check.kind === 'and' || check.kind === 'or') {
+    return `(${check.checks.map(checkText).join(` ${check.kind} `)})`;
+  }
+  return check.kind === 'not' ? `not ${checkText(check.check)}` : check.text;
 }

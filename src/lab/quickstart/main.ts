@@ -36,9 +36,13 @@ const show: Progress = (line) => void (interrupted || out.write(line ? `${line}\
 function checksOf(lab: Lab): Check[] {
   const type = operatorOf(lab, show);
   return lab.deployment.name === 'provider-only'
-    ? [...serverChecks(lab, type, 4), ...publicChecks(type), ...providerGuestChecks(lab)]
+    ? [
+        ...serverChecks(lab, type, { agents: 4, routers: false }),
+        ...publicChecks(type),
+        ...providerGuestChecks(lab),
+      ]
     : [
-        ...serverChecks(lab, type, 5),
+        ...serverChecks(lab, type, { agents: 5, routers: true }),
         ...publicChecks(type),
         ...selfServiceChecks(lab, type),
         ...selfServiceGuestChecks(lab, type),

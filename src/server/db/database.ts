@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, sql, type Transaction } from 'kysely';
 import type { Log } from '../../log/log.ts';
 import type { DialectName } from './ddl.ts';
-import { isConflict, isDisconnect } from './errors.ts';
+import { isConflict, isDisconnect, isForeignKeyViolation } from './errors.ts';
 import type { Database } from './schema/index.ts';
 import { sqliteDialect } from './sqlite.ts';
 import { parseDatabaseUrl } from './url.ts';
@@ -22,8 +22,9 @@ export interface Db {
   readonly kysely: Kysely<Database>;
   readonly dialect: DialectName;
   /**
-   * Runs `work` in one transaction and commits. After a deadlock, a lock wait timeout, a lost connection or
-   * RetryTransaction the whole of it runs again, with jitter; `work` therefore must have no effects but on `tx`.
+   * Runs `work` in one transaction and commits. After a deadlock, a lock wait timeout, a lost connection, a reference to
+   * a row that has gone or RetryTransaction the whole of it runs again, with jitter; `work` therefore must have no
+   * effects but on `tx`.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -54,6 +55,8 @@ const DEFAULTS = {
 
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1000;
+/** A row that another transaction took away is noticed by the next attempt; one that was never there, by none. */
+const REFERENCE_ATTEMPTS = 3;
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -88,7 +91,10 @@ function transactions(kysely: Kysely<Database>, attempts: number, log: Log): Db[
       } catch (error) {
         // A connection lost while committing leaves open whether it happened: only the caller can tell.
         const again =
-          isConflict(error) || error instanceof RetryTransaction || (isDisconnect(error) && !committing);
+          isConflict(error) ||
+          error instanceof RetryTransaction ||
+          (isDisconnect(error) && !committing) ||
+          (isForeignKeyViolation(error) && attempt < REFERENCE_ATTEMPTS);
         if (!again || attempt >= attempts) throw error;
         log.debug(`Transaction attempt ${attempt} failed, trying again: ${message(error)}`);
         await sleep(Math.random() * Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CompiledQuery, type Dialect, MysqlAdapter, MysqlDialect } from 'kysely';
-import { createPool } from 'mysql2';
+import { createPool, type Pool } from 'mysql2';
 import type { DatabaseLocation } from './url.ts';
 
 export interface PoolSettings {
@@ -30,6 +30,24 @@ function sessionStatements(sqlMode: string): string[] {
   return [`set time_zone = '+00:00'${mode}`, 'set session transaction isolation level read committed'];
 }
 
+/** The server, or the account, has as many connections as it may have. */
+const CROWDED = [1040, 1203, 1226];
+const CROWDED_PAUSE_MS = 50;
+const CROWDED_ATTEMPTS = 200;
+
+/** A pool that waits for its turn when other processes use up the server's max_connections, rather than failing at once. */
+const patient = (pool: Pool): Pick<Pool, 'getConnection' | 'end'> => ({
+  end: pool.end.bind(pool),
+  getConnection(done) {
+    const ask = (left: number): void =>
+      pool.getConnection((error, connection) => {
+        if (!CROWDED.includes(error?.errno ?? 0) || left === 0) return done(error, connection);
+        setTimeout(ask, CROWDED_PAUSE_MS * (1 + Math.random()), left - 1);
+      });
+    ask(CROWDED_ATTEMPTS);
+  },
+});
+
 /** kysely over a mysql2 pool; sessions are UTC, dates stay text, UPDATE counts matched rows. */
 export function mariadbDialect(
   location: Extract<DatabaseLocation, { dialect: 'mariadb' }>,
@@ -49,7 +67,7 @@ export function mariadbDialect(
     enableKeepAlive: true,
   });
   const dialect = new MysqlDialect({
-    pool,
+    pool: patient(pool),
     onCreateConnection: async (connection) => {
       for (const statement of sessionStatements(settings.sqlMode)) {
         await connection.executeQuery(CompiledQuery.raw(statement));

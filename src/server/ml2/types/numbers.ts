@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { merge, type Range } from '../../../net/ranges.ts';
+import { RetryTransaction } from '../../db/database.ts';
+import { isDuplicate } from '../../db/errors.ts';
 
 const CHUNK = 1000;
 
@@ -27,7 +29,11 @@ export async function syncNumbers({ ranges, stored, insert, remove }: Sync): Pro
   for (const { number, allocated } of stored) {
     if (!wanted.delete(number) && !allocated) surplus.push(number);
   }
-  await inChunks([...wanted], insert);
+  try {
+    await inChunks([...wanted], insert);
+  } catch (error) {
+    throw isDuplicate(error) ? new RetryTransaction('another server starts on this database') : error;
+  }
   await inChunks(surplus, remove);
 }
 

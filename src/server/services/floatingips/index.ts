@@ -126,14 +126,17 @@ export function createFloatingIpService(server: ServerContext, parts: L3Parts): 
     await tellRouters(work, row.router_id);
   }
 
-  async function updateIn(work: Work, id: string, changes: Item): Promise<Item> {
-    const { tx, context } = work;
-    // Others who change this floating IP wait here; what is read next is current.
-    await tx
+  /** Others who change this floating IP wait here; what is read next is current. */
+  const lock = ({ tx }: Work, id: string) =>
+    tx
       .updateTable('floatingips')
       .set((e) => ({ status: e.ref('status') }))
       .where('id', '=', id)
       .execute();
+
+  async function updateIn(work: Work, id: string, changes: Item): Promise<Item> {
+    const { tx, context } = work;
+    await lock(work, id);
     const row = await getFloatingIp(tx, context, id);
     checkRevision(context, row.revision_number);
     const [before] = await presentFloatingIps(tx, [row]);
@@ -193,6 +196,7 @@ export function createFloatingIpService(server: ServerContext, parts: L3Parts): 
 
     delete: (context, id) =>
       transact(server, context, async (work) => {
+        await lock(work, id);
         const row = await getFloatingIp(work.tx, context, id);
         checkRevision(context, row.revision_number);
         await remove(work, row);

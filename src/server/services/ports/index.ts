@@ -195,6 +195,7 @@ export function createPortService(
       const { tx, context } = work;
       await tx.selectFrom('ports').select('id').where('id', 'in', ids).forUpdate().execute();
       const ports = await listIn(tx, { id: ids });
+      if (ports.length === 0) return;
       for (const port of ports) await life.deleted(work, port);
       await statuses.leave(work, ports);
       await tellMembers(work, ports);
@@ -208,6 +209,7 @@ export function createPortService(
     deleteIn: (work, id) => service.deleteManyIn(work, [id]),
     delete: (context, id) =>
       transact(server, context, async (work) => {
+        await lock(work, id);
         const port = await find(work.tx, context, id);
         checkRevision(context, port.revision_number);
         await checkNotOwned(work.tx, port);

@@ -143,15 +143,21 @@ export function createSecurityGroupService(server: ServerContext, quotas: QuotaC
     delete: (context, id) =>
       transact(server, context, async (work) => {
         const { tx } = work;
+        // Who adds a rule meanwhile waits here, and then finds the group gone.
+        await tx.selectFrom('securitygroups').select('id').where('id', '=', id).forUpdate().execute();
         const { row, item } = await find(tx, context, id);
         checkRevision(context, row.revision_number);
         await checkUnused(tx, id);
         if (row.name === DEFAULT_NAME && !context.isAdmin) throw fault('SecurityGroupCannotRemoveDefault');
         await life.deleted(work, item);
-        const rules = (item.security_group_rules as Item[]).map((rule) => rule.standard_attr_id as number);
+        const rules = await tx
+          .selectFrom('securitygrouprules')
+          .select('standard_attr_id')
+          .where((e) => e.or([e('security_group_id', '=', id), e('remote_group_id', '=', id)]))
+          .execute();
         await tx
           .deleteFrom('standardattributes')
-          .where('id', 'in', [row.standard_attr_id, ...rules])
+          .where('id', 'in', [row.standard_attr_id, ...rules.map((rule) => rule.standard_attr_id)])
           .execute();
       }),
   };

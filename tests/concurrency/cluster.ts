@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RabbitServer, startRabbit } from '../../src/messaging/rabbit/testing.ts';
+import { type MariaDbServer, startMariaDb, type TestDatabase } from '../../src/server/db/testing.ts';
+import { reportedAgent } from '../../src/server/testing.ts';
+import { freePort } from '../../src/testing/freePort.ts';
+import { until } from '../../src/testing/until.ts';
+
+const program = join(import.meta.dirname, '../../bin/neutron-server');
+
+/** Several neutron-server processes on one MariaDB and one RabbitMQ. */
+export interface Cluster {
+  readonly db: TestDatabase;
+  /** Where each of them answers. */
+  readonly urls: readonly string[];
+  /** Lines that a server logged as errors. */
+  errors(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+const configuration = (port: number, host: string, database: string, broker: string) => `
+[DEFAULT]
+bind_port = ${port}
+host = ${host}
+agent_down_time = 3600
+auth_strategy = noauth
+core_plugin = ml2
+service_plugins = router
+transport_url = ${broker}
+[database]
+connection = ${database}
+[ml2]
+type_drivers = flat,vlan,vxlan
+tenant_network_types = vxlan
+mechanism_drivers = linuxbridge,l2population
+extension_drivers = port_security
+[ml2_type_flat]
+flat_networks = *
+[ml2_type_vlan]
+network_vlan_ranges = physnet:1:200
+[ml2_type_vxlan]
+vni_ranges = 1:300
+`;
+
+/** Agents that reported once and count as alive: ports are bound, networks and routers scheduled. Nobody hears them. */
+async function reportAgents(db: TestDatabase): Promise<void> {
+  for (const host of ['controller', 'compute']) {
+    await reportedAgent(db, 'Linux bridge agent', host, {
+      bridge_mappings: {},
+      interface_mappings: { physnet: 'eno1' },
+      tunnel_types: ['vxlan'],
+      tunneling_ip: host === 'compute' ? '192.0.2.65' : '192.0.2.66',
+      l2_population: true,
+    });
+    await reportedAgent(db, 'DHCP agent', host);
+    await reportedAgent(db, 'L3 agent', host, { agent_mode: 'legacy' });
+  }
+}
+
+/** Starts MariaDB, RabbitMQ and `size` servers; a failure on the way ends what was started. */
+export async function startCluster(size: number): Promise<Cluster> {
+  const directory = await mkdtemp(join(tmpdir(), 'neutron-cluster-'));
+  const children: ChildProcess[] = [];
+  let mariadb: MariaDbServer | undefined;
+  let rabbit: RabbitServer | undefined;
+  let db: TestDatabase | undefined;
+  const logs: string[] = [];
+
+  async function close(): Promise<void> {
+    const running = children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+    await Promise.all(
+      running.map((child) => {
+        const gone = once(child, 'exit');
+        child.kill('SIGKILL');
+        return gone;
+      }),
+    );
+    await db?.close();
+    await Promise.all([mariadb?.stop(), rabbit?.stop()]);
+    await rm(directory, { recursive: true, force: true });
+  }
+
+  try {
+    [mariadb, rabbit] = await Promise.all([startMariaDb(), startRabbit()]);
+    db = await mariadb.database();
+    await reportAgents(db);
+    const urls: string[] = [];
+    for (let index = 0; index < size; index += 1) {
+      const port = await freePort();
+      const file = join(directory, `server${index}.conf`);
+      const log = join(directory, `server${index}.log`);
+      await writeFile(file, configuration(port, `server${index}`, db.url, rabbit.url));
+      children.push(spawn(program, ['--config-file', file, '--log-file', log], { stdio: 'ignore' }));
+      logs.push(log);
+      urls.push(`http://127.0.0.1:${port}`);
+    }
+    for (const url of urls) await until(`${url} to answer`, async () => (await fetch(url)).ok, 60);
+    return {
+      db,
+      urls,
+      async errors() {
+        const texts = await Promise.all(logs.map((log) => readFile(log, 'utf8')));
+        return texts.flatMap((text) => text.split('\n').filter((line) => / (ERROR|CRITICAL) /.test(line)));
+      },
+      close,
+    };
+  } catch (error) {
+    const said = await Promise.all(logs.map((log) => readFile(log, 'utf8').catch(() => '')));
+    await close();
+    throw new Error(`the cluster did not start: ${said.map((text) => text.slice(-1000)).join('\n')}`, {
+      cause: error,
+    });
+  }
+}

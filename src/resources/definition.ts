@@ -49,8 +49,6 @@ export interface ResourceDefinition {
   readonly attributes: Attributes;
   /** Order of the keys in responses. */
   readonly order: readonly string[];
-  /** Several in one POST. */
-  readonly bulk?: true;
   /** PUT /<path>/<id>/<action>. */
   readonly actions?: readonly string[];
   /** Carries tags. */
@@ -88,3 +86,6 @@ export const defineMembers = <const Definition extends MembersDefinition>(
 /** What follows the verb in the names of a resource's policy rules. */
 export const policySubject = ({ name, below }: ResourceDefinition): string =>
   below === undefined ? name : `${below}_${name}`;
+
+/** Whether one POST may make several: Neutron looks for them under the singular with an s. */
+export const bulkAllowed = ({ name, collection }: ResourceDefinition): boolean => collection === `${name}s`;

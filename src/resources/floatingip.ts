@@ -8,7 +8,6 @@ export const floatingip = defineResource({
   collection: 'floatingips',
   path: 'floatingips',
   alias: 'router',
-  bulk: true,
   tags: true,
   quota: 50,
   policies: floatingipPolicies,

@@ -7,7 +7,6 @@ export const network = defineResource({
   name: 'network',
   collection: 'networks',
   path: 'networks',
-  bulk: true,
   tags: true,
   quota: 100,
   policies: networkPolicies,
@@ -63,7 +62,7 @@ export const network = defineResource({
     availability_zone_hints: {
       post: true,
       default: [],
-      validate: { availability_zone_hint_list: 255 },
+      validate: 'availability_zone_hint_list',
       sort: true,
       alias: 'network_availability_zone',
     },

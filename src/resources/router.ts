@@ -8,7 +8,6 @@ export const router = defineResource({
   collection: 'routers',
   path: 'routers',
   alias: 'router',
-  bulk: true,
   actions: ['add_router_interface', 'remove_router_interface', 'add_extraroutes', 'remove_extraroutes'],
   tags: true,
   quota: 10,
@@ -46,7 +45,7 @@ export const router = defineResource({
     availability_zone_hints: {
       post: true,
       default: [],
-      validate: { availability_zone_hint_list: 255 },
+      validate: 'availability_zone_hint_list',
       alias: 'router_availability_zone',
     },
     ...tags,

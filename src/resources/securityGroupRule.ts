@@ -8,7 +8,6 @@ export const securityGroupRule = defineResource({
   collection: 'security_group_rules',
   path: 'security-group-rules',
   alias: 'security-group',
-  bulk: true,
   quota: 100,
   policies: securityGroupRulePolicies,
   attributes: {
@@ -27,12 +26,12 @@ export const securityGroupRule = defineResource({
     remote_group_id: { post: true, default: null, filter: true, sort: true },
     direction: { post: true, validate: { values: ['ingress', 'egress'] }, filter: true, sort: true },
     protocol: { post: true, default: null, convert: 'protocol', filter: true, sort: true },
-    port_range_min: { post: true, default: null, convert: 'port_value', filter: true, sort: true },
-    port_range_max: { post: true, default: null, convert: 'port_value', filter: true, sort: true },
+    port_range_min: { post: true, default: null, convert: 'validate_port_value', filter: true, sort: true },
+    port_range_max: { post: true, default: null, convert: 'validate_port_value', filter: true, sort: true },
     ethertype: {
       post: true,
       default: 'IPv4',
-      convert: 'ethertype',
+      convert: 'ethertype_to_case_insensitive',
       validate: { values: ['IPv4', 'IPv6'] },
       filter: true,
       sort: true,

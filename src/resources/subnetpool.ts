@@ -7,7 +7,6 @@ export const subnetpool = defineResource({
   name: 'subnetpool',
   collection: 'subnetpools',
   path: 'subnetpools',
-  bulk: true,
   tags: true,
   quota: -1,
   actions: ['onboard_network_subnets', 'add_prefixes', 'remove_prefixes'],

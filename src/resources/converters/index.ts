@@ -92,8 +92,8 @@ const converters = {
   string_to_case_insensitive: caseInsensitive,
   valid_object_type: rbacObjectType,
   protocol,
-  port_value: portValue,
-  ethertype,
+  validate_port_value: portValue,
+  ethertype_to_case_insensitive: ethertype,
   ip_prefix_to_cidr: ipPrefix,
 } as const;
 

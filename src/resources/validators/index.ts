@@ -42,7 +42,6 @@ interface Parameters {
   name_not_default: number | null;
   list_of_unique_strings: number | null;
   allowed_address_pairs: number;
-  availability_zone_hint_list: number;
   range: readonly [number, number];
   values: readonly unknown[];
   dict: KeyRules | null;
@@ -52,6 +51,7 @@ interface Parameters {
 }
 
 type Plain =
+  | 'availability_zone_hint_list'
   | 'boolean'
   | 'fixed_ips'
   | 'hostroutes'
@@ -79,6 +79,7 @@ export type Rule =
   | { [Name in keyof Parameters]: { readonly [Key in Name]: Parameters[Name] } }[keyof Parameters];
 
 const plain: Readonly<Record<Plain, Validator>> = {
+  availability_zone_hint_list: availabilityZoneHints,
   boolean,
   fixed_ips: fixedIps,
   hostroutes,
@@ -111,7 +112,6 @@ const parameterised: { readonly [Name in keyof Parameters]: Validator<Parameters
   name_not_default: nameNotDefault,
   list_of_unique_strings: uniqueStrings,
   allowed_address_pairs: allowedAddressPairs,
-  availability_zone_hint_list: availabilityZoneHints,
   range,
   values,
   dict,

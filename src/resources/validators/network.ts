@@ -31,12 +31,14 @@ export const allowedAddressPairs: Validator<number> = (value, limit) => {
   return undefined;
 };
 
-/** `parameter` is the greatest length of the hints as they are stored. */
-export const availabilityZoneHints: Validator<number> = (value, limit) => {
+/** How long the hints may be as they are stored. */
+const longestHints = 255;
+
+export const availabilityZoneHints: Validator = (value) => {
   const verdict = uniqueStrings(value, null);
   if (verdict) return verdict;
   const stored = `[${(value as string[]).map((zone) => JSON.stringify(zone)).join(', ')}]`;
-  if (stored.length > limit) {
+  if (stored.length > longestHints) {
     throw inputFault('InvalidInput', { error_message: 'Too many availability_zone_hints specified' });
   }
   return undefined;

@@ -129,8 +129,8 @@ const cases: readonly [Rule, unknown, string | undefined][] = [
     "HTTPBadRequest: Unrecognized attribute(s) 'x'",
   ],
   [
-    { availability_zone_hint_list: 20 },
-    ['aaaaaaaaaaaaaaaaaaaa'],
+    'availability_zone_hint_list',
+    ['a'.repeat(252)],
     'InvalidInput: Invalid input for operation: Too many availability_zone_hints specified.',
   ],
   [

@@ -1,5 +1,5 @@
 import { createBody, updateBody } from '../../resources/body.ts';
-import { policySubject, type ResourceDefinition } from '../../resources/definition.ts';
+import { bulkAllowed, policySubject, type ResourceDefinition } from '../../resources/definition.ts';
 import { fault } from '../errors/index.ts';
 import type { Item, ResourceService } from '../services/service.ts';
 import type { Access } from './access.ts';
@@ -59,7 +59,7 @@ export function createCollection(parts: CollectionParts) {
   function itemsOf(body: Item | undefined): { readonly items: readonly Item[]; readonly bulk: boolean } {
     if (body === undefined && definition.alias !== undefined) throw refuse('Resource body required');
     const given = body ?? {};
-    if (!Object.hasOwn(given, collection) || !definition.bulk) {
+    if (!Object.hasOwn(given, collection) || !bulkAllowed(definition)) {
       const item = given[name];
       if (!isItem(item)) throw refuse(`Unable to find '${name}' in request body`);
       return { items: [item], bulk: false };

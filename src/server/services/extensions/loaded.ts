@@ -19,6 +19,12 @@ function met({ plugin, drivers, option }: Needs, config: Config): boolean {
 export const loadedExtensions = (config: Config): Extension[] =>
   extensions.filter(({ needs, pending }) => pending === undefined && met(needs ?? {}, config));
 
+/** An attribute with the limit that an option sets. */
+const limited = (attribute: Attribute, config: Config): Attribute =>
+  typeof attribute.validate === 'object' && 'allowed_address_pairs' in attribute.validate
+    ? { ...attribute, validate: { allowed_address_pairs: config.group(core).max_allowed_address_pair } }
+    : attribute;
+
 /**
  * A resource as a configuration has it, without the attributes of extensions that it does not load; undefined when its
  * own extension is not loaded.
@@ -33,7 +39,9 @@ export function loadedDefinition(
   const isAbsent = (alias: string | undefined) => alias !== undefined && absent.has(alias);
   if (isAbsent(definition.alias)) return undefined;
   const attributes = Object.fromEntries(
-    Object.entries<Attribute>(definition.attributes).filter(([, { alias }]) => !isAbsent(alias)),
+    Object.entries<Attribute>(definition.attributes)
+      .filter(([, { alias }]) => !isAbsent(alias))
+      .map(([name, attribute]) => [name, limited(attribute, config)]),
   );
   // project_id is shown beside tenant_id and is no attribute of its own.
   const isShown = (name: string) =>

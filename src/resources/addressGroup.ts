@@ -8,6 +8,7 @@ export const addressGroup = defineResource({
   collection: 'address_groups',
   path: 'address-groups',
   alias: 'address-group',
+  bulk: true,
   actions: ['add_addresses', 'remove_addresses'],
   policies: addressGroupPolicies,
   attributes: {

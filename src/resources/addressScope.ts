@@ -8,6 +8,7 @@ export const addressScope = defineResource({
   collection: 'address_scopes',
   path: 'address-scopes',
   alias: 'address-scope',
+  bulk: true,
   policies: addressScopePolicies,
   attributes: {
     id,

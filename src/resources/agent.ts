@@ -7,6 +7,7 @@ export const agent = defineResource({
   collection: 'agents',
   path: 'agents',
   alias: 'agent',
+  whole: true,
   policies: agentPolicies,
   attributes: {
     id: { validate: 'uuid', filter: true },

@@ -7,6 +7,7 @@ export const availabilityZone = defineResource({
   collection: 'availability_zones',
   path: 'availability_zones',
   alias: 'availability_zone',
+  whole: true,
   policies: availabilityZonePolicies,
   attributes: {
     name: { filter: true },

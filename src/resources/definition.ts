@@ -49,6 +49,14 @@ export interface ResourceDefinition {
   readonly attributes: Attributes;
   /** Order of the keys in responses. */
   readonly order: readonly string[];
+  /** Several in one POST. */
+  readonly bulk?: true;
+  /** The attribute that tells members apart where that is not `id`. */
+  readonly key?: string;
+  /** A list of it comes whole, in an order of its own: limit, marker and sort keys are not looked at. */
+  readonly whole?: true;
+  /** Filters that are none of its attributes are let pass. */
+  readonly anyFilter?: true;
   /** PUT /<path>/<id>/<action>. */
   readonly actions?: readonly string[];
   /** Carries tags. */
@@ -87,5 +95,5 @@ export const defineMembers = <const Definition extends MembersDefinition>(
 export const policySubject = ({ name, below }: ResourceDefinition): string =>
   below === undefined ? name : `${below}_${name}`;
 
-/** Whether one POST may make several: Neutron looks for them under the singular with an s. */
-export const bulkAllowed = ({ name, collection }: ResourceDefinition): boolean => collection === `${name}s`;
+/** The attribute that tells a resource's members apart, and that a marker names. */
+export const keyOf = ({ key = 'id' }: ResourceDefinition): string => key;

@@ -9,6 +9,7 @@ export const flavorServiceProfile = defineResource({
   path: 'service_profiles',
   below: 'flavor',
   alias: 'flavors',
+  bulk: true,
   attributes: { id: { post: true, validate: 'uuid' }, tenant_id },
   order: ['id', 'tenant_id', 'project_id'],
 });

@@ -7,6 +7,7 @@ export const floatingipPool = defineResource({
   collection: 'floatingip_pools',
   path: 'floatingip_pools',
   alias: 'floatingip-pools',
+  key: 'subnet_id',
   policies: floatingipPoolPolicies,
   attributes: {
     subnet_id: { validate: 'uuid' },

@@ -7,6 +7,7 @@ export const network = defineResource({
   name: 'network',
   collection: 'networks',
   path: 'networks',
+  bulk: true,
   tags: true,
   quota: 100,
   policies: networkPolicies,

@@ -7,6 +7,7 @@ export const networkIpAvailability = defineResource({
   collection: 'network_ip_availabilities',
   path: 'network-ip-availabilities',
   alias: 'network-ip-availability',
+  key: 'network_id',
   policies: networkIpAvailabilityPolicies,
   attributes: {
     network_id: { filter: true, sort: true },

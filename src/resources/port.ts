@@ -7,6 +7,7 @@ export const port = defineResource({
   name: 'port',
   collection: 'ports',
   path: 'ports',
+  bulk: true,
   tags: true,
   quota: 500,
   policies: portPolicies,

@@ -9,6 +9,7 @@ export const portBinding = defineResource({
   path: 'bindings',
   below: 'port',
   alias: 'binding-extended',
+  key: 'host',
   actions: ['activate'],
   attributes: {
     host: { post: true, put: true, filter: true },

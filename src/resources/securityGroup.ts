@@ -8,6 +8,7 @@ export const securityGroup = defineResource({
   collection: 'security_groups',
   path: 'security-groups',
   alias: 'security-group',
+  bulk: true,
   tags: true,
   quota: 10,
   policies: securityGroupPolicies,

@@ -8,6 +8,7 @@ export const securityGroupRule = defineResource({
   collection: 'security_group_rules',
   path: 'security-group-rules',
   alias: 'security-group',
+  bulk: true,
   quota: 100,
   policies: securityGroupRulePolicies,
   attributes: {

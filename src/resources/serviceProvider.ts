@@ -7,6 +7,8 @@ export const serviceProvider = defineResource({
   collection: 'service_providers',
   path: 'service-providers',
   alias: 'service-type',
+  whole: true,
+  anyFilter: true,
   policies: serviceProviderPolicies,
   attributes: {
     service_type: {},

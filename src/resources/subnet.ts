@@ -7,6 +7,7 @@ export const subnet = defineResource({
   name: 'subnet',
   collection: 'subnets',
   path: 'subnets',
+  bulk: true,
   tags: true,
   quota: 100,
   policies: subnetPolicies,

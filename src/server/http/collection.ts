@@ -1,9 +1,10 @@
 import { createBody, updateBody } from '../../resources/body.ts';
-import { bulkAllowed, policySubject, type ResourceDefinition } from '../../resources/definition.ts';
+import { keyOf, policySubject, type ResourceDefinition } from '../../resources/definition.ts';
 import { fault } from '../errors/index.ts';
-import type { Item, ResourceService } from '../services/service.ts';
+import type { ResourceService } from '../services/service.ts';
 import type { Access } from './access.ts';
 import { type Answer, created, noContent, ok } from './answer.ts';
+import { createBodies } from './bodies.ts';
 import { requireOwnNetwork } from './ownership.ts';
 import { type Presenter, presenter } from './present.ts';
 import { pageLinks, parseQuery, type QueryRules } from './query.ts';
@@ -21,13 +22,11 @@ export interface CollectionParts {
 }
 
 const refuse = (message: string) => fault('HTTPBadRequest', { message });
-const isItem = (value: unknown): value is Item =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** The requests on one resource: list, show, create (also in bulk), update, delete and member actions. */
 export function createCollection(parts: CollectionParts) {
   const { definition, service, access } = parts;
   const { name, collection } = definition;
+  const bodies = createBodies(definition, parts.allowBulk);
   const mayGet = `get_${policySubject(definition)}`;
   const show = (request: ApiRequest, fields: readonly string[] = []): Presenter =>
     presenter(definition, access, request.context, fields);
@@ -42,7 +41,7 @@ export function createCollection(parts: CollectionParts) {
       request.origin + request.path,
       params,
       list,
-      visible.map(({ id }) => id),
+      visible.map((item) => item[keyOf(definition)]),
     );
     const body = { [collection]: visible.map(show(request, fields)) };
     return ok(links.length > 0 ? { ...body, [`${collection}_links`]: links } : body);
@@ -55,32 +54,10 @@ export function createCollection(parts: CollectionParts) {
     return ok({ [name]: show(request, request.params.getAll('fields').filter(Boolean))(item) });
   }
 
-  /** The items of a POST, and whether it is one in bulk. */
-  function itemsOf(body: Item | undefined): { readonly items: readonly Item[]; readonly bulk: boolean } {
-    if (body === undefined && definition.alias !== undefined) throw refuse('Resource body required');
-    const given = body ?? {};
-    if (!Object.hasOwn(given, collection) || !bulkAllowed(definition)) {
-      const item = given[name];
-      if (!isItem(item)) throw refuse(`Unable to find '${name}' in request body`);
-      return { items: [item], bulk: false };
-    }
-    if (!parts.allowBulk) throw refuse('Bulk operation not supported');
-    const items = given[collection];
-    if (!Array.isArray(items) || items.length === 0) throw refuse('Resources required');
-    return {
-      bulk: true,
-      items: items.map((item: unknown) => {
-        const bare = isItem(item) && isItem(item[name]) ? item[name] : item;
-        if (!isItem(bare)) throw refuse(`Unable to find '${name}' in request body`);
-        return bare;
-      }),
-    };
-  }
-
   async function create(request: ApiRequest): Promise<Answer> {
     const { context } = request;
-    const { items, bulk } = itemsOf(parseBody(request.body));
-    const bodies = items.map((item) => {
+    const { items, bulk } = bodies.several(request);
+    const prepared = items.map((item) => {
       const project = item.tenant_id ?? item.project_id;
       const foreign = project !== undefined && project !== context.projectId;
       if (foreign && !context.isAdmin && access.bound(context, 'context_is_advsvc') !== true) {
@@ -98,20 +75,17 @@ export function createCollection(parts: CollectionParts) {
       return createBody(definition, item, context.projectId);
     });
     if (!service.create) throw fault('HTTPMethodNotAllowed');
-    for (const body of bodies) {
+    for (const body of prepared) {
       await requireOwnNetwork(definition, parts.services, access, context, body);
       await access.create(context, definition, body);
     }
-    const made = (await service.create(context, bodies)).map(show(request));
+    const made = (await service.create(context, prepared)).map(show(request));
     return created(bulk ? { [collection]: made } : { [name]: made[0] });
   }
 
   async function update(request: ApiRequest, id: string): Promise<Answer> {
     const { context } = request;
-    const body = parseBody(request.body);
-    if (body === undefined && definition.alias !== undefined) throw refuse('Resource body required');
-    const given = body?.[name];
-    if (!isItem(given)) throw refuse(`Unable to find '${name}' in request body`);
+    const given = bodies.one(request);
     const changes = updateBody(definition, given);
     if (!service.update) throw fault('HTTPMethodNotAllowed');
     const before = await service.get(context, id);

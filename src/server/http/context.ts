@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { pythonInt } from '../../resources/pythonNumber.ts';
 import { adminContext } from '../../rpc/context.ts';
 import { fault } from '../errors/index.ts';
 import type { Caller, Headers } from '../identity/identity.ts';
@@ -36,17 +37,25 @@ function credentialsOf(caller: Caller, policy: Policy): Credentials {
   return credentials;
 }
 
-/** The revision that If-Match asks for: `revision_number=5`. */
+/** The strong tags of If-Match: quoted ones, or the whole text. */
+function tagsOf(text: string): string[] {
+  const quoted = [...text.matchAll(/(?:^|\s)(W\/)?"((?:\\"|.)*?)"/g)];
+  return quoted.length === 0 ? [text] : quoted.filter(([, weak]) => !weak).map(([, , tag]) => tag!);
+}
+
+/** The revision that If-Match asks for, `revision_number=5`; other tags mean nothing here. */
 function revisionOf(headers: Headers): number | undefined {
-  const text = headers['if-match'];
-  if (text === undefined) return undefined;
-  const match = /^"?revision_number=(\d+)"?$/.exec(String(text).trim());
-  if (match) return Number(match[1]);
-  throw fault('HTTPBadRequest', {
-    message: String(text).includes(',')
-      ? 'Multiple revision_number etags are not supported.'
-      : 'Revision number etag must be in the format of revision_number=<int>',
-  });
+  const refuse = (msg: string) => fault('BadRequest', { resource: 'if-match', msg });
+  const [tag, ...more] = tagsOf(String(headers['if-match'] ?? '').trim()).filter((text) =>
+    text.startsWith('revision_number='),
+  );
+  if (tag === undefined) return undefined;
+  const revision = pythonInt(tag.split('revision_number=')[1]!);
+  if (revision === undefined) {
+    throw refuse('Revision number etag must be in the format of revision_number=<int>');
+  }
+  if (more.length > 0) throw refuse('Multiple revision_number etags are not supported.');
+  return revision;
 }
 
 /** Builds the context of one request. */

@@ -1,5 +1,6 @@
 import { convert } from '../../resources/converters/index.ts';
-import type { Attribute, ResourceDefinition } from '../../resources/index.ts';
+import { type Attribute, keyOf, type ResourceDefinition } from '../../resources/definition.ts';
+import { pythonInt } from '../../resources/pythonNumber.ts';
 import { pythonText } from '../../resources/pythonText.ts';
 import { fault } from '../errors/index.ts';
 import type { ListQuery } from '../services/service.ts';
@@ -27,30 +28,50 @@ function sortsOf(definition: ResourceDefinition, params: URLSearchParams): ListQ
   const keys = params.getAll('sort_key').filter(Boolean);
   const directions = params.getAll('sort_dir').filter(Boolean);
   if (keys.length !== directions.length) throw refuse('The number of sort_keys and sort_dirs must be same');
+  const unknown = keys.filter((key) => !definition.attributes[nameOf(key)]?.sort);
+  if (unknown.length > 0) throw refuse(`${pythonText(unknown)} is invalid attribute for sort_keys`);
   const wrong = directions.filter((direction) => direction !== 'asc' && direction !== 'desc');
   if (wrong.length > 0) {
     throw refuse(`${pythonText(wrong)} is invalid value for sort_dirs, valid value is 'asc' and 'desc'`);
   }
-  const unknown = keys.filter((key) => !definition.attributes[nameOf(key)]?.sort);
-  if (unknown.length > 0) throw refuse(`${pythonText(unknown)} is invalid attribute for sort_keys`);
   const sorts = keys.map((key, index) => ({
     key: nameOf(key),
     direction: directions[index] as 'asc' | 'desc',
   }));
-  return sorts.some(({ key }) => key === 'id') ? sorts : [...sorts, { key: 'id', direction: 'asc' }];
+  const last = keyOf(definition);
+  return sorts.some(({ key }) => key === last) ? sorts : [...sorts, { key: last, direction: 'asc' }];
 }
 
 function limitOf(params: URLSearchParams, maxLimit: number | undefined): number | undefined {
-  const text = params.get('limit');
-  const limit = text === null || text === '' ? 0 : Number(/^\s*\+?\d+\s*$/.test(text) ? text : Number.NaN);
-  if (Number.isNaN(limit)) {
+  const text = params.get('limit') ?? '0';
+  const limit = pythonInt(text);
+  if (limit === undefined || limit < 0) {
     throw fault('BadRequest', {
       resource: 'limit',
-      msg: `Limit must be an integer 0 or greater and not '${text}'`,
+      msg: `Limit must be an integer 0 or greater and not '${limit ?? text}'`,
     });
   }
   if (limit === 0) return maxLimit;
   return maxLimit === undefined ? limit : Math.min(limit, maxLimit);
+}
+
+/** Sorts and page of a list; a marker counts only in a list that has pages. */
+function pageOf(
+  definition: ResourceDefinition,
+  params: URLSearchParams,
+  maxLimit: number | undefined,
+): Pick<ListQuery, 'sorts' | 'limit' | 'marker' | 'pageReverse'> {
+  if (definition.whole) return { sorts: [] };
+  const limit = limitOf(params, maxLimit);
+  const sorts = sortsOf(definition, params);
+  if (limit === undefined) return { sorts };
+  const marker = params.get('marker') || undefined;
+  return {
+    sorts,
+    limit,
+    ...(marker === undefined ? {} : { marker }),
+    ...(params.get('page_reverse')?.toLowerCase() === 'true' ? { pageReverse: true } : {}),
+  };
 }
 
 /** The time that changed_since names, as the database writes it. */
@@ -64,11 +85,10 @@ function changedSince(text: string): string {
 
 /** The accepted values of one filter, converted as the attribute's values are. */
 function filterValues(name: string, attribute: Attribute, given: readonly string[]): readonly unknown[] {
-  if (tagFilters.has(name)) return given.flatMap((value) => value.split(',')).filter(Boolean);
+  if (tagFilters.has(name)) return given.flatMap((value) => value.split(','));
   if (attribute.convertList) return [convert(attribute.convertList, given)];
   const { convert: converter } = attribute;
-  if (!converter || !/^(boolean|int|valid_object_type)/.test(converter)) return given;
-  return given.map((value) => convert(converter, value));
+  return converter ? given.map((value) => convert(converter, value)) : given;
 }
 
 function filtersOf(definition: ResourceDefinition, params: URLSearchParams, validate: boolean) {
@@ -82,11 +102,15 @@ function filtersOf(definition: ResourceDefinition, params: URLSearchParams, vali
       continue;
     }
     const attribute = Object.hasOwn(definition.attributes, name) ? definition.attributes[name] : undefined;
-    if (!attribute?.filter) unknown.push(key);
-    else filters[name] = filterValues(name, attribute, params.getAll(key));
+    if (!attribute?.filter) {
+      unknown.push(key);
+      continue;
+    }
+    const values = filterValues(name, attribute, params.getAll(key));
+    // Both names of the project given: both must fit.
+    filters[name] = filters[name]?.filter((value) => values.includes(value)) ?? values;
   }
-  if (params.has('tenant_id') && params.has('project_id')) throw fault('TenantIdProjectIdFilterConflict');
-  if (validate && unknown.length > 0) {
+  if (validate && !definition.anyFilter && unknown.length > 0) {
     throw refuse(`${pythonText(unknown)} is invalid attribute for filtering`);
   }
   return filters;
@@ -98,21 +122,17 @@ export function parseQuery(
   params: URLSearchParams,
   { validateFilters, maxLimit }: QueryRules,
 ): ParsedQuery {
-  const limit = limitOf(params, maxLimit);
-  const marker = params.get('marker') || undefined;
   const fields = params.getAll('fields').filter(Boolean);
   const forPolicy = Object.entries<Attribute>(definition.attributes)
     .filter(([, attribute]) => attribute.requiredByPolicy)
     .map(([name]) => name);
+  const needed = [keyOf(definition), ...forPolicy, ...fields.map(nameOf)];
   return {
     fields,
     list: {
       filters: filtersOf(definition, params, validateFilters),
-      sorts: sortsOf(definition, params),
-      ...(limit === undefined ? {} : { limit }),
-      ...(marker === undefined ? {} : { marker }),
-      ...(/^(true|1|t|yes|on|y)$/i.test(params.get('page_reverse') ?? '') ? { pageReverse: true } : {}),
-      ...(fields.length === 0 ? {} : { fields: [...new Set(['id', ...forPolicy, ...fields.map(nameOf)])] }),
+      ...pageOf(definition, params, maxLimit),
+      ...(fields.length === 0 ? {} : { fields: [...new Set(needed)] }),
     },
   };
 }
@@ -129,14 +149,14 @@ export function pageLinks(
   { limit, pageReverse = false }: ListQuery,
   ids: readonly unknown[],
 ): Link[] {
-  if (limit === undefined || ids.length === 0) return [];
+  if (limit === undefined) return [];
   const link = (marker: unknown, reverse: boolean): string => {
-    const next = new URLSearchParams(params);
-    next.delete('marker');
-    next.delete('page_reverse');
-    next.append('marker', String(marker));
-    if (reverse) next.append('page_reverse', 'True');
-    return `${url}?${next}`;
+    const query = new URLSearchParams(params);
+    query.delete('marker');
+    query.delete('page_reverse');
+    if (marker !== undefined) query.append('marker', String(marker));
+    if (reverse) query.append('page_reverse', 'True');
+    return `${url}?${String(query).replaceAll('*', '%2A').replaceAll('%7E', '~')}`;
   };
   const short = ids.length < limit;
   return [

@@ -32,7 +32,7 @@ export const malformed: readonly WrongRequest[] = [
     { network: [] },
     400,
     'HTTPBadRequest',
-    "Unable to find 'network' in request body",
+    "Object 'network' contains invalid data",
   ],
   [
     'admin',
@@ -40,7 +40,7 @@ export const malformed: readonly WrongRequest[] = [
     { networks: [{ name: 'a' }, 5] },
     400,
     'HTTPBadRequest',
-    "Unable to find 'network' in request body",
+    'Body contains invalid data',
   ],
   ['admin', 'POST /v2.0/networks', { networks: {} }, 400, 'HTTPBadRequest', 'Resources required'],
   [
@@ -371,13 +371,5 @@ export const malformed: readonly WrongRequest[] = [
     404,
     'HTTPNotFound',
     'The resource could not be found.',
-  ],
-  [
-    'admin',
-    'GET /v2.0/networks?tenant_id=a&project_id=b',
-    undefined,
-    400,
-    'TenantIdProjectIdFilterConflict',
-    'Both tenant_id and project_id passed as filters.',
   ],
 ];

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { convert } from '../../../resources/converters/index.ts';
 import { dhcpAgent } from '../../../rpc/dhcpAgent.ts';
 import { message } from '../../../rpc/interface.ts';
 import { l3Agent } from '../../../rpc/l3Agent.ts';
@@ -37,7 +38,9 @@ export function createAgentService(server: ServerContext, agentDownTime: number)
       alive: (values) => {
         const since = aliveSince(agentDownTime);
         const wanted = values.map((value) =>
-          value ? sql`heartbeat_timestamp >= ${since}` : sql`heartbeat_timestamp < ${since}`,
+          convert('boolean', value)
+            ? sql`heartbeat_timestamp >= ${since}`
+            : sql`heartbeat_timestamp < ${since}`,
         );
         return sql`(${sql.join(wanted, sql` or `)})`;
       },

@@ -1,0 +1,67 @@
+import type { ResourceDefinition } from '../../resources/index.ts';
+import { fault } from '../errors/index.ts';
+import type { Item } from '../services/service.ts';
+import type { ApiRequest } from './request.ts';
+import { parseBody } from './requestBody.ts';
+
+const refuse = (message: string) => fault('HTTPBadRequest', { message });
+
+const isItem = (value: unknown): value is Item =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What Python holds for false, among JSON values. */
+const isEmpty = (value: unknown): boolean =>
+  !value || (typeof value === 'object' && Object.keys(value).length === 0);
+
+/** What Python sees when it goes through a JSON value: of a dictionary its keys. */
+function eachOf(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  if (typeof value === 'string') return [...value];
+  if (isItem(value)) return Object.keys(value);
+  throw refuse('Body contains invalid data');
+}
+
+/**
+ * Reads the items of the bodies of POST and PUT, and refuses in Neutron's words.
+ *
+ * @throws HTTPBadRequest from both functions
+ */
+export function createBodies({ name, alias, bulk }: ResourceDefinition, allowBulk: boolean) {
+  // Neutron looks for several under the singular with an s, also where that is not the plural.
+  const plural = `${name}s`;
+
+  /** The body; resources of extensions take no empty one. */
+  function bodyOf(request: ApiRequest): Item {
+    const body = parseBody(request.body) ?? {};
+    if (alias !== undefined && isEmpty(body)) throw refuse('Resource body required');
+    return body;
+  }
+
+  function itemOf(body: Item): Item {
+    const item = body[name] ?? null;
+    if (item === null) throw refuse(`Unable to find '${name}' in request body`);
+    if (!isItem(item)) throw refuse(`Object '${name}' contains invalid data`);
+    return item;
+  }
+
+  function itemOfBulk(given: unknown): Item {
+    if (given === null || (typeof given !== 'object' && typeof given !== 'string')) {
+      throw refuse('Body contains invalid data');
+    }
+    return itemOf(isItem(given) && Object.hasOwn(given, name) ? given : { [name]: given });
+  }
+
+  return {
+    /** The item of a PUT. */
+    one: (request: ApiRequest): Item => itemOf(bodyOf(request)),
+
+    /** The items of a POST, and whether it is one in bulk. */
+    several(request: ApiRequest): { readonly items: readonly Item[]; readonly bulk: boolean } {
+      const body = bodyOf(request);
+      if (!Object.hasOwn(body, plural)) return { items: [itemOf(body)], bulk: false };
+      if (!bulk || !allowBulk) throw refuse('Bulk operation not supported');
+      if (isEmpty(body[plural])) throw refuse('Resources required');
+      return { items: eachOf(body[plural]).map(itemOfBulk), bulk: true };
+    },
+  };
+}

@@ -7,7 +7,8 @@ export const agent = defineResource({
   collection: 'agents',
   path: 'agents',
   alias: 'agent',
-  whole: true,
+  unpaged: true,
+  unsorted: true,
   policies: agentPolicies,
   attributes: {
     id: { validate: 'uuid', filter: true },

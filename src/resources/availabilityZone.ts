@@ -7,7 +7,8 @@ export const availabilityZone = defineResource({
   collection: 'availability_zones',
   path: 'availability_zones',
   alias: 'availability_zone',
-  whole: true,
+  unpaged: true,
+  unsorted: true,
   policies: availabilityZonePolicies,
   attributes: {
     name: { filter: true },

@@ -53,8 +53,10 @@ export interface ResourceDefinition {
   readonly bulk?: true;
   /** The attribute that tells members apart where that is not `id`. */
   readonly key?: string;
-  /** A list of it comes whole, in an order of its own: limit, marker and sort keys are not looked at. */
-  readonly whole?: true;
+  /** A list of it comes whole: limit and marker are not looked at. */
+  readonly unpaged?: true;
+  /** A list of it comes in an order of its own: sort keys are not looked at. */
+  readonly unsorted?: true;
   /** Filters that are none of its attributes are let pass. */
   readonly anyFilter?: true;
   /** PUT /<path>/<id>/<action>. */

@@ -7,7 +7,7 @@ export const rbacPolicy = defineResource({
   collection: 'rbac_policies',
   path: 'rbac-policies',
   alias: 'rbac-policies',
-  whole: true,
+  unpaged: true,
   quota: 10,
   policies: rbacPolicyPolicies,
   attributes: {

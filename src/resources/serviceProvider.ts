@@ -7,7 +7,8 @@ export const serviceProvider = defineResource({
   collection: 'service_providers',
   path: 'service-providers',
   alias: 'service-type',
-  whole: true,
+  unpaged: true,
+  unsorted: true,
   anyFilter: true,
   policies: serviceProviderPolicies,
   attributes: {

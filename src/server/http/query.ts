@@ -61,9 +61,8 @@ function pageOf(
   params: URLSearchParams,
   maxLimit: number | undefined,
 ): Pick<ListQuery, 'sorts' | 'limit' | 'marker' | 'pageReverse'> {
-  if (definition.whole) return { sorts: [] };
-  const limit = limitOf(params, maxLimit);
-  const sorts = sortsOf(definition, params);
+  const limit = definition.unpaged ? undefined : limitOf(params, maxLimit);
+  const sorts = definition.unsorted ? [] : sortsOf(definition, params);
   if (limit === undefined) return { sorts };
   const marker = params.get('marker') || undefined;
   return {

@@ -8,7 +8,7 @@ export class ClientError extends Error {
   }
 }
 
-/** The server does not know the path, so not the kind of object. */
+/** The server does not know the path, so probably not the kind of object. */
 export class NoSuchPath extends ClientError {}
 
 /** More than one object has the name that was given. */

@@ -205,7 +205,8 @@ const refusal = (response: Response, body: Json): ClientError => {
   const { status } = response;
   const id = response.headers['x-openstack-request-id'];
   const trailer = id ? `\nNeutron server returns request_ids: ${repr([id])}` : '';
-  const isPath = status === 404 && isDict(body) && !('NeutronError' in body);
+  const error = isDict(body) ? body.NeutronError : undefined;
+  const isPath = status === 404 && (!isDict(error) || error.type === 'HTTPNotFound');
   return new (isPath ? NoSuchPath : ClientError)(`${refusalText(status, body)}${trailer}`, status);
 };
 

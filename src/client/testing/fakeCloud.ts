@@ -210,7 +210,7 @@ const neutron = (state: State, asked: Asked): Answer => {
     if (length === parts.length) return collection(state, asked, path, items);
     return member(asked, path, items, parts[length]!);
   }
-  return { status: 404, body: { message: 'The resource could not be found.' } };
+  return fault(404, 'HTTPNotFound', 'The resource could not be found.');
 };
 
 const singular = (path: string): string =>

@@ -36,6 +36,7 @@ const files = [
   'rbac-networks',
   'rbac-external',
   'rbac-security-groups',
+  'other',
   'deletes',
   'root',
   'auth',

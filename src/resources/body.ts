@@ -7,6 +7,11 @@ type Body = Record<string, unknown>;
 
 const refuse = (message: string) => inputFault('HTTPBadRequest', { message });
 
+const PROJECT = ['tenant_id', 'project_id'];
+
+const isOwned = ({ attributes }: ResourceDefinition): boolean =>
+  PROJECT.some((name) => Object.hasOwn(attributes, name));
+
 /** project_id and tenant_id are one: whichever is given becomes both; `otherwise` when neither is. */
 function equateProject(otherwise: Body, body: Body): Body {
   const { project_id, tenant_id } = body;
@@ -21,7 +26,7 @@ function equateProject(otherwise: Body, body: Body): Body {
 function refuseUnknown(definition: ResourceDefinition, body: Body): void {
   const known = definition.attributes;
   const unknown = Object.keys(body).filter(
-    (name) => !Object.hasOwn(known, name) && !(name === 'project_id' && Object.hasOwn(known, 'tenant_id')),
+    (name) => !Object.hasOwn(known, name) && !(PROJECT.includes(name) && isOwned(definition)),
   );
   if (unknown.length > 0) throw refuse(`Unrecognized attribute(s) '${unknown.join(', ')}'`);
 }
@@ -42,7 +47,6 @@ function settle(name: string, attribute: Attribute, given: unknown): unknown {
  */
 export function createBody(definition: ResourceDefinition, given: Body, project: string): Body {
   const body = equateProject({ project_id: project, tenant_id: project }, given);
-  const owned = Object.hasOwn(definition.attributes, 'tenant_id');
   refuseUnknown(definition, body);
   const result: Body = {};
   const entries = Object.entries<Attribute>(definition.attributes);
@@ -61,8 +65,9 @@ export function createBody(definition: ResourceDefinition, given: Body, project:
   for (const [name, attribute] of entries) {
     if (Object.hasOwn(result, name)) result[name] = settle(name, attribute, result[name]);
   }
-  if (owned) result.project_id = result.tenant_id;
-  return result;
+  if (!isOwned(definition)) return result;
+  const owner = result.tenant_id ?? result.project_id;
+  return { ...result, tenant_id: owner, project_id: owner };
 }
 
 /**

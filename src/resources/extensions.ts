@@ -286,7 +286,6 @@ export const extensions: readonly Extension[] = [
     name: 'Neutron Port MAC address override',
     description: 'Allow overriding the MAC address of a direct-physical Port via the active binding profile',
     updated: '2022-03-18T10:00:00-00:00',
-    pending: true,
   },
   {
     alias: 'port-mac-address-regenerate',
@@ -312,7 +311,6 @@ export const extensions: readonly Extension[] = [
     name: 'Port Bindings Extended',
     description: 'Expose port bindings of a virtual port to external application',
     updated: '2017-07-17T10:00:00-00:00',
-    pending: true,
   },
   {
     alias: 'port-security',

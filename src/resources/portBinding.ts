@@ -27,5 +27,5 @@ export const portBinding = defineResource({
     status: { filter: true },
     project_id: { post: true, validate: projectId.validate, requiredByPolicy: true },
   },
-  order: ['host', 'vif_type', 'vif_details', 'vnic_type', 'profile', 'status', 'project_id'],
+  order: ['host', 'vif_type', 'vnic_type', 'status', 'profile', 'vif_details'],
 });

@@ -25,6 +25,8 @@ export interface DeviceDetails {
 
 export interface UnknownDevice {
   device: string;
+  /** There is such a port, but it is bound elsewhere: a live migration has not come here yet. */
+  no_active_binding?: true;
 }
 
 export const isKnownDevice = (details: DeviceDetails | UnknownDevice): details is DeviceDetails =>

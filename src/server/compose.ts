@@ -26,6 +26,7 @@ import { createReports } from './services/agents/reports.ts';
 import { createZoneService } from './services/agents/zones.ts';
 import { floatingIpNetworkHooks, floatingIpPortHooks } from './services/floatingips/hooks.ts';
 import { createFloatingIpService } from './services/floatingips/index.ts';
+import { createPortBindings } from './services/ports/bindings/index.ts';
 import { createQuotas } from './services/quotas/enforcement.ts';
 import { createRbacService } from './services/rbac/index.ts';
 import { routerHooks } from './services/routers/hooks.ts';
@@ -105,6 +106,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
         availability_zone: createZoneService(db),
       },
       diagnosePort: async (id) => presentBinding(await core.binder.explain(id)),
+      children: { port_binding: createPortBindings(server, { ports, binder: core.binder }) },
       members: {
         dhcpNetworks: dhcpNetworks(server, agentParts),
         dhcpAgents: networkDhcpAgents(server, agentParts),

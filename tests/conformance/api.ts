@@ -3,6 +3,7 @@ import { configOf } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/option.ts';
 import { silentLog } from '../../src/log/silent.ts';
 import { inProcess } from '../../src/messaging/inProcess.ts';
+import type { Json } from '../../src/messaging/transport.ts';
 import { adminContext } from '../../src/rpc/context.ts';
 import { compose } from '../../src/server/compose.ts';
 import { tables } from '../../src/server/db/schema/index.ts';
@@ -76,6 +77,10 @@ export interface TestApi {
     body?: unknown,
     headers?: Readonly<Record<string, string>>,
   ): Promise<Reply>;
+  /** Calls a method that the server offers on an RPC topic. */
+  rpc(topic: string, method: string, args: { readonly [key: string]: unknown }): Promise<unknown>;
+  /** Remembers what is sent to an RPC topic by fanout: method and arguments. */
+  hear(topic: string, methods: readonly string[]): Promise<readonly (readonly [string, unknown])[]>;
   /** Has an agent report itself over RPC. */
   report(agentState: { readonly [key: string]: unknown }): Promise<void>;
   /** A digest of every table's rows, to see what changed. */
@@ -101,7 +106,10 @@ export async function startApi(
   const server = { config, log: silentLog, db, transport, outbox, hooks: noHooks() };
   const parts = await compose(server);
   const http = createHttpServer({ ...parts.api, identity });
-  const reports = Object.assign({}, ...parts.endpoints['q-reports-plugin']!.map(({ methods }) => methods));
+  const rpc: TestApi['rpc'] = (topic, method, args) => {
+    const endpoint = parts.endpoints[topic]!.find(({ methods }) => method in methods)!;
+    return endpoint.methods[method]!(adminContext(), args as { [key: string]: Json });
+  };
   return {
     db,
     async request(user, method, path, body, headers = {}) {
@@ -119,9 +127,21 @@ export async function startApi(
       });
       return { status: response.statusCode, headers: response.headers, body: parsed(response.body) };
     },
+    rpc,
+    async hear(topic, methods) {
+      const heard: [string, unknown][] = [];
+      const remember = (method: string) => async (_context: unknown, args: unknown) => {
+        heard.push([method, args]);
+        return null;
+      };
+      const version = '1.9';
+      const handlers = Object.fromEntries(methods.map((method) => [method, remember(method)]));
+      await transport.listen(topic, 'listener', [{ version, methods: handlers }]);
+      return heard;
+    },
     async report(state) {
       const time = new Date().toISOString().replace('Z', '000');
-      await reports.report_state(adminContext(), { agent_state: { agent_state: state }, time });
+      await rpc('q-reports-plugin', 'report_state', { agent_state: { agent_state: state }, time });
     },
     async dump() {
       await outbox.drain();

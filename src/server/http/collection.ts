@@ -108,6 +108,8 @@ export function createCollection(parts: CollectionParts) {
     if (request.method !== 'PUT') throw fault('HTTPMethodNotAllowed');
     const body = parseBody(request.body) ?? {};
     const row = await service.get(request.context, id);
+    const [visible] = await access.allowed(request.context, mayGet, [row]);
+    if (!visible) throw fault('HTTPNotFound');
     await access.demand(request.context, action, row);
     return ok(await perform(request.context, id, body));
   }

@@ -1,18 +1,19 @@
 import type { Kysely } from 'kysely';
-import { scheduling } from '../../config/options/index.ts';
-import type { Log } from '../../log/log.ts';
+import { core as coreOptions, scheduling } from '../../config/options/index.ts';
 import type { NetworkType, PortDict } from '../../rpc/dicts.ts';
 import { message } from '../../rpc/interface.ts';
 import { portUpdate } from '../../rpc/l2agent.ts';
 import type { ServerContext } from '../context.ts';
+import { isDuplicate } from '../db/errors.ts';
 import type { Database } from '../db/schema/index.ts';
 import type { OutboxMessage } from '../notify/outbox.ts';
-import { type StoredSegment, segmentsOf } from '../services/networks/rows.ts';
+import { macOfBinding } from '../services/ports/mac.ts';
 import { loadPorts, portQuery } from '../services/ports/rows.ts';
 import type { Item, RequestContext, Tx } from '../services/service.ts';
 import { bumpRevision } from '../services/standardAttributes.ts';
 import { transact } from '../services/work.ts';
-import type { BindingOutcome, BindingRequest, HostAgent, Refusal } from './mechanisms/driver.ts';
+import { type BindingTarget, bindingRequest, reportRefusals } from './bindingRequest.ts';
+import type { BindingOutcome, BindingRequest, Bound, Refusal } from './mechanisms/driver.ts';
 import type { Mechanisms } from './mechanisms/index.ts';
 
 /** Why a port is not bound, in words. */
@@ -26,6 +27,8 @@ export interface BindingExplanation {
 export interface PortBinder {
   /** Binds a port that has a host and no binding yet; a failure marks it binding_failed. Never throws for that. */
   bind(context: RequestContext, portId: string, options?: { readonly notify?: boolean }): Promise<void>;
+  /** How the drivers would bind a port to another host; undefined when none can, which is logged. */
+  decide(context: RequestContext, target: BindingTarget): Promise<Bound | undefined>;
   /** Replays the binding of a port and tells what each driver says to each segment. */
   explain(portId: string): Promise<BindingExplanation | undefined>;
   /** Whether an agent of the host reports when a port is wired. */
@@ -36,20 +39,6 @@ export interface PortBinder {
 
 const ATTEMPTS = 2;
 const UNBOUND = ['unbound', 'binding_failed'];
-
-/** Agents of a host with what they reported; liveness is by the server's clock. */
-async function agentsOn(db: Kysely<Database>, host: string, downSeconds: number): Promise<HostAgent[]> {
-  const rows = await db.selectFrom('agents').selectAll().where('host', '=', host).execute();
-  return rows.map((row) => ({
-    agentType: row.agent_type,
-    host: row.host,
-    enabled: row.admin_state_up !== 0,
-    alive: Date.now() - Date.parse(`${row.heartbeat_timestamp.replace(' ', 'T')}Z`) <= downSeconds * 1000,
-    startedAt: row.started_at,
-    heartbeat: row.heartbeat_timestamp,
-    configurations: JSON.parse(row.configurations || '{}') as Item,
-  }));
-}
 
 /** The segment that the port's binding on its host ends at. */
 export const boundSegments = (db: Kysely<Database>, portIds: readonly string[]) =>
@@ -75,37 +64,6 @@ export const boundSegments = (db: Kysely<Database>, portIds: readonly string[]) 
     .orderBy('ml2_port_binding_levels.level')
     .execute();
 
-const segmentText = (segments: readonly StoredSegment[]): string =>
-  JSON.stringify(
-    segments.map(({ id, network_id, network_type, physical_network, segmentation_id }) => ({
-      id,
-      network_type,
-      physical_network,
-      segmentation_id,
-      network_id,
-    })),
-  );
-
-function report(
-  log: Log,
-  context: RequestContext,
-  request: BindingRequest,
-  refusals: readonly Refusal[],
-): void {
-  const { portId, host, vnicType, segments } = request;
-  log.error(
-    `Failed to bind port ${portId} on host ${host} for vnic_type ${vnicType} using segments ${segmentText(segments)}`,
-    context.rpc,
-  );
-  for (const { driver, segment, reason, fix } of refusals) {
-    const where = segment === undefined ? '' : ` to ${segment.network_type} segment ${segment.id}`;
-    log.error(
-      `Port ${portId} is not bound${where}: ${driver} says: ${reason}. To fix it: ${fix}.`,
-      context.rpc,
-    );
-  }
-}
-
 export function createPortBinder(server: ServerContext, mechanisms: Mechanisms): PortBinder {
   const { db, config, outbox } = server;
   const managerLog = server.log.named('neutron.plugins.ml2.managers');
@@ -123,21 +81,18 @@ export function createPortBinder(server: ServerContext, mechanisms: Mechanisms):
         'ml2_port_bindings.host',
         'ml2_port_bindings.vif_type',
         'ml2_port_bindings.vnic_type',
+        'ml2_port_bindings.profile',
       ])
       .where('ports.id', '=', portId)
       .where('ml2_port_bindings.status', '=', 'ACTIVE');
 
+  type Binding = Awaited<ReturnType<ReturnType<typeof bindingOf>['executeTakeFirstOrThrow']>>;
+
   async function requestFor(portId: string) {
     const binding = await bindingOf(db.kysely, portId).executeTakeFirst();
     if (binding === undefined) return undefined;
-    const request: BindingRequest = {
-      portId,
-      networkId: binding.network_id,
-      host: binding.host,
-      vnicType: binding.vnic_type,
-      segments: await segmentsOf(db.kysely, [binding.network_id]),
-      agents: await agentsOn(db.kysely, binding.host, downSeconds),
-    };
+    const { network_id: networkId, host, vnic_type: vnicType } = binding;
+    const request = await bindingRequest(db.kysely, { portId, networkId, host, vnicType }, downSeconds);
     return { binding, request };
   }
 
@@ -153,7 +108,7 @@ export function createPortBinder(server: ServerContext, mechanisms: Mechanisms):
       const current = await bindingOf(tx, portId).forUpdate().executeTakeFirst();
       if (current === undefined || !UNBOUND.includes(current.vif_type)) return true;
       if (current.host !== host) return current.host === '';
-      const bound = 'bound' in outcome ? outcome.bound : undefined;
+      const bound = (await takesMac(tx, current)) && 'bound' in outcome ? outcome.bound : undefined;
       const vif = {
         vif_type: bound?.vifType ?? 'binding_failed',
         vif_details: bound === undefined ? '' : JSON.stringify(bound.vifDetails),
@@ -178,6 +133,22 @@ export function createPortBinder(server: ServerContext, mechanisms: Mechanisms):
       }
       return true;
     });
+  }
+
+  /** A port that is a whole network card takes the card's MAC with its binding; false when another port has that. */
+  async function takesMac(tx: Tx, binding: Binding): Promise<boolean> {
+    const profile = binding.profile === '' ? {} : (JSON.parse(binding.profile) as Item);
+    const mac_address = macOfBinding(binding.vnic_type, profile, config.group(coreOptions).base_mac);
+    if (mac_address === undefined) return true;
+    try {
+      await tx.updateTable('ports').set({ mac_address }).where('id', '=', binding.id).execute();
+      return true;
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+      const text = `Port ${binding.id} is not bound: the MAC address ${mac_address} of its profile is in use on network ${binding.network_id}`;
+      pluginLog.error(text);
+      return false;
+    }
   }
 
   async function loadForNotice(tx: Tx, portId: string): Promise<Item[]> {
@@ -207,7 +178,7 @@ export function createPortBinder(server: ServerContext, mechanisms: Mechanisms):
         if (!UNBOUND.includes(found.binding.vif_type)) return;
         const outcome = mechanisms.bind(found.request);
         const bound = 'bound' in outcome;
-        if (!bound) report(managerLog, context, found.request, outcome.refusals);
+        if (!bound) reportRefusals(managerLog, context, found.request, outcome.refusals);
         if (!bound && attempt < ATTEMPTS) continue;
         if (await commit(context, found.request, outcome, notify)) return;
         if (attempt >= ATTEMPTS * 5) {
@@ -217,6 +188,15 @@ export function createPortBinder(server: ServerContext, mechanisms: Mechanisms):
           );
           return;
         }
+      }
+    },
+    async decide(context, target) {
+      for (let attempt = 1; ; attempt += 1) {
+        const request = await bindingRequest(db.kysely, target, downSeconds);
+        const outcome = mechanisms.bind(request);
+        if ('bound' in outcome) return outcome.bound;
+        reportRefusals(managerLog, context, request, outcome.refusals);
+        if (attempt === ATTEMPTS) return undefined;
       }
     },
     async explain(portId) {

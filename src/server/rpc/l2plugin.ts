@@ -47,6 +47,8 @@ export function l2pluginEndpoint(
     );
   }
 
+  const onHost = (host: string) => (port: Port) => port['binding:host_id'] === host;
+
   /** The segment that each port is bound to on the host; a port bound elsewhere or not at all has none. */
   async function segmentsOn(tx: Tx, host: string, portIds: readonly string[]) {
     const rows = await tx
@@ -102,13 +104,17 @@ export function l2pluginEndpoint(
             )
           : new Map();
       const mtus = await networkMtus(tx, known);
-      const wired = known.filter(({ id }) => segments.has(id));
+      const wired = known.filter((port) => segments.has(port.id) && onHost(host)(port));
       await announceBuild(work, wired);
       return devices.map((device) => {
         const port = byDevice.get(device);
         if (!port) {
           log.info(`Device ${device} requested by agent ${agent_id} not found in database`, rpc);
           return { device };
+        }
+        if (port.device_owner.startsWith('compute:') && port['binding:host_id'] !== host) {
+          log.info(`Device ${device} has no active binding in host ${host}`, rpc);
+          return { device, no_active_binding: true };
         }
         const segment = segments.get(port.id);
         if (!segment) {
@@ -154,8 +160,6 @@ export function l2pluginEndpoint(
     const disabled = wired.filter((port) => !port.admin_state_up && port.status !== 'DOWN');
     if (disabled.length > 0) await statuses.set(work, disabled, 'DOWN');
   }
-
-  const onHost = (host: string) => (port: Port) => port['binding:host_id'] === host;
 
   const up = (rpc: RpcContext, devices: readonly string[], host: string, refresh: boolean): Promise<void> =>
     transact(server, adminRequest(rpc), async (work) => {

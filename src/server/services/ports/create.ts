@@ -9,6 +9,7 @@ import { type AllocationSubnet, allocationSubnets } from '../../ipam/subnets.ts'
 import { visibleNetworks } from '../networks/rows.ts';
 import type { Item, RequestContext, Tx } from '../service.ts';
 import { createManyStandardAttributes } from '../standardAttributes.ts';
+import { storedProfile } from './bindings/rows.ts';
 import { addressPairs, checkGroups, newPortSecurity } from './security.ts';
 import { type DhcpOption, hostedNetworks, insertBlocks, insertLists } from './write.ts';
 
@@ -82,7 +83,7 @@ async function insertRows(tx: Tx, ports: readonly NewPort[], attributes: readonl
         host,
         vif_type: 'unbound',
         vnic_type: (item['binding:vnic_type'] ?? 'normal') as string,
-        profile: item['binding:profile'] ? JSON.stringify(item['binding:profile']) : '',
+        profile: storedProfile(item['binding:profile']),
         vif_details: '',
       })),
     )

@@ -101,8 +101,9 @@ export function createPortService(
     if (Object.keys(changes).length === 0) return before;
     const moves = 'binding:host_id' in changes && changes['binding:host_id'] !== before['binding:host_id'];
     if (moves) await statuses.leave(work, [before]);
-    const wired = (vnicType: string, host: string) => binder.wiredByAgent(tx, vnicType, host);
-    const { rebind } = await writePort(tx, context, before, changes, wired, dropped);
+    const wiredByAgent = (vnicType: string, host: string) => binder.wiredByAgent(tx, vnicType, host);
+    const maker = { baseMac, wiredByAgent };
+    const { rebind } = await writePort(tx, context, before, changes, maker, dropped);
     const after = (await getIn(tx, before.id))!;
     if (differ(before, after, MEMBERSHIP)) {
       await tellMembers(work, [before, after]);

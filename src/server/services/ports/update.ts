@@ -1,10 +1,14 @@
-import { canonicalMac } from '../../../net/mac.ts';
+import { RetryTransaction } from '../../db/database.ts';
 import { isDuplicate } from '../../db/errors.ts';
 import { fault } from '../../errors/index.ts';
 import { allocationSubnets } from '../../ipam/subnets.ts';
 import type { Item, RequestContext, Tx } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
 import { changeAddresses } from './addresses.ts';
+import { storedProfile } from './bindings/rows.ts';
+import { deleteBinding, deleteLevels, vifColumns } from './bindings/writing.ts';
+import type { PortMaker } from './create.ts';
+import { macOfUpdate } from './mac.ts';
 import type { Port } from './rows.ts';
 import { addressPairs, checkGroups, checkPortSecurity } from './security.ts';
 import {
@@ -15,22 +19,6 @@ import {
   replaceGroups,
   replacePairs,
 } from './write.ts';
-
-const UNBOUND = ['unbound', 'binding_failed'];
-
-function newMac(port: Port, changes: Item): string {
-  const given = changes.mac_address as string | null | undefined;
-  const mac = given ? canonicalMac(given) : port.mac_address;
-  if (mac !== port.mac_address && !UNBOUND.includes(port['binding:vif_type'])) {
-    throw fault('PortBound', {
-      port_id: port.id,
-      vif_type: port['binding:vif_type'],
-      old_mac: port.mac_address,
-      new_mac: mac,
-    });
-  }
-  return mac;
-}
 
 async function writeColumns(tx: Tx, port: Port, changes: Item, mac: string): Promise<void> {
   const columns = {
@@ -45,8 +33,9 @@ async function writeColumns(tx: Tx, port: Port, changes: Item, mac: string): Pro
   try {
     await tx.updateTable('ports').set(columns).where('id', '=', port.id).execute();
   } catch (error) {
-    if (isDuplicate(error)) throw fault('MacAddressInUse', { net_id: port.network_id, mac });
-    throw error;
+    if (!isDuplicate(error)) throw error;
+    if (!changes.mac_address) throw new RetryTransaction('a generated MAC address is in use');
+    throw fault('MacAddressInUse', { net_id: port.network_id, mac });
   }
 }
 
@@ -88,19 +77,16 @@ async function writeBinding(tx: Tx, port: Port, changes: Item): Promise<boolean>
     vnic_type === port['binding:vnic_type'] &&
     JSON.stringify(profile) === JSON.stringify(port['binding:profile']);
   if (same) return false;
-  await tx.deleteFrom('ml2_port_binding_levels').where('port_id', '=', port.id).execute();
-  await tx
+  await deleteLevels(tx, port.id, port['binding:host_id']);
+  // A binding that was prepared there for a live migration gives way.
+  if (host !== port['binding:host_id']) await deleteBinding(tx, port.id, host);
+  const { numUpdatedRows } = await tx
     .updateTable('ml2_port_bindings')
-    .set({
-      host,
-      vif_type: 'unbound',
-      vif_details: '',
-      vnic_type,
-      profile: Object.keys(profile).length === 0 ? '' : JSON.stringify(profile),
-    })
+    .set({ host, vnic_type, profile: storedProfile(profile), ...vifColumns(undefined) })
     .where('port_id', '=', port.id)
     .where('status', '=', 'ACTIVE')
-    .execute();
+    .executeTakeFirstOrThrow();
+  if (numUpdatedRows === 0n) throw fault('PortNotFound', { port_id: port.id });
   return true;
 }
 
@@ -115,10 +101,10 @@ export async function writePort(
   context: RequestContext,
   port: Port,
   changes: Item,
-  wiredByAgent: (vnicType: string, host: string) => Promise<boolean>,
+  { baseMac, wiredByAgent }: Pick<PortMaker, 'baseMac' | 'wiredByAgent'>,
   dropped?: string,
 ): Promise<Updated> {
-  const mac = newMac(port, changes);
+  const mac = macOfUpdate(port, changes, baseMac);
   await writeColumns(tx, port, changes, mac);
   await writeSecurity(tx, context, port, changes, mac);
   const addresses = await changeAddresses(
@@ -145,7 +131,7 @@ async function blockAgain(
   changes: Item,
   rebind: boolean,
   addresses: boolean,
-  wiredByAgent: (vnicType: string, host: string) => Promise<boolean>,
+  wiredByAgent: PortMaker['wiredByAgent'],
 ): Promise<void> {
   const host = (changes['binding:host_id'] ?? '') as string;
   const vnicType = (changes['binding:vnic_type'] ?? port['binding:vnic_type']) as string;

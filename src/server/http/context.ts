@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { pythonInt } from '../../resources/pythonNumber.ts';
 import { adminContext } from '../../rpc/context.ts';
 import { fault } from '../errors/index.ts';
+import { credentialsOf } from '../identity/credentials.ts';
 import type { Caller, Headers } from '../identity/identity.ts';
 import type { Credentials } from '../identity/policy/bind.ts';
 import type { Policy } from '../identity/policy/index.ts';
-import { policyValues } from '../identity/policyValues.ts';
 import type { RequestContext } from '../services/service.ts';
 
 /** A request's context, with the policy that judges it and what its rules compare with. */
@@ -21,7 +21,7 @@ export const newRequestId = (): string => `req-${randomUUID()}`;
 /** Credentials per caller and policy: tokens answered from the cache keep theirs, and with them the bound rules. */
 const known = new WeakMap<Policy, WeakMap<Caller, Credentials>>();
 
-function credentialsOf(caller: Caller, policy: Policy): Credentials {
+function knownCredentials(caller: Caller, policy: Policy): Credentials {
   let ofPolicy = known.get(policy);
   if (!ofPolicy) {
     ofPolicy = new WeakMap();
@@ -29,10 +29,7 @@ function credentialsOf(caller: Caller, policy: Policy): Credentials {
   }
   const before = ofPolicy.get(caller);
   if (before) return before;
-  const raw = policyValues(caller);
-  // The caller is the target, too.
-  const isAdmin = policy.bindAnyScope('context_is_admin', raw);
-  const credentials = { ...raw, is_admin: typeof isAdmin === 'boolean' ? isAdmin : isAdmin(raw) };
+  const credentials = credentialsOf(caller, policy);
   ofPolicy.set(caller, credentials);
   return credentials;
 }
@@ -60,7 +57,7 @@ function revisionOf(headers: Headers): number | undefined {
 
 /** Builds the context of one request. */
 export function contextOf(caller: Caller, headers: Headers, requestId: string, policy: Policy): ApiContext {
-  const credentials = credentialsOf(caller, policy);
+  const credentials = knownCredentials(caller, policy);
   const globalId = String(headers['x-openstack-request-id'] ?? '');
   const ifMatch = revisionOf(headers);
   return {

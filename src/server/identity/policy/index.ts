@@ -8,7 +8,9 @@ export interface Policy {
   readonly rules: Rules;
   /** Which values of a target's parents a rule asks for. */
   needs(rule: string): Needs;
-  /** The rule for one caller: an administrator passes without being asked, but for enforce_new_defaults. */
+  /** Whether a caller passes without being asked: an administrator, but for enforce_new_defaults. */
+  exempts(credentials: Credentials): boolean;
+  /** The rule for one caller. */
   bind(rule: string, credentials: Credentials): Bound;
   /** The same without asking for the token's scope. */
   bindAnyScope(rule: string, credentials: Credentials): Bound;
@@ -72,6 +74,8 @@ export function createPolicy(settings: PolicySettings = {}): Policy {
   const needs = new Map<string, Needs>();
   const bindings = new WeakMap<Credentials, Map<string, Bound>>();
 
+  const exempts = ({ is_admin }: Credentials): boolean => is_admin && !newDefaultsOnly;
+
   function scopeFault(rule: string, credentials: Credentials) {
     const needed = enforceScope ? scopeOf(rule) : undefined;
     const given = tokenScope(credentials);
@@ -79,7 +83,7 @@ export function createPolicy(settings: PolicySettings = {}): Policy {
   }
 
   function bindAnyScope(rule: string, credentials: Credentials): Bound {
-    if (credentials.is_admin && !newDefaultsOnly) return true;
+    if (exempts(credentials)) return true;
     let known = bindings.get(credentials);
     if (!known) {
       known = new Map();
@@ -95,6 +99,7 @@ export function createPolicy(settings: PolicySettings = {}): Policy {
 
   return {
     rules,
+    exempts,
     needs(rule) {
       const before = needs.get(rule);
       if (before) return before;
@@ -106,9 +111,8 @@ export function createPolicy(settings: PolicySettings = {}): Policy {
     },
     bindAnyScope,
     bind(rule, credentials) {
-      const bound = bindAnyScope(rule, credentials);
-      const exempt = credentials.is_admin && !newDefaultsOnly;
-      return !exempt && scopeFault(rule, credentials) ? false : bound;
+      const wrongScope = !exempts(credentials) && scopeFault(rule, credentials) !== undefined;
+      return wrongScope ? false : bindAnyScope(rule, credentials);
     },
     scopeFault,
   };

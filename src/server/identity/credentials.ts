@@ -1,8 +1,9 @@
 import type { Caller } from './identity.ts';
 import type { Credentials } from './policy/bind.ts';
+import type { Policy } from './policy/index.ts';
 
-/** What policy rules know of a caller, by oslo.context's names and the older ones; whether it is an administrator is not settled yet. */
-export function policyValues(caller: Caller): Credentials {
+/** oslo.context's names and the older ones; whether the caller is an administrator is not settled yet. */
+function valuesOf(caller: Caller): Credentials {
   const project = caller.projectId || null;
   return {
     user_id: caller.userId,
@@ -30,4 +31,11 @@ export function policyValues(caller: Caller): Credentials {
     domain: caller.domainId ?? null,
     ...(caller.systemScope ? { system: caller.systemScope } : {}),
   };
+}
+
+/** What policy rules know of a caller. Whether it is an administrator is a rule itself, with the caller as the target. */
+export function credentialsOf(caller: Caller, policy: Policy): Credentials {
+  const values = valuesOf(caller);
+  const isAdmin = policy.bindAnyScope('context_is_admin', values);
+  return { ...values, is_admin: typeof isAdmin === 'boolean' ? isAdmin : isAdmin(values) };
 }

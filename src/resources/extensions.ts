@@ -88,7 +88,6 @@ export const extensions: readonly Extension[] = [
     name: 'Default Subnetpools',
     description: 'Provides ability to mark and use a subnetpool as the default.',
     updated: '2016-02-18T18:00:00-00:00',
-    pending: true,
   },
   {
     alias: 'dhcp_agent_scheduler',
@@ -472,7 +471,6 @@ export const extensions: readonly Extension[] = [
     name: 'Subnet Onboard',
     description: 'Provides support for onboarding subnets into subnet pools',
     updated: '2018-12-18T09:00:00-00:00',
-    pending: true,
   },
   {
     alias: 'subnet-service-types',
@@ -485,14 +483,12 @@ export const extensions: readonly Extension[] = [
     name: 'Subnet Allocation',
     description: 'Enables allocation of subnets from a subnet pool',
     updated: '2015-03-30T10:00:00-00:00',
-    pending: true,
   },
   {
     alias: 'subnetpool-prefix-ops',
     name: 'Subnet Pool Prefix Operations',
     description: 'Provides support for adjusting the prefix list of subnet pools',
     updated: '2019-02-08T10:00:00-00:00',
-    pending: true,
   },
   {
     alias: 'standard-attr-tag',

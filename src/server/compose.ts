@@ -20,6 +20,7 @@ import { createDhcpScheduler } from './scheduling/dhcp.ts';
 import { createFailover } from './scheduling/failover.ts';
 import { createL3Scheduler } from './scheduling/l3.ts';
 import { startPeriodic } from './scheduling/periodic.ts';
+import { createAddressScopeService } from './services/addressScopes/index.ts';
 import { createAgentService } from './services/agents/agents.ts';
 import { dhcpNetworks, l3Routers, networkDhcpAgents, routerL3Agents } from './services/agents/hosted.ts';
 import { createReports } from './services/agents/reports.ts';
@@ -31,6 +32,7 @@ import { createQuotas } from './services/quotas/enforcement.ts';
 import { createRbacService } from './services/rbac/index.ts';
 import { routerHooks } from './services/routers/hooks.ts';
 import { createRouterService } from './services/routers/index.ts';
+import { createSubnetPoolService } from './services/subnetpools/index.ts';
 
 /** What a process of the server consists of, ready to be served. */
 export interface ServerParts {
@@ -96,6 +98,8 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
       services: {
         network: networks,
         subnet: subnets,
+        subnetpool: createSubnetPoolService(server, { quotas, notifier }),
+        address_scope: createAddressScopeService(server),
         port: ports,
         router: createRouterService(server, l3Parts, config.group(routerOptions)),
         floatingip: floatingIps,

@@ -40,6 +40,7 @@ const files = [
   'deletes',
   'root',
   'auth',
+  'subnetpools',
 ];
 
 const mapping = new Mapping();

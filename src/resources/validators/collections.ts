@@ -67,12 +67,20 @@ export const listOfAnyKeyRulesOrNone: Validator<readonly KeyRules[]> = (value, a
   return undefined;
 };
 
+const isRepeated = (item: unknown, at: number, items: readonly unknown[]): boolean =>
+  items.indexOf(item) < at;
+
+/** A list of valid items, none of them twice; of a faulty one `named` says which items the message names. */
 const listOf =
-  (validator: Validator<number | null>, separator: string): Validator<number | null> =>
+  (
+    validator: Validator<number | null>,
+    separator: string,
+    named: (items: readonly unknown[]) => readonly unknown[] = (items) => items,
+  ): Validator<number | null> =>
   (value, parameter): Verdict => {
     if (!Array.isArray(value)) return `'${pythonText(value)}' is not a list`;
     if (new Set(value).size !== value.length) {
-      return `Duplicate items in the list: '${value.map(pythonText).join(separator)}'`;
+      return `Duplicate items in the list: '${named(value).map(pythonText).join(separator)}'`;
     }
     for (const item of value) {
       const verdict = validator(item, parameter);
@@ -84,6 +92,7 @@ const listOf =
 export const subnetList: Validator = listOf(
   (item) => (subnet(item, null) === undefined ? undefined : `'${pythonText(item)}' is not a valid IP subnet`),
   ', ',
+  (items) => [...new Set(items.filter(isRepeated))],
 );
 
 export const uuidList: Validator = listOf((item) => uuid(item, null), ',');

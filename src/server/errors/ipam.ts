@@ -1,4 +1,6 @@
 export const ipamErrors = {
+  /** netaddr's own, which Neutron lets through. */
+  AddrFormatError: [400, '%(message)s'],
   AddressCalculationFailure: [500, 'Unable to calculate %(address_type)s address because of:%(reason)s'],
   AllocationOnAutoAddressSubnet: [
     400,
@@ -19,5 +21,5 @@ export const ipamErrors = {
     409,
     'No valid service subnet for the given device owner, network %(network_id)s, service type %(service_type)s.',
   ],
-  IpamValueInvalid: [409, 'An unknown exception occurred.'],
+  IpamValueInvalid: [409, '%(message)s'],
 } as const;

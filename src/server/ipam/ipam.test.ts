@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { parseAddress } from '../../net/address.ts';
 import { parseCidr } from '../../net/cidr.ts';
 import { defaultGateway, defaultPools, usableRange } from './pools.ts';
 import { addressRequests } from './requests.ts';
@@ -30,14 +31,15 @@ describe('pools', () => {
   const defaults = [
     ['10.0.0.0/24', '10.0.0.1', '10.0.0.2-10.0.0.254'],
     ['10.0.0.0/30', '10.0.0.1', '10.0.0.2-10.0.0.2'],
-    ['10.0.0.0/31', '10.0.0.0', '10.0.0.1-10.0.0.1'],
+    ['10.0.0.0/31', '10.0.0.1', '10.0.0.0-10.0.0.0'],
+    ['10.0.0.0/32', '10.0.0.1', '10.0.0.0-10.0.0.0'],
     ['fd00::/64', 'fd00::', 'fd00::1-fd00::ffff:ffff:ffff:ffff'],
   ] as const;
   for (const [cidr, gateway, pool] of defaults) {
     it(`of ${cidr}`, () => {
       const block = parseCidr(cidr)!;
       assert.equal(defaultGateway(block), gateway);
-      const pools = defaultPools(block, { version: block.version, value: parseCidr(gateway)!.first });
+      const pools = defaultPools(block, parseAddress(gateway));
       assert.deepEqual(
         pools.map(({ start, end }) => `${start}-${end}`),
         [pool],

@@ -20,9 +20,17 @@ export function usableRange(cidr: Cidr): Range {
   return { start: cidr.first + 1n, end: cidr.version === 4 ? cidr.last - 1n : cidr.last };
 }
 
-/** Where the gateway is unless told: the first host, and in IPv6 the anycast address of the subnet's routers. */
+/** Where the gateway is unless told: behind the first address, and in IPv6 the anycast address of the routers. */
 export const defaultGateway = (cidr: Cidr): string =>
-  formatAddress({ version: cidr.version, value: cidr.version === 6 ? cidr.first : usableRange(cidr).start });
+  formatAddress({ version: cidr.version, value: cidr.version === 6 ? cidr.first : cidr.first + 1n });
+
+/** Throws IpamValueInvalid for a gateway that is IPv4's network or broadcast address, also in the smallest blocks. */
+export function checkGatewayAllocatable(cidr: Cidr, { version, value }: Address): void {
+  if (version !== 4 || cidr.version !== 4 || (value !== cidr.first && value !== cidr.last)) return;
+  const gateway = formatAddress({ version, value });
+  const message = `Gateway IP ${gateway} cannot be allocated in CIDR ${formatCidr(cidr)}`;
+  throw fault('IpamValueInvalid', { message });
+}
 
 /** Whether an address of the block can be no host's: the network's own or the broadcast address. */
 export function isReserved(cidr: Cidr, address: Address): boolean {

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { type Kysely, type SqlBool, sql } from 'kysely';
 import type { Database } from '../db/schema/index.ts';
+import type { Tx } from './service.ts';
 
 /** Tables of RBAC policies: whom an object is shared with, '*' for all. */
 export type RbacTable =
@@ -33,4 +35,21 @@ export async function sharedOf(
     .where('target_project', 'in', ['*', projectId])
     .execute();
   return new Set(rows.map(({ object_id }) => object_id));
+}
+
+/** Shares an object with every project, as an RBAC policy of `owner` would; does nothing when it is so already. */
+export async function shareWithAll(tx: Tx, table: RbacTable, id: string, owner: string): Promise<void> {
+  const policy = { object_id: id, action: 'access_as_shared', target_project: '*' };
+  const known = await tx
+    .selectFrom(table)
+    .select('id')
+    .where('object_id', '=', id)
+    .where('action', '=', policy.action)
+    .where('target_project', '=', policy.target_project)
+    .executeTakeFirst();
+  if (known !== undefined) return;
+  await tx
+    .insertInto(table)
+    .values({ id: randomUUID(), project_id: owner, ...policy })
+    .execute();
 }

@@ -8,6 +8,7 @@ import { bumpRevision, tagsOf } from './standardAttributes.ts';
 const tables = {
   networks: 'networks',
   subnets: 'subnets',
+  subnetpools: 'subnetpools',
   ports: 'ports',
   routers: 'routers',
   floatingips: 'floatingips',

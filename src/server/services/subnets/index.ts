@@ -2,11 +2,18 @@ import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { core } from '../../../config/options/index.ts';
 import { parseAddress } from '../../../net/address.ts';
-import { parseCidr } from '../../../net/cidr.ts';
+import { type Cidr, formatCidr, parseCidr } from '../../../net/cidr.ts';
 import type { ServerContext } from '../../context.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
-import { checkGateway, checkPools, defaultGateway, defaultPools, type Pool } from '../../ipam/pools.ts';
+import {
+  checkGateway,
+  checkGatewayAllocatable,
+  checkPools,
+  defaultGateway,
+  defaultPools,
+  type Pool,
+} from '../../ipam/pools.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { listRows } from '../listing.ts';
 import { visibleNetworks } from '../networks/rows.ts';
@@ -14,9 +21,12 @@ import type { QuotaCheck } from '../securitygroups/index.ts';
 import type { Item, RequestContext, ResourceService } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
 import { transact, type Work } from '../work.ts';
+import { checkAffinity } from './affinity.ts';
+import { allocateBlock } from './allocateBlock.ts';
 import { releaseSubnet } from './release.ts';
 import { loadSubnets, subnetQuery, subnetShape, visibleSubnets } from './rows.ts';
 import { checkNewSubnet, checkSubnetChanges, isAutoAddress, type SubnetLimits } from './validation.ts';
+import { poolFor, wantsPool } from './whichPool.ts';
 import {
   checkGatewayFree,
   checkOverlaps,
@@ -47,23 +57,29 @@ export interface SubnetService extends ResourceService {
   getIn(db: Kysely<Database>, id: string): Promise<Item | undefined>;
 }
 
-/** Checks a new subnet and decides what it leaves open: gateway and pools. */
-function prepare(item: Item, limits: SubnetLimits): NewSubnet {
-  if (item.subnetpool_id) throw fault('SubnetPoolNotFound', { subnetpool_id: item.subnetpool_id });
-  if (!item.cidr) {
-    const msg = 'a subnetpool must be specified in the absence of a cidr';
-    throw fault('BadRequest', { resource: 'subnets', msg });
-  }
-  if (item.prefixlen !== undefined) {
-    const msg = 'cidr and prefixlen must not be supplied together';
-    throw fault('BadRequest', { resource: 'subnets', msg });
-  }
-  const cidr = checkNewSubnet(item, limits);
-  const gateway = 'gateway_ip' in item ? (item.gateway_ip as string | null) : defaultGateway(cidr);
+/** Decides what a new subnet leaves open: its pools. */
+function settle(item: Item, cidr: Cidr, gateway: string | null, poolId: string | null): NewSubnet {
   const address = gateway === null ? undefined : parseAddress(gateway);
   const given = item.allocation_pools as Pool[] | null | undefined;
   if (given) checkPools(given, cidr, address);
-  return { id: randomUUID(), item, cidr, gateway, pools: given ?? defaultPools(cidr, address) };
+  if (address) checkGatewayAllocatable(cidr, address);
+  return { id: randomUUID(), item, cidr, gateway, poolId, pools: given ?? defaultPools(cidr, address) };
+}
+
+/** A subnet whose block its creator names. */
+function named(item: Item, cidr: Cidr): NewSubnet {
+  const gateway = 'gateway_ip' in item ? (item.gateway_ip as string | null) : defaultGateway(cidr);
+  return settle(item, cidr, gateway, null);
+}
+
+/** A subnet of a pool; `before` are those made in the same request. */
+async function fromPool(work: Work, item: Item, before: readonly NewSubnet[]): Promise<NewSubnet> {
+  const pool = await poolFor(work, item);
+  const taken = before
+    .filter(({ poolId }) => poolId === pool.id)
+    .map((other) => ({ cidr: formatCidr(other.cidr), project_id: other.item.tenant_id as string }));
+  const { cidr, gateway } = await allocateBlock(work.tx, pool, item, taken);
+  return settle(item, cidr, gateway, pool.id);
 }
 
 export function createSubnetService(
@@ -119,11 +135,19 @@ export function createSubnetService(
 
     async createIn(work, items) {
       const { tx } = work;
-      const subnets = items.map((item) => prepare(item, limits));
+      const blocks = items.map((item) =>
+        wantsPool(item, options.ipv6_pd_enabled) ? undefined : checkNewSubnet(item, limits),
+      );
       const ids = [...new Set(items.map((item) => item.network_id as string))];
       await checkNetworks(work, ids);
+      const subnets: NewSubnet[] = [];
+      for (const [at, item] of items.entries()) {
+        const cidr = blocks[at];
+        subnets.push(cidr ? named(item, cidr) : await fromPool(work, item, subnets));
+      }
       const networks = await lockNetworks(tx, ids);
       await checkOverlaps(tx, subnets);
+      await checkAffinity(tx, subnets);
       await insertSubnets(tx, subnets);
       await bumpRevision(
         tx,

@@ -13,6 +13,8 @@ export interface NewSubnet {
   readonly cidr: Cidr;
   readonly gateway: string | null;
   readonly pools: readonly Pool[];
+  /** The subnet pool that the block is from. */
+  readonly poolId: string | null;
 }
 
 /** Locks networks, so that two subnets made at once on one of them see each other; throws NetworkNotFound. */
@@ -108,7 +110,7 @@ export async function insertSubnets(tx: Tx, subnets: readonly NewSubnet[]): Prom
   await tx
     .insertInto('subnets')
     .values(
-      subnets.map(({ id, item, cidr, gateway }, at) => ({
+      subnets.map(({ id, item, cidr, gateway, poolId }, at) => ({
         id,
         project_id: item.tenant_id as string,
         name: (item.name ?? '') as string,
@@ -117,8 +119,9 @@ export async function insertSubnets(tx: Tx, subnets: readonly NewSubnet[]): Prom
         cidr: formatCidr(cidr),
         gateway_ip: gateway,
         enable_dhcp: item.enable_dhcp === false ? 0 : 1,
-        ipv6_ra_mode: (item.ipv6_ra_mode ?? null) as string | null,
-        ipv6_address_mode: (item.ipv6_address_mode ?? null) as string | null,
+        ipv6_ra_mode: cidr.version === 6 ? ((item.ipv6_ra_mode ?? null) as string | null) : null,
+        ipv6_address_mode: cidr.version === 6 ? ((item.ipv6_address_mode ?? null) as string | null) : null,
+        subnetpool_id: poolId,
         standard_attr_id: attributes[at]!,
       })),
     )

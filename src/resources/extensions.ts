@@ -40,7 +40,6 @@ export const extensions: readonly Extension[] = [
       'Ensure that the admin state of a router is DOWN (admin_state_up=False) before updating the distributed attribute',
     updated: '2019-07-02T15:56:00',
     needs: { plugin: 'router', option: 'enable_dvr' },
-    pending: true,
   },
   {
     alias: 'agent',
@@ -109,7 +108,6 @@ export const extensions: readonly Extension[] = [
     description: 'Enables configuration of Distributed Virtual Routers.',
     updated: '2014-06-1T10:00:00-00:00',
     needs: { plugin: 'router', option: 'enable_dvr' },
-    pending: true,
   },
   {
     alias: 'empty-string-filtering',
@@ -143,7 +141,6 @@ export const extensions: readonly Extension[] = [
     description: 'Edit extra routes of a router on server side by atomically adding/removing extra routes',
     updated: '2019-07-10T00:00:00+00:00',
     needs: { plugin: 'router' },
-    pending: true,
   },
   {
     alias: 'filter-validation',

@@ -6,6 +6,15 @@ import { router } from './router.ts';
 /** An agent as the hosts of a network or a router show it, where nothing is cut away. */
 const host = defineResource({ ...agent, order: [...agent.order, 'resource_versions', 'ha_state'] });
 
+/** A router as an agent's list shows it, with what is otherwise told to agents only. */
+const hosted = defineResource({
+  ...router,
+  order: router.order.flatMap((name) => {
+    if (name === 'description') return ['gw_port_id', name];
+    return name === 'availability_zone_hints' ? ['ha_vr_id', name] : [name];
+  }),
+});
+
 /** The networks that a DHCP agent serves. */
 export const dhcpNetworks = defineMembers({
   path: 'dhcp-networks',
@@ -29,7 +38,7 @@ export const dhcpAgents = defineMembers({
 export const l3Routers = defineMembers({
   path: 'l3-routers',
   below: agent,
-  shows: router,
+  shows: hosted,
   alias: 'l3_agent_scheduler',
   rules: { list: 'get_l3-routers', member: 'l3-router' },
   adds: 'router_id',

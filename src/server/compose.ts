@@ -30,6 +30,7 @@ import { createFloatingIpService } from './services/floatingips/index.ts';
 import { createPortBindings } from './services/ports/bindings/index.ts';
 import { createQuotas } from './services/quotas/enforcement.ts';
 import { createRbacService } from './services/rbac/index.ts';
+import { createHaRouters } from './services/routers/ha.ts';
 import { routerHooks } from './services/routers/hooks.ts';
 import { createRouterService } from './services/routers/index.ts';
 import { createSubnetPoolService } from './services/subnetpools/index.ts';
@@ -53,14 +54,15 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
   const quotas = createQuotas(config);
 
   const dhcp = createDhcpScheduler(settings, outbox, log);
-  const l3 = createL3Scheduler(settings, log);
-  const notifier = createRouterNotifier(outbox, l3);
-
   const core = createCorePlugin(server, quotas);
   await core.initialize();
   const { networks, subnets, ports } = core;
-  const l3Parts = { networks, subnets, ports, quotas, notifier };
-  const agentParts = { agentDownTime, networks, ports, dhcp, l3, notifier };
+
+  const ha = createHaRouters(server, { networks, subnets, ports });
+  const l3 = createL3Scheduler(settings, ha, log);
+  const notifier = createRouterNotifier(outbox, l3);
+  const l3Parts = { networks, subnets, ports, quotas, notifier, scheduler: l3, ha };
+  const agentParts = { agentDownTime, networks, ports, dhcp, l3, ha, notifier };
 
   const floatingIps = createFloatingIpService(server, l3Parts);
 
@@ -126,7 +128,9 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
         securityGroupsEndpoint(server, ports),
         resourcesEndpoint(),
       ],
-      'q-l3-plugin': [l3Endpoint(server, { networks, subnets, ports, scheduler: l3, servesWhenDown })],
+      'q-l3-plugin': [
+        l3Endpoint(server, { networks, subnets, ports, scheduler: l3, servesWhenDown, agentDownTime }),
+      ],
       'q-reports-plugin': [reportsEndpoint(createReports(db, log.named('neutron.db.agents_db'), settings))],
     },
     startPeriodic: () => startPeriodic(tasks, log.named('neutron.service')),

@@ -27,14 +27,9 @@ export const departures: readonly Departure[] = [
     why: 'names the mechanism driver that bound the port',
   },
   {
-    where: /^routers: routes/,
+    where: /^(routers: routes|agents: l3 routers)/,
     what: /enable_snat/,
     why: 'in Python Neutron a refused change of the gateway before this has turned SNAT on',
-  },
-  {
-    where: /^routers: create (ha|distributed)$/,
-    what: /^status 201 is 400/,
-    why: 'highly available and distributed routers are refused with the reason',
   },
   {
     where: /^floatingips: (show associated|disassociate)$/,
@@ -78,7 +73,7 @@ export const departures: readonly Departure[] = [
   },
   {
     where: /^agents: (l3 routers|dhcp networks)$/,
-    what: /items are/,
+    what: /items are|\.routers\[/,
     why: 'depends on what else there was',
   },
   {

@@ -4,11 +4,11 @@ import { endpoint } from '../../rpc/interface.ts';
 import { type DeviceDetails, type DeviceDown, l2plugin, type UnknownDevice } from '../../rpc/l2plugin.ts';
 import type { ServerContext } from '../context.ts';
 import { fault } from '../errors/index.ts';
-import type { PortBinder } from '../ml2/binding.ts';
+import { boundSegments, type PortBinder } from '../ml2/binding.ts';
 import { adminRequest } from '../services/admin.ts';
 import type { Port } from '../services/ports/rows.ts';
 import type { PortStatuses } from '../services/ports/status.ts';
-import type { Lookup } from '../services/routers/parts.ts';
+import { type Lookup, REPLICATED_INTERFACE, ROUTER_GATEWAY } from '../services/routers/parts.ts';
 import type { Tx } from '../services/service.ts';
 import { transact, type Work } from '../services/work.ts';
 
@@ -20,6 +20,30 @@ export interface L2PluginParts {
 }
 
 const UNBOUND = ['unbound', 'binding_failed'];
+
+type BoundSegment = Awaited<ReturnType<typeof boundSegments>>[number];
+
+const onHost = (host: string) => (port: Port) => port['binding:host_id'] === host;
+
+/** Ports of highly available routers: wired on each of their hosts, and bound to the one where they are active. */
+async function onSeveralHosts(tx: Tx, ports: readonly Port[]): Promise<readonly string[]> {
+  const candidates = ports.filter(({ device_owner }) =>
+    [REPLICATED_INTERFACE, ROUTER_GATEWAY].includes(device_owner),
+  );
+  if (candidates.length === 0) return [];
+  const rows = await tx
+    .selectFrom('ports')
+    .innerJoin('router_extra_attributes as extra', 'extra.router_id', 'ports.device_id')
+    .select('ports.id')
+    .where('extra.ha', '=', 1)
+    .where(
+      'ports.id',
+      'in',
+      candidates.map(({ id }) => id),
+    )
+    .execute();
+  return rows.map(({ id }) => id);
+}
 
 /** What L2 agents ask of ML2: how to wire devices, and they tell which are wired. */
 export function l2pluginEndpoint(
@@ -47,10 +71,12 @@ export function l2pluginEndpoint(
     );
   }
 
-  const onHost = (host: string) => (port: Port) => port['binding:host_id'] === host;
-
-  /** The segment that each port is bound to on the host; a port bound elsewhere or not at all has none. */
-  async function segmentsOn(tx: Tx, host: string, portIds: readonly string[]) {
+  /** The segment that each port is bound to on the host; a port bound elsewhere has none, unless it is replicated. */
+  async function segmentsOn(tx: Tx, host: string, found: readonly Port[]) {
+    if (found.length === 0)
+      return new Map<string, Omit<BoundSegment, 'id' | 'network_id' | 'standard_attr_id'>>();
+    const replicated = await onSeveralHosts(tx, found);
+    const portIds = found.map(({ id }) => id);
     const rows = await tx
       .selectFrom('ml2_port_binding_levels as level')
       .innerJoin('networksegments as segment', 'segment.id', 'level.segment_id')
@@ -64,7 +90,8 @@ export function l2pluginEndpoint(
       .where('level.port_id', 'in', portIds)
       .orderBy('level.level')
       .execute();
-    return new Map(rows.map((row) => [row.port_id, row]));
+    const elsewhere = replicated.length === 0 ? [] : await boundSegments(tx, replicated);
+    return new Map([...elsewhere, ...rows].map((row) => [row.port_id, row]));
   }
 
   /**
@@ -95,14 +122,7 @@ export function l2pluginEndpoint(
       const { tx } = work;
       const byDevice = await portsOf(tx, devices);
       const known = [...byDevice.values()];
-      const segments =
-        known.length > 0
-          ? await segmentsOn(
-              tx,
-              host,
-              known.map(({ id }) => id),
-            )
-          : new Map();
+      const segments = await segmentsOn(tx, host, known);
       const mtus = await networkMtus(tx, known);
       const wired = known.filter((port) => segments.has(port.id) && onHost(host)(port));
       await announceBuild(work, wired);
@@ -163,8 +183,13 @@ export function l2pluginEndpoint(
 
   const up = (rpc: RpcContext, devices: readonly string[], host: string, refresh: boolean): Promise<void> =>
     transact(server, adminRequest(rpc), async (work) => {
-      const found = [...(await portsOf(work.tx, devices)).values()].filter(onHost(host));
-      if (found.length > 0) await statuses.provisioned(work, found, 'L2', { refresh });
+      const found = [...(await portsOf(work.tx, devices)).values()];
+      const mine = found.filter(onHost(host));
+      if (mine.length > 0) await statuses.provisioned(work, mine, 'L2', { refresh });
+      const standby = found.filter(
+        (port) => !onHost(host)(port) && port.device_owner === REPLICATED_INTERFACE,
+      );
+      if (standby.length > 0) await statuses.standby(work, standby, host, { refresh });
     });
 
   const down = (rpc: RpcContext, devices: readonly string[], host: string): Promise<DeviceDown[]> =>

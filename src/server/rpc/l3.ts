@@ -1,19 +1,26 @@
 import type { NetworkDict, PortDict } from '../../rpc/dicts.ts';
 import { endpoint } from '../../rpc/interface.ts';
-import { l3plugin, type RouterInfo } from '../../rpc/l3plugin.ts';
+import { l3plugin, type RouterInfo, type RouterPort } from '../../rpc/l3plugin.ts';
 import type { ServerContext } from '../context.ts';
 import type { L3Scheduler } from '../scheduling/l3.ts';
 import { adminRequest } from '../services/admin.ts';
 import { L3_AGENT } from '../services/agents/agent.ts';
 import { updateStatuses } from '../services/floatingips/statuses.ts';
-import type { Lookup } from '../services/routers/parts.ts';
+import type { PortStatuses } from '../services/ports/status.ts';
+import type { Lookup, Ports } from '../services/routers/parts.ts';
 import type { Item, RequestContext, Tx } from '../services/service.ts';
+import { transact } from '../services/work.ts';
+import { countHaRouters, storeHaStates, unwireHaPorts } from './haRouters.ts';
 import { describeRouters } from './routers.ts';
 
 export interface L3EndpointParts {
   readonly networks: Lookup;
   readonly subnets: Lookup;
-  readonly ports: Lookup & { bindHost(context: RequestContext, portId: string, host: string): Promise<Item> };
+  readonly ports: Ports & {
+    readonly statuses: PortStatuses;
+    bindHost(context: RequestContext, portId: string, host: string): Promise<Item>;
+  };
+  readonly agentDownTime: number;
   readonly scheduler: L3Scheduler;
   readonly servesWhenDown: boolean;
 }
@@ -42,20 +49,30 @@ export function l3Endpoint(server: ServerContext, parts: L3EndpointParts) {
   /** A router that is administratively down is left out: its agent takes it down as one that it no longer hosts. */
   const describe = async (host: string, ids?: readonly string[] | null): Promise<RouterInfo[]> => {
     const routers = await db.transaction(async (tx) =>
-      describeRouters(tx, parts, await hostedBy(tx, host, ids)),
+      describeRouters(tx, parts, await hostedBy(tx, host, ids), host),
     );
     return routers.filter(({ admin_state_up }) => admin_state_up);
   };
 
-  /** Ports of routers that are not bound to their agent's host yet. */
-  const portsElsewhere = (routers: readonly RouterInfo[], host: string) =>
-    routers
-      .flatMap(({ gw_port, _interfaces = [] }) => (gw_port ? [gw_port, ..._interfaces] : _interfaces))
-      .filter(
-        (port) =>
-          port['binding:host_id'] !== host ||
-          ['unbound', 'binding_failed'].includes(port['binding:vif_type'] ?? ''),
-      );
+  const isUnbound = (port: RouterPort) =>
+    ['unbound', 'binding_failed'].includes(port['binding:vif_type'] ?? '');
+
+  /**
+   * Ports of routers that are not bound to their agent's host yet. Those of a highly available router wait until one
+   * of its agents says that it is active, and move when another one says so.
+   */
+  const portsElsewhere = (routers: readonly RouterInfo[], host: string): RouterPort[] =>
+    routers.flatMap(({ ha, gw_port, _interfaces = [], _ha_interface, _ha_state }) => {
+      const ports = gw_port ? [gw_port, ..._interfaces] : _interfaces;
+      const elsewhere = (port: RouterPort) => port['binding:host_id'] !== host || isUnbound(port);
+      if (!ha) return ports.filter(elsewhere);
+      const nowhere = (port: RouterPort) =>
+        ['', host].includes(port['binding:host_id'] ?? '') && isUnbound(port);
+      return [
+        ...(_ha_interface ? [_ha_interface] : []).filter(elsewhere),
+        ...(_ha_state === 'active' ? ports : []).filter(nowhere),
+      ];
+    });
 
   /**
    * Routers with all of their ports bound to the agent's host, before the agent plugs them: a device whose port is
@@ -84,8 +101,8 @@ export function l3Endpoint(server: ServerContext, parts: L3EndpointParts) {
   }
 
   return endpoint(l3plugin, {
-    get_router_ids: async (_rpc, { host }) => {
-      await db.transaction((tx) => parts.scheduler.autoSchedule(tx, host));
+    get_router_ids: async (rpc, { host }) => {
+      await transact(server, adminRequest(rpc), (work) => parts.scheduler.autoSchedule(work, host));
       return db.transaction((tx) => hostedBy(tx, host));
     },
 
@@ -97,9 +114,16 @@ export function l3Endpoint(server: ServerContext, parts: L3EndpointParts) {
     },
 
     get_service_plugin_list: async () => SERVICE_PLUGINS,
-    get_host_ha_router_count: async () => 0,
-    update_ha_routers_states: async () => {},
-    update_all_ha_network_port_statuses: async () => null,
+    get_host_ha_router_count: (_rpc, { host }) => countHaRouters(db.kysely, host),
+
+    update_ha_routers_states: (rpc, { host, states }) =>
+      transact(server, adminRequest(rpc), (work) => storeHaStates(work, parts.ports, host, states)),
+
+    update_all_ha_network_port_statuses: async (rpc, { host }) => {
+      const { ports } = parts;
+      await transact(server, adminRequest(rpc), (work) => unwireHaPorts(work, ports, ports.statuses, host));
+      return null;
+    },
 
     get_ports_by_subnet: (_rpc, { subnet_id }) =>
       db.transaction(async (tx) => {

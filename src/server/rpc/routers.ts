@@ -1,8 +1,9 @@
 import { parseCidr } from '../../net/cidr.ts';
 import type { NetworkDict, PortDict, SubnetDict } from '../../rpc/dicts.ts';
 import type { RouterFloatingIp, RouterInfo, RouterPort, RouterPortSubnet } from '../../rpc/l3plugin.ts';
+import { type HaAgent, haAgents } from '../services/agents/haStates.ts';
 import { floatingIpsBy, presentFloatingIps } from '../services/floatingips/rows.ts';
-import { type Lookup, ROUTER_GATEWAY } from '../services/routers/parts.ts';
+import { type Lookup, ROUTER_GATEWAY, ROUTER_INTERFACES } from '../services/routers/parts.ts';
 import { presentRouters, routersById } from '../services/routers/rows.ts';
 import type { Item, Tx } from '../services/service.ts';
 
@@ -10,6 +11,7 @@ interface Parts {
   readonly networks: Lookup;
   readonly subnets: Lookup;
   readonly ports: Lookup;
+  readonly agentDownTime: number;
 }
 
 const forRouter = (subnet: SubnetDict): RouterPortSubnet => ({
@@ -46,11 +48,23 @@ function describePort(
   };
 }
 
-/** Routers as their agents need them, with ports and floating IPs; a fixed number of queries for any number. */
+/** Where a highly available router's gateway is: at the active instance, once the port has followed it there. */
+function activeGatewayHost(gateway: RouterPort | undefined, instances: readonly HaAgent[]): string | null {
+  if (gateway === undefined) return null;
+  const hosts = instances.filter(({ state }) => state === 'active').map(({ agent }) => agent.host);
+  if (gateway.status !== 'ACTIVE') return hosts[0] ?? null;
+  return hosts.find((host) => host === gateway['binding:host_id']) ?? null;
+}
+
+/**
+ * Routers as the agent on `host` needs them, with ports and floating IPs; a fixed number of queries for any number. A
+ * highly available router that has no HA port there is left out.
+ */
 export async function describeRouters(
   tx: Tx,
-  { networks, subnets, ports }: Parts,
+  { networks, subnets, ports, agentDownTime }: Parts,
   routerIds: readonly string[],
+  host: string,
 ): Promise<RouterInfo[]> {
   const rows = await routersById(tx, routerIds);
   if (rows.length === 0) return [];
@@ -90,13 +104,19 @@ export async function describeRouters(
     fixed_ip_address_scope: scopes.get((item.port_details as Item | null)?.network_id as string) ?? null,
   })) as unknown as RouterFloatingIp[];
   const floatingBy = Map.groupBy(floating, ({ router_id }) => router_id);
-  return items.map((item) => {
+  const haIds = rows.filter(({ ha }) => ha === 1).map(({ id }) => id);
+  const haBy = Map.groupBy(await haAgents(tx, haIds, agentDownTime), ({ router_id }) => router_id);
+  return items.flatMap((item) => {
     const router = item as unknown as RouterInfo;
     const own = attachedBy.get(router.id) ?? [];
     const gateway = own.find(({ port_type }) => port_type === ROUTER_GATEWAY);
     const gatewayPort = gateway && described.get(gateway.port_id);
+    const instances = haBy.get(router.id) ?? [];
+    const here = instances.find(({ agent }) => agent.host === host);
+    const haPort = here && described.get(here.port_id);
+    if (router.ha && haPort === undefined) return [];
     const interfaces = own
-      .filter(({ port_type }) => port_type !== ROUTER_GATEWAY)
+      .filter(({ port_type }) => ROUTER_INTERFACES.some((owner) => owner === port_type))
       .flatMap(({ port_id }) => described.get(port_id) ?? []);
     const floatingIps = floatingBy.get(router.id);
     return {
@@ -104,7 +124,8 @@ export async function describeRouters(
       ...(gatewayPort
         ? { gw_port: gatewayPort, enable_snat: router.external_gateway_info?.enable_snat ?? true }
         : {}),
-      gw_port_host: null,
+      gw_port_host: activeGatewayHost(gatewayPort, instances),
+      ...(haPort ? { _ha_interface: haPort, _ha_state: here.state } : {}),
       ...(interfaces.length > 0 ? { _interfaces: interfaces } : {}),
       ...(floatingIps ? { _floatingips: floatingIps } : {}),
     };

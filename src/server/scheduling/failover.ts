@@ -55,20 +55,20 @@ export function createFailover(server: ServerContext, parts: Parts): Failover {
 
   async function moveRouter(agent: AgentRow, routerId: string): Promise<void> {
     const context = adminRequest();
-    await transact(server, context, async ({ tx }) => {
-      const { numDeletedRows } = await tx
+    await transact(server, context, async (work) => {
+      const { numDeletedRows } = await work.tx
         .deleteFrom('routerl3agentbindings')
         .where('router_id', '=', routerId)
         .where('l3_agent_id', '=', agent.id)
         .executeTakeFirst();
       if (numDeletedRows === 0n) return;
-      const chosen = await parts.l3.schedule(tx, routerId);
+      const [chosen] = await parts.l3.schedule(work, routerId);
       log.warning(
         `Rescheduling router ${routerId} from agent ${agent.id} because the agent did not report to the server ` +
           `in the last ${parts.agentDownTime} seconds.`,
       );
-      await parts.notifier.removedFromAgent(tx, context.rpc, routerId, agent.host);
-      if (chosen) await parts.notifier.addedToAgent(tx, context.rpc, routerId, chosen.host);
+      await parts.notifier.removedFromAgent(work, routerId, agent.host);
+      if (chosen) await parts.notifier.addedToAgent(work, routerId, chosen.host);
     });
   }
 
@@ -100,13 +100,16 @@ export function createFailover(server: ServerContext, parts: Parts): Failover {
       }
     },
 
+    /** Highly available routers take care of themselves. */
     async routers() {
       for (const agent of await dead(L3_AGENT, parts.agentDownTime)) {
         if ((await usableAgents(db.kysely, L3_AGENT, parts.agentDownTime)).length === 0) return;
         const rows = await db.kysely
           .selectFrom('routerl3agentbindings')
-          .select('router_id')
+          .leftJoin('router_extra_attributes as extra', 'extra.router_id', 'routerl3agentbindings.router_id')
+          .select('routerl3agentbindings.router_id')
           .where('l3_agent_id', '=', agent.id)
+          .where((e) => e.or([e('extra.ha', 'is', null), e('extra.ha', '=', 0)]))
           .execute();
         const ids = rows.map(({ router_id }) => router_id);
         await each('Router', ids, (id) => moveRouter(agent, id));

@@ -3,33 +3,65 @@ import { RetryTransaction } from '../db/database.ts';
 import { isDuplicate } from '../db/errors.ts';
 import { type AgentRow, configurationsOf, L3_AGENT } from '../services/agents/agent.ts';
 import type { Tx } from '../services/service.ts';
-import { choiceOf, type Queries, usableAgents } from './agents.ts';
+import type { Work } from '../services/work.ts';
+import { choiceOf, type Queries, usableAgents, vacantIndex } from './agents.ts';
 
 export interface L3SchedulerSettings {
   readonly agent_down_time: number;
   readonly router_auto_schedule: boolean;
   readonly router_scheduler_driver: string | null;
+  /** Agents of a highly available router; 0 for all there are. */
+  readonly max_l3_agents_per_router: number;
+}
+
+/** What of a router decides which agents can host it, and how many. */
+export interface Schedulable {
+  readonly id: string;
+  readonly project_id: string | null;
+  readonly gw_port_id: string | null;
+  readonly ha: number | null;
+  readonly distributed: number | null;
+}
+
+/** What a highly available router needs of an agent beside the binding. */
+export interface HaMembership {
+  /** Gives the router a port on its project's HA network for the agent; false when its network has no VRID left. */
+  join(work: Work, router: Schedulable, agentId: string): Promise<boolean>;
 }
 
 export interface L3Scheduler {
   /** Agents that host any of the routers, each with the router's id. */
   hosting(queries: Queries, routerIds: readonly string[]): Promise<(AgentRow & { router_id: string })[]>;
-  /** Gives a router that has no agent one; returns it, or undefined when the router has one or none can take it. */
-  schedule(tx: Tx, routerId: string): Promise<AgentRow | undefined>;
-  /** Gives routers without an agent to the one on `host`. */
-  autoSchedule(tx: Tx, host: string): Promise<void>;
-  /** Whether this agent could host this router: alive, in service, of a mode and with a gateway that fit. */
-  fits(agent: AgentRow, router: { readonly gw_port_id: string | null }): boolean;
-  /** Puts a router that has no agent on one; false when it has one by now. */
-  bind(tx: Tx, routerId: string, agentId: string): Promise<boolean>;
+  /** Gives a router the agents that it lacks: a highly available one several, another one. Returns the new ones. */
+  schedule(work: Work, routerId: string): Promise<AgentRow[]>;
+  /** Gives routers that lack an agent to the one on `host`. */
+  autoSchedule(work: Work, host: string): Promise<void>;
+  /** Whether this agent could host this router: of a mode and with a gateway that fit. */
+  fits(agent: AgentRow, router: Schedulable): boolean;
+  /** Puts a router on one more agent, though an HA router has enough; false when it is there, or is another's. */
+  bind(work: Work, router: Schedulable, agentId: string): Promise<boolean>;
 }
 
-/** Modes in which an agent hosts routers that are not distributed. */
+/** Modes in which an agent hosts routers that are not distributed, and the central part of those that are. */
 const CENTRALIZED_MODES = ['legacy', 'dvr_snat'];
+const DISTRIBUTED_MODES = ['dvr_snat'];
 
-export function createL3Scheduler(settings: L3SchedulerSettings, log: Log): L3Scheduler {
+export const modeOf = (agent: AgentRow): string => String(configurationsOf(agent).agent_mode ?? 'legacy');
+
+const schedulable = (tx: Tx) =>
+  tx
+    .selectFrom('routers')
+    .leftJoin('router_extra_attributes as extra', 'extra.router_id', 'routers.id')
+    .select(['routers.id', 'routers.project_id', 'routers.gw_port_id', 'extra.ha', 'extra.distributed']);
+
+export function createL3Scheduler(
+  settings: L3SchedulerSettings,
+  membership: HaMembership,
+  log: Log,
+): L3Scheduler {
   const logger = log.named('neutron.scheduler.l3_agent_scheduler');
   const choose = choiceOf(settings.router_scheduler_driver ?? '');
+  const agentsOf = ({ ha }: Schedulable) => (ha ? settings.max_l3_agents_per_router || Infinity : 1);
 
   const hosting: L3Scheduler['hosting'] = async (queries, routerIds) =>
     routerIds.length === 0
@@ -43,78 +75,105 @@ export function createL3Scheduler(settings: L3SchedulerSettings, log: Log): L3Sc
           .orderBy('routerl3agentbindings.binding_index')
           .execute();
 
-  function fits(agent: AgentRow, router: { readonly gw_port_id: string | null }): boolean {
-    const { agent_mode = 'legacy', handle_internal_only_routers = true } = configurationsOf(agent);
-    return (
-      CENTRALIZED_MODES.includes(String(agent_mode)) &&
-      (handle_internal_only_routers === true || router.gw_port_id !== null)
-    );
-  }
+  const fits: L3Scheduler['fits'] = (agent, router) =>
+    (router.distributed ? DISTRIBUTED_MODES : CENTRALIZED_MODES).includes(modeOf(agent)) &&
+    (configurationsOf(agent).handle_internal_only_routers !== false || router.gw_port_id !== null);
 
-  async function bind(tx: Tx, routerId: string, agentId: string): Promise<boolean> {
+  async function bindWithin(
+    work: Work,
+    router: Schedulable,
+    agentId: string,
+    limit: number,
+  ): Promise<boolean> {
+    const { tx } = work;
     const bindings = await tx
       .selectFrom('routerl3agentbindings')
-      .select('l3_agent_id')
-      .where('router_id', '=', routerId)
+      .select(['l3_agent_id', 'binding_index'])
+      .where('router_id', '=', router.id)
       .execute();
-    if (bindings.length > 0) return false;
+    if (bindings.length >= limit || bindings.some(({ l3_agent_id }) => l3_agent_id === agentId)) return false;
+    const binding_index = vacantIndex(bindings.map((binding) => binding.binding_index));
     try {
       await tx
         .insertInto('routerl3agentbindings')
-        .values({ router_id: routerId, l3_agent_id: agentId, binding_index: 1 })
+        .values({ router_id: router.id, l3_agent_id: agentId, binding_index })
         .execute();
     } catch (error) {
-      if (isDuplicate(error)) throw new RetryTransaction(`router ${routerId} was scheduled concurrently`);
+      if (isDuplicate(error)) throw new RetryTransaction(`router ${router.id} was scheduled concurrently`);
       throw error;
     }
-    return true;
+    if (!router.ha || (await membership.join(work, router, agentId))) return true;
+    await tx
+      .deleteFrom('routerl3agentbindings')
+      .where('router_id', '=', router.id)
+      .where('l3_agent_id', '=', agentId)
+      .execute();
+    return false;
+  }
+
+  /** Says why nobody hosts a router. */
+  function tellUnhosted({ id, distributed }: Schedulable): void {
+    logger.warning(`No L3 agents can host the router ${id}`);
+    if (!distributed) return;
+    logger.warning(
+      `Router ${id} is distributed: only L3 agents in mode dvr_snat host it, and they need Open vSwitch. With ` +
+        'Linux bridges it carries nothing; set it admin-state-up False, then distributed False.',
+    );
   }
 
   return {
     hosting,
     fits,
-    bind,
+    bind: (work, router, agentId) => bindWithin(work, router, agentId, router.ha ? Infinity : 1),
 
-    async schedule(tx, routerId) {
-      const router = await tx
-        .selectFrom('routers')
-        .select(['id', 'gw_port_id'])
-        .where('id', '=', routerId)
-        .executeTakeFirst();
-      if (router === undefined || (await hosting(tx, [routerId])).length > 0) return undefined;
+    async schedule(work, routerId) {
+      const { tx } = work;
+      const router = await schedulable(tx).where('routers.id', '=', routerId).executeTakeFirst();
+      if (router === undefined) return [];
+      const limit = agentsOf(router);
+      const present = await hosting(tx, [routerId]);
+      if (present.length >= limit) return [];
       const agents = await usableAgents(tx, L3_AGENT, settings.agent_down_time);
+      const fitting = agents.filter((agent) => fits(agent, router));
+      if (fitting.length === 0) tellUnhosted(router);
+      const free = fitting.filter(({ id }) => !present.some((agent) => agent.id === id));
+      if (free.length === 0) return [];
       const counts = await tx
         .selectFrom('routerl3agentbindings')
         .select(['l3_agent_id', (e) => e.fn.countAll<number>().as('hosted')])
         .groupBy('l3_agent_id')
         .execute();
       const hosted = new Map(counts.map((row) => [row.l3_agent_id, Number(row.hosted)]));
-      const [chosen] = choose(
-        agents
-          .filter((agent) => fits(agent, router))
-          .map((agent) => ({ agent, hosted: hosted.get(agent.id) ?? 0 })),
-      );
-      if (chosen === undefined) {
-        logger.warning(`No L3 agents can host the router ${routerId}`);
-        return undefined;
+      const candidates = free.map((agent) => ({ agent, hosted: hosted.get(agent.id) ?? 0 }));
+      const bound: AgentRow[] = [];
+      for (const { agent } of choose(candidates).slice(0, limit - present.length)) {
+        if (!(await bindWithin(work, router, agent.id, limit))) break;
+        bound.push(agent);
       }
-      return (await bind(tx, routerId, chosen.agent.id)) ? chosen.agent : undefined;
+      return bound;
     },
 
-    async autoSchedule(tx, host) {
+    async autoSchedule(work, host) {
       if (!settings.router_auto_schedule) return;
+      const { tx } = work;
       const agents = await usableAgents(tx, L3_AGENT, settings.agent_down_time);
       const agent = agents.find((candidate) => candidate.host === host);
       if (agent === undefined) return;
-      const lacking = await tx
-        .selectFrom('routers')
-        .leftJoin('routerl3agentbindings', 'routerl3agentbindings.router_id', 'routers.id')
-        .select(['routers.id', 'routers.gw_port_id'])
-        .where('routerl3agentbindings.router_id', 'is', null)
+      const lacking = await schedulable(tx)
+        .where((e) => {
+          const bindings = e
+            .selectFrom('routerl3agentbindings')
+            .whereRef('routerl3agentbindings.router_id', '=', 'routers.id');
+          const here = bindings.select('l3_agent_id').where('l3_agent_id', '=', agent.id);
+          return e.or([
+            e.not(e.exists(bindings.select('l3_agent_id'))),
+            e.and([e('extra.ha', '=', 1), e.not(e.exists(here))]),
+          ]);
+        })
         .orderBy('routers.id')
         .execute();
       for (const router of lacking) {
-        if (fits(agent, router)) await bind(tx, router.id, agent.id);
+        if (fits(agent, router)) await bindWithin(work, router, agent.id, agentsOf(router));
       }
     },
   };

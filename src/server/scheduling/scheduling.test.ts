@@ -3,10 +3,12 @@ import { after, before, describe, test } from 'node:test';
 import { silentLog } from '../../log/silent.ts';
 import { adminContext } from '../../rpc/context.ts';
 import { type MariaDbServer, sqliteForTest, startMariaDb, type TestDatabase } from '../db/testing.ts';
+import { adminRequest } from '../services/admin.ts';
 import { databaseTime } from '../services/standardAttributes.ts';
+import type { Work } from '../services/work.ts';
 import { bareNetwork, bareRouter, rememberingOutbox, reportedAgent } from '../testing.ts';
 import { createDhcpScheduler } from './dhcp.ts';
-import { createL3Scheduler } from './l3.ts';
+import { createL3Scheduler, type HaMembership } from './l3.ts';
 
 const settings = {
   agent_down_time: 75,
@@ -15,6 +17,7 @@ const settings = {
   network_scheduler_driver: null,
   router_auto_schedule: true,
   router_scheduler_driver: null,
+  max_l3_agents_per_router: 3,
 };
 
 type Open = () => Promise<{ db: TestDatabase; stop: () => Promise<void> }>;
@@ -50,7 +53,14 @@ for (const [name, open] of Object.entries(databases)) {
     };
     const schedule = (scheduler: ReturnType<typeof dhcp>['scheduler'], network: string) =>
       db.transaction((tx) => scheduler.schedule(tx, adminContext(), network));
-    const l3 = createL3Scheduler(settings, silentLog);
+    const nobody: HaMembership = {
+      join: async () => {
+        throw new Error('there is no highly available router here');
+      },
+    };
+    const l3 = createL3Scheduler(settings, nobody, silentLog);
+    const inWork = <T>(body: (work: Work) => Promise<T>) =>
+      db.transaction((tx) => body({ tx, context: adminRequest(), after() {} }));
 
     test('networks go to the least busy agent, which is told', async () => {
       const { scheduler, outbox } = dhcp();
@@ -98,7 +108,7 @@ for (const [name, open] of Object.entries(databases)) {
 
     test('schedulers at the same moment give a router one agent', async () => {
       const router = await bareRouter(db);
-      await Promise.all(Array.from({ length: 8 }, () => db.transaction((tx) => l3.schedule(tx, router))));
+      await Promise.all(Array.from({ length: 8 }, () => inWork((work) => l3.schedule(work, router))));
       const agents = await l3.hosting(db.kysely, [router]);
       assert.equal(agents.length, 1);
       assert.notEqual(agents[0]?.host, 'dvr');
@@ -110,9 +120,9 @@ for (const [name, open] of Object.entries(databases)) {
       const { scheduler } = dhcp();
       await db.transaction(async (tx) => {
         await scheduler.autoSchedule(tx, 'two');
-        await l3.autoSchedule(tx, 'two');
-        await l3.autoSchedule(tx, 'one');
       });
+      await inWork((work) => l3.autoSchedule(work, 'two'));
+      await inWork((work) => l3.autoSchedule(work, 'one'));
       assert.deepEqual(
         (await scheduler.hosting(db.kysely, network)).map(({ host }) => host),
         ['two'],
@@ -133,7 +143,7 @@ for (const [name, open] of Object.entries(databases)) {
       await db.kysely.updateTable('agents').set({ admin_state_up: 0 }).where('host', '=', 'two').execute();
       assert.deepEqual(await schedule(dhcp().scheduler, await bareNetwork(db)), []);
       const router = await bareRouter(db);
-      assert.equal(await db.transaction((tx) => l3.schedule(tx, router)), undefined);
+      assert.deepEqual(await inWork((work) => l3.schedule(work, router)), []);
     });
   });
 }

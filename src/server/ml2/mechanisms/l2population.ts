@@ -11,16 +11,17 @@ import type { Item, Tx } from '../../services/service.ts';
 import type { MechanismDriver, WiredPort } from './driver.ts';
 
 const TUNNELS = ['vxlan', 'gre', 'geneve'];
-/** Owners whose ports live on several hosts at once. */
+/** Owners whose ports live on several hosts at once: where their MAC is shows only in what they send. */
 const DISTRIBUTED = 'network:router_interface_distributed';
+const REPLICATED = 'network:ha_router_replicated_interface';
+const isEverywhere = (owner: unknown): boolean => owner === DISTRIBUTED || owner === REPLICATED;
 
 const isTunnel = (segment: StoredSegment): boolean => TUNNELS.includes(segment.network_type);
 
 const entriesOf = (port: Item): FdbEntry[] =>
-  (port.fixed_ips as { ip_address: string }[]).map(({ ip_address }) => [
-    port.mac_address as string,
-    ip_address,
-  ]);
+  (isEverywhere(port.device_owner) ? [] : (port.fixed_ips as { ip_address: string }[])).map(
+    ({ ip_address }) => [port.mac_address as string, ip_address],
+  );
 
 function table(segment: StoredSegment, ports: Record<string, FdbEntry[]>): FdbEntries {
   const fdb: NetworkFdb = {
@@ -56,7 +57,7 @@ async function tunnelAddresses(tx: Tx, hosts: readonly string[]): Promise<Map<st
  */
 async function activePorts(tx: Tx, networkId: string) {
   await tx.selectFrom('networks').select('id').where('id', '=', networkId).forUpdate().execute();
-  return tx
+  const bound = await tx
     .selectFrom('ports')
     .innerJoin('ml2_port_bindings', 'ml2_port_bindings.port_id', 'ports.id')
     .select(['ports.id', 'ports.mac_address', 'ports.device_owner', 'ml2_port_bindings.host'])
@@ -64,7 +65,19 @@ async function activePorts(tx: Tx, networkId: string) {
     .where('ports.status', '=', 'ACTIVE')
     .where('ml2_port_bindings.status', '=', 'ACTIVE')
     .where('ml2_port_bindings.host', '!=', '')
+    .where('ports.device_owner', '!=', REPLICATED)
     .execute();
+  // Interfaces of a highly available router are on the hosts of all of its instances.
+  const replicated = await tx
+    .selectFrom('ports')
+    .innerJoin('ha_router_agent_port_bindings as instance', 'instance.router_id', 'ports.device_id')
+    .innerJoin('agents', 'agents.id', 'instance.l3_agent_id')
+    .select(['ports.id', 'ports.mac_address', 'ports.device_owner', 'agents.host'])
+    .where('ports.network_id', '=', networkId)
+    .where('ports.status', '=', 'ACTIVE')
+    .where('ports.device_owner', '=', REPLICATED)
+    .execute();
+  return [...bound, ...replicated];
 }
 
 type ActivePort = Awaited<ReturnType<typeof activePorts>>[number];
@@ -86,10 +99,11 @@ async function wholeTable(
     .execute();
   const byPort = Map.groupBy(addresses, ({ port_id }) => port_id);
   const ports: Record<string, FdbEntry[]> = {};
-  for (const { id, mac_address, host: other } of others) {
+  for (const { id, mac_address, device_owner, host: other } of others) {
     const tunnel = tunnels.get(other);
     if (tunnel === undefined) continue;
     ports[tunnel] ??= [floodingEntry];
+    if (isEverywhere(device_owner)) continue;
     for (const { ip_address } of byPort.get(id) ?? []) ports[tunnel].push([mac_address, ip_address]);
   }
   return Object.keys(ports).length === 0 ? undefined : table(segment, ports);
@@ -111,18 +125,22 @@ export const l2population: MechanismDriver = {
       if (whole !== undefined)
         send(message(interfaceOf, 'add_fdb_entries', { fdb_entries: whole }, { server: host }));
     }
-    const entries = port.device_owner === DISTRIBUTED ? [] : entriesOf(port);
-    const ports = { [tunnel]: [...(first || refresh ? [floodingEntry] : []), ...entries] };
+    const ports = { [tunnel]: [...(first || refresh ? [floodingEntry] : []), ...entriesOf(port)] };
     send(message(interfaceOf, 'add_fdb_entries', { fdb_entries: table(segment, ports) }, { fanout: true }));
   },
 
   async portDown(tx, { port, segment, host }, send) {
     if (!isTunnel(segment)) return;
-    const tunnel = (await tunnelAddresses(tx, [host])).get(host);
-    if (tunnel === undefined) return;
     const active = await activePorts(tx, segment.network_id);
-    const last = !active.some((other) => other.host === host && other.id !== port.id);
-    const ports = { [tunnel]: [...(last ? [floodingEntry] : []), ...entriesOf(port)] };
+    const own = active.filter((other) => other.id === port.id).map((other) => other.host);
+    const hosts = [...new Set([host, ...own])];
+    const ports: Record<string, FdbEntry[]> = {};
+    for (const [leaving, tunnel] of await tunnelAddresses(tx, hosts)) {
+      const last = !active.some((other) => other.host === leaving && other.id !== port.id);
+      const entries = [...(last ? [floodingEntry] : []), ...(leaving === host ? entriesOf(port) : [])];
+      if (entries.length > 0) ports[tunnel] = entries;
+    }
+    if (Object.keys(ports).length === 0) return;
     send(
       message(interfaceOf, 'remove_fdb_entries', { fdb_entries: table(segment, ports) }, { fanout: true }),
     );

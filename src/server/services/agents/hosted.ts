@@ -2,17 +2,18 @@ import { dhcpDeviceId, reservedDhcpPort } from '../../../net/dhcpDevice.ts';
 import { dhcpAgent, dhcpPriorities } from '../../../rpc/dhcpAgent.ts';
 import { message } from '../../../rpc/interface.ts';
 import type { ServerContext } from '../../context.ts';
-import { RetryTransaction } from '../../db/database.ts';
 import { fault } from '../../errors/index.ts';
 import type { MembersService } from '../../http/registry.ts';
 import type { RouterNotifier } from '../../notify/routers.ts';
 import type { DhcpScheduler } from '../../scheduling/dhcp.ts';
-import type { L3Scheduler } from '../../scheduling/l3.ts';
+import { type L3Scheduler, modeOf } from '../../scheduling/l3.ts';
+import type { HaRouters } from '../routers/ha.ts';
 import type { Lookup, Ports } from '../routers/parts.ts';
-import { presentRouters, routerNotFound, routersById } from '../routers/rows.ts';
+import { presentRouters, type RouterRow, routerNotFound, routersById } from '../routers/rows.ts';
 import type { Item, Tx } from '../service.ts';
 import { transact, type Work } from '../work.ts';
 import { type AgentRow, DHCP_AGENT, L3_AGENT, presentHostingAgent } from './agent.ts';
+import { haAgents } from './haStates.ts';
 
 interface Parts {
   readonly agentDownTime: number;
@@ -20,6 +21,7 @@ interface Parts {
   readonly ports: Ports;
   readonly dhcp: DhcpScheduler;
   readonly l3: L3Scheduler;
+  readonly ha: Pick<HaRouters, 'leave'>;
   readonly notifier: RouterNotifier;
 }
 
@@ -89,8 +91,18 @@ export const dhcpNetworks = (server: ServerContext, parts: Parts): MembersServic
     }),
 });
 
+/** Modes of agents that have every distributed router whose guests are on their host, and no other. */
+const DISTRIBUTED_ONLY = ['dvr', 'dvr_no_external'];
+
+function checkMode(agent: AgentRow, router: RouterRow): void {
+  if (DISTRIBUTED_ONLY.includes(modeOf(agent))) throw fault('DVRL3CannotAssignToDvrAgent');
+  if (modeOf(agent) === 'legacy' && router.distributed) {
+    throw fault('RouterL3AgentMismatch', { router_id: router.id, agent_id: agent.id });
+  }
+}
+
 /** The routers of an L3 agent. */
-export const l3Routers = (server: ServerContext, { l3, notifier }: Parts): MembersService => ({
+export const l3Routers = (server: ServerContext, { l3, ha, notifier }: Parts): MembersService => ({
   async list(_context, agentId) {
     const rows = await server.db.kysely
       .selectFrom('routerl3agentbindings')
@@ -105,35 +117,37 @@ export const l3Routers = (server: ServerContext, { l3, notifier }: Parts): Membe
   },
 
   add: (context, agentId, routerId) =>
-    transact(server, context, async ({ tx }) => {
+    transact(server, context, async (work) => {
+      const { tx } = work;
       const [router] = await routersById(tx, [routerId]);
       if (router === undefined) throw routerNotFound(routerId);
       const agent = await findAgent(tx, agentId);
-      if (agent?.agent_type !== L3_AGENT || agent.admin_state_up !== 1 || !l3.fits(agent, router)) {
+      if (agent?.agent_type !== L3_AGENT) throw fault('InvalidL3Agent', { id: agentId });
+      checkMode(agent, router);
+      if (agent.admin_state_up !== 1 || !l3.fits(agent, router)) {
         throw fault('InvalidL3Agent', { id: agentId });
       }
-      const [present] = await l3.hosting(tx, [routerId]);
-      if (present !== undefined) {
-        if (present.id === agentId) return null;
-        throw fault('RouterHostedByL3Agent', { router_id: routerId, agent_id: present.id });
+      const present = await l3.hosting(tx, [routerId]);
+      if (present.some(({ id }) => id === agentId)) return null;
+      if (present.length > 0 && !router.ha) {
+        throw fault('RouterHostedByL3Agent', { router_id: routerId, agent_id: present[0]!.id });
       }
-      if (!(await l3.bind(tx, routerId, agentId))) {
-        throw new RetryTransaction(`router ${routerId} was scheduled concurrently`);
-      }
-      await notifier.addedToAgent(tx, context.rpc, routerId, agent.host);
+      if (await l3.bind(work, router, agentId)) await notifier.addedToAgent(work, routerId, agent.host);
       return null;
     }),
 
   remove: (context, agentId, routerId) =>
-    transact(server, context, async ({ tx }) => {
-      const agent = await findAgent(tx, agentId);
+    transact(server, context, async (work) => {
+      const agent = await findAgent(work.tx, agentId);
       if (agent === undefined) throw fault('AgentNotFound', { id: agentId });
-      await tx
+      if (DISTRIBUTED_ONLY.includes(modeOf(agent))) throw fault('DVRL3CannotRemoveFromDvrAgent');
+      await ha.leave(work, routerId, agentId);
+      await work.tx
         .deleteFrom('routerl3agentbindings')
         .where('router_id', '=', routerId)
         .where('l3_agent_id', '=', agentId)
         .execute();
-      await notifier.removedFromAgent(tx, context.rpc, routerId, agent.host);
+      await notifier.removedFromAgent(work, routerId, agent.host);
     }),
 });
 
@@ -148,7 +162,14 @@ export const networkDhcpAgents = (server: ServerContext, { dhcp, agentDownTime }
 /** The L3 agents of a router. */
 export const routerL3Agents = (server: ServerContext, { l3, agentDownTime }: Parts): MembersService => ({
   async list(_context, routerId): Promise<Item[]> {
-    const agents = await l3.hosting(server.db.kysely, [routerId]);
-    return agents.map((agent) => ({ ...presentHostingAgent(agent, agentDownTime), ha_state: null }));
+    const { kysely } = server.db;
+    const [router] = await routersById(kysely, [routerId]);
+    const agents = router?.ha
+      ? await haAgents(kysely, [routerId], agentDownTime)
+      : (await l3.hosting(kysely, [routerId])).map((agent) => ({ agent, state: null }));
+    return agents.map(({ agent, state }) => ({
+      ...presentHostingAgent(agent, agentDownTime),
+      ha_state: state,
+    }));
   },
 });

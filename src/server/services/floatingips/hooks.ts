@@ -14,7 +14,8 @@ export const floatingIpNetworkHooks = (floatingIps: FloatingIpService): Resource
 
 /** A port that goes takes none of its floating IPs with it: they lead nowhere then. */
 export const floatingIpPortHooks = (notifier: RouterNotifier): ResourceHooks => ({
-  async deleting({ tx, context }, port) {
+  async deleting(work, port) {
+    const { tx } = work;
     const rows = await floatingIpsBy(tx, 'fixed_port_id', [port.id as string]);
     for (const row of rows) {
       await tx
@@ -28,8 +29,7 @@ export const floatingIpPortHooks = (notifier: RouterNotifier): ResourceHooks => 
       rows.map((row) => row.standard_attr_id),
     );
     await notifier.updated(
-      tx,
-      context.rpc,
+      work,
       rows.flatMap(({ router_id }) => router_id ?? []),
     );
   },

@@ -40,8 +40,7 @@ export function createFloatingIpService(server: ServerContext, parts: L3Parts): 
 
   const tellRouters = (work: Work, ...ids: (string | null)[]) =>
     parts.notifier.updated(
-      work.tx,
-      work.context.rpc,
+      work,
       ids.filter((id) => id !== null),
     );
 

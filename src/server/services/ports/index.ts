@@ -50,6 +50,9 @@ export interface PortService extends ResourceService {
 /** Changes after which filters of other ports may differ. */
 const MEMBERSHIP = ['security_groups', 'fixed_ips', 'mac_address', 'allowed_address_pairs'];
 
+/** Interfaces of highly available routers. */
+const REPLICATED = 'network:ha_router_replicated_interface';
+
 const differ = (before: Item, after: Item, keys: readonly string[]): boolean =>
   keys.some((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
 
@@ -100,7 +103,8 @@ export function createPortService(
     const { tx, context } = work;
     if (Object.keys(changes).length === 0) return before;
     const moves = 'binding:host_id' in changes && changes['binding:host_id'] !== before['binding:host_id'];
-    if (moves) await statuses.leave(work, [before]);
+    // A replicated interface is bound to where its router is active now; it stays wired where it was.
+    if (moves && before.device_owner !== REPLICATED) await statuses.leave(work, [before]);
     const wiredByAgent = (vnicType: string, host: string) => binder.wiredByAgent(tx, vnicType, host);
     const maker = { baseMac, wiredByAgent };
     const { rebind } = await writePort(tx, context, before, changes, maker, dropped);

@@ -145,6 +145,19 @@ const details = (db: Connection, ids: readonly string[]) =>
 const parse = (stored: string | null): Item =>
   stored === null || stored === '' ? {} : (JSON.parse(stored) as Item);
 
+/** A distributed router's interface is on no host of its own. */
+const DISTRIBUTED = 'network:router_interface_distributed';
+const everywhere = { 'binding:host_id': '', 'binding:vif_type': 'distributed', 'binding:vif_details': {} };
+
+const bindingOf = (row: PortRow, drivers: readonly (readonly [number, string | null])[]) => ({
+  'binding:host_id': row.host ?? '',
+  'binding:vif_type': row.vif_type ?? 'unbound',
+  'binding:vif_details': {
+    ...parse(row.vif_details),
+    ...(drivers.length === 0 ? {} : { bound_drivers: Object.fromEntries(drivers) }),
+  },
+});
+
 /** Everything about ports in six queries for thousands of them. */
 export const loadPorts = (db: Connection, rows: readonly PortRow[]): Promise<Port[]> =>
   inChunks(rows, (chunk) => load(db, chunk));
@@ -166,7 +179,9 @@ async function load(db: Connection, rows: readonly PortRow[]): Promise<Port[]> {
   const groupsBy = Map.groupBy(groups, ({ port_id }) => port_id);
   const levelsBy = Map.groupBy(levels, ({ port_id, host }) => `${port_id} ${host}`);
   return rows.map((row) => {
-    const drivers = (levelsBy.get(`${row.id} ${row.host}`) ?? []).map(({ level, driver }) => [level, driver]);
+    const drivers = (levelsBy.get(`${row.id} ${row.host}`) ?? []).map(
+      ({ level, driver }) => [level, driver] as const,
+    );
     return {
       id: row.id,
       name: row.name,
@@ -195,12 +210,7 @@ async function load(db: Connection, rows: readonly PortRow[]): Promise<Port[]> {
       description: row.description,
       'binding:vnic_type': row.vnic_type ?? 'normal',
       'binding:profile': parse(row.profile),
-      'binding:host_id': row.host ?? '',
-      'binding:vif_type': row.vif_type ?? 'unbound',
-      'binding:vif_details': {
-        ...parse(row.vif_details),
-        ...(drivers.length === 0 ? {} : { bound_drivers: Object.fromEntries(drivers) }),
-      },
+      ...(row.device_owner === DISTRIBUTED ? everywhere : bindingOf(row, drivers)),
       port_security_enabled: row.port_security_enabled !== 0,
       tags: tags.get(row.standard_attr_id) ?? [],
       ...presentTimes(row),

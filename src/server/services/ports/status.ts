@@ -25,6 +25,13 @@ export interface PortStatuses {
     entity: ProvisioningEntity,
     options?: { readonly refresh?: boolean },
   ): Promise<void>;
+  /** The ports are wired on a host where their router is standby: agents must flood to it as well. */
+  standby(
+    work: Work,
+    ports: readonly Port[],
+    host: string,
+    options: { readonly refresh: boolean },
+  ): Promise<void>;
   /** The ports are about to leave their host: deleted, unbound or moved. */
   leave(work: Work, ports: readonly Port[]): Promise<void>;
   /** Addresses of a port changed. */
@@ -161,6 +168,10 @@ export function createPortStatuses({ mechanisms, outbox, life }: Parts): PortSta
         return driver.portUp?.(tx, wired, { refresh: whole }, send);
       });
     },
+    standby: (work, ports, host, { refresh }) =>
+      tell(work, ports, (driver, wired, send) =>
+        driver.portUp?.(work.tx, { ...wired, host }, { refresh }, send),
+      ),
     async moved(work, before, after) {
       if (after.status !== 'ACTIVE') return;
       await tell(work, [after], (driver, wired, send) => driver.portMoved?.(work.tx, before, wired, send));

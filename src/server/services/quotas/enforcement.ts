@@ -32,8 +32,8 @@ const count = (db: Kysely<Database>, table: string, projectId: string) =>
     select count(*) as used from ${sql.table(table)} where project_id = ${projectId}
   `.execute(db);
 
-/** Locks the project's row of a resource until the transaction ends. */
-async function lock(tx: DatabaseTx, resource: QuotaResource, projectId: string): Promise<void> {
+/** Locks the project's row of a resource until the transaction ends: others that make one wait. */
+export async function lockUsage(tx: DatabaseTx, resource: QuotaResource, projectId: string): Promise<void> {
   const locked = await tx
     .updateTable('quotausages')
     .set({ dirty: 1 })
@@ -88,7 +88,7 @@ export function createQuotas(config: Config): Quotas {
         .executeTakeFirst();
       const limit = row?.limit ?? defaults[resource];
       if (limit < 0) return;
-      await lock(tx, resource, projectId);
+      await lockUsage(tx, resource, projectId);
       if ((await used(tx, resource, projectId)) + delta > limit) {
         throw fault('OverQuota', { overs: [resource] });
       }

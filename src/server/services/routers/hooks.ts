@@ -4,7 +4,7 @@ import type { RouterNotifier } from '../../notify/routers.ts';
 import type { Queries } from '../../scheduling/agents.ts';
 import type { Item, ResourceHooks, Tx } from '../service.ts';
 import type { Work } from '../work.ts';
-import { FLOATING_IP, ROUTER_GATEWAY } from './parts.ts';
+import { FLOATING_IP, HA_INTERFACE, ROUTER_GATEWAY } from './parts.ts';
 
 async function routersOn(tx: Queries, networkId: string): Promise<string[]> {
   const rows = await tx
@@ -35,8 +35,8 @@ export function routerHooks(notifier: RouterNotifier): {
   readonly subnet: ResourceHooks;
   readonly port: ResourceHooks;
 } {
-  const tell = async ({ tx, context }: Work, item: Item) =>
-    notifier.updated(tx, context.rpc, await routersOn(tx, item.network_id as string));
+  const tell = async (work: Work, item: Item) =>
+    notifier.updated(work, await routersOn(work.tx, item.network_id as string));
   return {
     network: {
       async updating(work, before, after) {
@@ -52,8 +52,14 @@ export function routerHooks(notifier: RouterNotifier): {
       deleting: tell,
     },
     port: {
-      /** Addresses and state of a router's own ports. */
-      async updating({ tx, context }, before, after) {
+      /** Addresses and state of a router's own ports; an HA port that is wired lets its agent start VRRP. */
+      async updating(work, before, after) {
+        const { tx } = work;
+        const host = after['binding:host_id'] as string;
+        const wired = before.status !== 'ACTIVE' && after.status === 'ACTIVE';
+        if (after.device_owner === HA_INTERFACE && wired && host !== '') {
+          await notifier.updatedOnHost(work, after.device_id as string, host);
+        }
         const relevant = ({ fixed_ips, admin_state_up, mac_address }: Item) => [
           fixed_ips,
           admin_state_up,
@@ -65,7 +71,7 @@ export function routerHooks(notifier: RouterNotifier): {
           .select('router_id')
           .where('port_id', '=', after.id as string)
           .executeTakeFirst();
-        if (owner) await notifier.updated(tx, context.rpc, [owner.router_id]);
+        if (owner) await notifier.updated(work, [owner.router_id]);
       },
     },
   };

@@ -1,37 +1,26 @@
-import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { ServerContext } from '../../context.ts';
 import { fault } from '../../errors/index.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
 import type { Item, RequestContext, ResourceService } from '../service.ts';
-import { bumpRevision, createStandardAttributes } from '../standardAttributes.ts';
+import { bumpRevision } from '../standardAttributes.ts';
 import { transact, type Work } from '../work.ts';
+import { createRouter } from './create.ts';
+import { syncSnatPorts } from './dvr.ts';
 import { checkGatewayNetwork, clearGateway, gatewayRequest, setGateway } from './gateway.ts';
 import { addInterface, interfaceRequest, removeInterface } from './interfaces.ts';
+import { changeKind, checkKindChange } from './kind.ts';
 import { type L3Parts, ROUTER_INTERFACES } from './parts.ts';
-import { type Route, replaceRoutes } from './routes.ts';
+import { mergedRoutes, type Route, remainingRoutes, replaceRoutes, routesRequest } from './routes.ts';
 import { findRouters, getRouter, presentRouter, presentRouters, type RouterRow } from './rows.ts';
-import { badRouter, lockRouter } from './topology.ts';
-
-export interface RouterSettings {
-  readonly max_routes: number;
-  readonly enable_snat_by_default: boolean;
-}
+import type { RouterSettings } from './settings.ts';
+import { lockRouter } from './topology.ts';
 
 /** Columns of `routers` that an update may set directly. */
 const plainColumns = (changes: Item) => ({
   ...('name' in changes ? { name: changes.name as string } : {}),
   ...('admin_state_up' in changes ? { admin_state_up: changes.admin_state_up ? 1 : 0 } : {}),
 });
-
-/** What this server cannot do it refuses, rather than make a router that works otherwise than asked. */
-function refuseUnsupported(item: Item): void {
-  if (item.ha === true) throw badRouter('Highly available routers (ha) are not supported by this server');
-  if (item.distributed === true) {
-    throw badRouter(
-      'Distributed routers (distributed) are not supported by this server: they need Open vSwitch',
-    );
-  }
-}
 
 /** The routers resource with its gateway, interfaces and extra routes. */
 export function createRouterService(
@@ -42,82 +31,54 @@ export function createRouterService(
   const { db } = server;
   const events = lifecycle(server.hooks, 'router');
 
-  /** Keeps others away from the router until the commit and counts the change; the row is as it was before. */
+  /** Keeps others away from the router until the commit; the row as it is before the change. */
   async function take(work: Work, id: string): Promise<RouterRow> {
     await lockRouter(work.tx, id);
     const router = await getRouter(work.tx, work.context, id);
     checkRevision(work.context, router.revision_number);
-    await bumpRevision(work.tx, [router.standard_attr_id]);
     return router;
   }
 
   const reread = async (work: Work, id: string) =>
     presentRouter(work.tx, await getRouter(work.tx, work.context, id));
 
-  async function createOne(work: Work, item: Item): Promise<Item> {
-    const { tx } = work;
-    const project_id = item.tenant_id as string;
-    await parts.quotas.check(tx, 'router', project_id);
-    const id = randomUUID();
-    await tx
-      .insertInto('routers')
-      .values({
-        id,
-        project_id,
-        name: item.name as string,
-        admin_state_up: item.admin_state_up === false ? 0 : 1,
-        status: 'ACTIVE',
-        standard_attr_id: await createStandardAttributes(
-          tx,
-          'routers',
-          (item.description as string) ?? '',
-          1,
-        ),
-        flavor_id: (item.flavor_id as string | null | undefined) ?? null,
-      })
-      .execute();
-    await tx
-      .insertInto('router_extra_attributes')
-      .values({
-        router_id: id,
-        availability_zone_hints: JSON.stringify(item.availability_zone_hints ?? []),
-      })
-      .execute();
-    const gateway = gatewayRequest(item.external_gateway_info);
-    if (gateway) {
-      const row = await getRouter(tx, work.context, id);
-      await setGateway(parts, work, row, gateway, settings.enable_snat_by_default);
-    }
-    const created = await reread(work, id);
-    if (gateway) await parts.notifier.updated(tx, work.context.rpc, [id]);
-    return created;
-  }
-
-  async function updateIn(work: Work, id: string, changes: Item): Promise<Item> {
-    const router = await take(work, id);
-    const before = await presentRouter(work.tx, router);
+  async function writeColumns({ tx }: Work, router: RouterRow, changes: Item): Promise<void> {
     const values = plainColumns(changes);
     if (Object.keys(values).length > 0) {
-      await work.tx.updateTable('routers').set(values).where('id', '=', id).execute();
+      await tx.updateTable('routers').set(values).where('id', '=', router.id).execute();
     }
     if ('description' in changes) {
-      await work.tx
+      await tx
         .updateTable('standardattributes')
         .set({ description: changes.description as string })
         .where('id', '=', router.standard_attr_id)
         .execute();
     }
+  }
+
+  /** `changesOf` sees the router locked, so what it adds to or removes from a list is not lost to another request. */
+  async function updateIn(work: Work, id: string, changesOf: (before: Item) => Item): Promise<Item> {
+    const { tx } = work;
+    const router = await take(work, id);
+    const before = await presentRouter(tx, router);
+    const changes = changesOf(before);
+    checkKindChange(router, changes);
+    await writeColumns(work, router, changes);
     if ('external_gateway_info' in changes) {
       const gateway = gatewayRequest(changes.external_gateway_info);
       if (gateway) await setGateway(parts, work, router, gateway, settings.enable_snat_by_default);
       else await clearGateway(parts, work, router);
+      if (router.distributed) await syncSnatPorts(parts, work, id);
     }
     if ('routes' in changes) {
-      await replaceRoutes(work.tx, id, (changes.routes ?? []) as Route[], settings.max_routes);
+      await replaceRoutes(tx, id, (changes.routes ?? []) as Route[], settings.max_routes);
     }
-    const after = await reread(work, id);
-    await events.updated(work, before, after);
-    await parts.notifier.updated(work.tx, work.context.rpc, [id]);
+    await changeKind(parts, work, router, changes);
+    const changed = !isDeepStrictEqual(before, await reread(work, id));
+    if (changed) await bumpRevision(tx, [router.standard_attr_id]);
+    const after = changed ? await reread(work, id) : before;
+    if (changed) await events.updated(work, before, after);
+    await parts.notifier.updated(work, [id]);
     return after;
   }
 
@@ -136,9 +97,40 @@ export function createRouterService(
     }
     await events.deleted(work, await presentRouter(work.tx, router));
     await clearGateway(parts, work, router);
+    if (router.ha) await parts.ha.release(work, router);
     await work.tx.deleteFrom('routers').where('id', '=', id).execute();
     await work.tx.deleteFrom('standardattributes').where('id', '=', router.standard_attr_id).execute();
-    await parts.notifier.deleted(work.tx, work.context.rpc, id);
+    await parts.notifier.deleted(work, id);
+  }
+
+  /** Connects or disconnects; both count as a change of the router. */
+  async function changeInterfaces(
+    context: RequestContext,
+    id: string,
+    change: (work: Work, router: RouterRow) => Promise<Item>,
+  ): Promise<Item> {
+    return transact(server, context, async (work) => {
+      const router = await take(work, id);
+      await bumpRevision(work.tx, [router.standard_attr_id]);
+      const answer = await change(work, router);
+      if (router.distributed) await syncSnatPorts(parts, work, id);
+      await parts.notifier.updated(work, [id]);
+      return answer;
+    });
+  }
+
+  /** Changes the extra routes by what the body names; the answer is the router, also when nothing changed. */
+  async function changeRoutes(
+    context: RequestContext,
+    id: string,
+    body: Item,
+    combine: (old: readonly Route[], named: readonly Route[]) => readonly Route[],
+  ): Promise<Item> {
+    const named = routesRequest(body);
+    const router = await transact(server, context, (work) =>
+      updateIn(work, id, ({ routes }) => ({ routes: combine(routes as Route[], named) })),
+    );
+    return { router };
   }
 
   /** What the caller names must be his to see before anything is locked. */
@@ -158,13 +150,12 @@ export function createRouterService(
 
     async create(context, items) {
       for (const item of items) {
-        refuseUnsupported(item);
         const gateway = gatewayRequest(item.external_gateway_info);
         if (gateway) await checkGatewayNetwork(parts, context, gateway);
       }
       return transact(server, context, async (work) => {
         const created: Item[] = [];
-        for (const item of items) created.push(await createOne(work, item));
+        for (const item of items) created.push(await createRouter(parts, work, item, settings));
         await events.created(work, created);
         return created;
       });
@@ -174,13 +165,12 @@ export function createRouterService(
       if (Object.keys(changes).length === 0) {
         return presentRouter(db.kysely, await getRouter(db.kysely, context, id));
       }
-      refuseUnsupported(changes);
       const gateway = gatewayRequest(changes.external_gateway_info);
       if (gateway) {
         await getRouter(db.kysely, context, id);
         await checkGatewayNetwork(parts, context, gateway);
       }
-      return transact(server, context, (work) => updateIn(work, id, changes));
+      return transact(server, context, (work) => updateIn(work, id, () => changes));
     },
 
     delete: (context, id) => transact(server, context, (work) => deleteIn(work, id)),
@@ -190,22 +180,17 @@ export function createRouterService(
         await getRouter(db.kysely, context, id);
         const request = interfaceRequest(body, false);
         await checkVisible(context, request);
-        return transact(server, context, async (work) => {
-          const added = await addInterface(parts, work, await take(work, id), request);
-          await parts.notifier.updated(work.tx, context.rpc, [id]);
-          return added;
-        });
+        return changeInterfaces(context, id, (work, router) => addInterface(parts, work, router, request));
       },
 
       async remove_router_interface(context, id, body) {
         await getRouter(db.kysely, context, id);
         const request = interfaceRequest(body, true);
-        return transact(server, context, async (work) => {
-          const removed = await removeInterface(parts, work, await take(work, id), request);
-          await parts.notifier.updated(work.tx, context.rpc, [id]);
-          return removed;
-        });
+        return changeInterfaces(context, id, (work, router) => removeInterface(parts, work, router, request));
       },
+
+      add_extraroutes: (context, id, body) => changeRoutes(context, id, body, mergedRoutes),
+      remove_extraroutes: (context, id, body) => changeRoutes(context, id, body, remainingRoutes),
     },
   };
 }

@@ -3,14 +3,8 @@ import { cidrContains } from '../../../net/cidr.ts';
 import { fault } from '../../errors/index.ts';
 import type { Item, RequestContext } from '../service.ts';
 import type { Work } from '../work.ts';
-import {
-  type FixedIp,
-  fixedIpsOf,
-  type L3Parts,
-  ROUTER_GATEWAY,
-  ROUTER_INTERFACE,
-  ROUTER_INTERFACES,
-} from './parts.ts';
+import { interfaceOwner, kindOf } from './kind.ts';
+import { type FixedIp, fixedIpsOf, type L3Parts, ROUTER_GATEWAY, ROUTER_INTERFACES } from './parts.ts';
 import type { RouterRow } from './rows.ts';
 import { badRouter, checkNoOverlap, type RouterAddress, routerAddresses } from './topology.ts';
 
@@ -98,7 +92,10 @@ async function addByPort(parts: L3Parts, work: Work, router: RouterRow, portId: 
     throw badRouter('Cannot have multiple IPv4 subnets on router port');
   }
   checkInPool(work.context, port, subnets);
-  return parts.ports.updateIn(work, portId, { device_id: router.id, device_owner: ROUTER_INTERFACE });
+  return parts.ports.updateIn(work, portId, {
+    device_id: router.id,
+    device_owner: interfaceOwner(kindOf(router)),
+  });
 }
 
 /** The port that a subnet is added to or removed from, and whether the router has it already. */
@@ -145,7 +142,7 @@ async function addBySubnet(
     fixed_ips: [address],
     admin_state_up: true,
     device_id: router.id,
-    device_owner: ROUTER_INTERFACE,
+    device_owner: interfaceOwner(kindOf(router)),
   });
   return { port, isNew: true };
 }
@@ -160,7 +157,7 @@ export async function addInterface(
   const insert = (port: Item) =>
     work.tx
       .insertInto('routerports')
-      .values({ router_id: router.id, port_id: port.id as string, port_type: ROUTER_INTERFACE })
+      .values({ router_id: router.id, port_id: port.id as string, port_type: interfaceOwner(kindOf(router)) })
       .execute();
   if (request.port_id !== undefined) {
     const port = await addByPort(parts, work, router, request.port_id);

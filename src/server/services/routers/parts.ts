@@ -1,7 +1,9 @@
 import type { RouterNotifier } from '../../notify/routers.ts';
 import type { Queries } from '../../scheduling/agents.ts';
+import type { L3Scheduler } from '../../scheduling/l3.ts';
 import type { Item, RequestContext, Tx } from '../service.ts';
 import type { Work } from '../work.ts';
+import type { HaRouters } from './ha.ts';
 
 /** What routers and floating IPs need of networks and subnets. */
 export interface Lookup {
@@ -28,19 +30,25 @@ export interface L3Parts {
   readonly ports: Ports;
   readonly quotas: Quotas;
   readonly notifier: RouterNotifier;
+  readonly scheduler: L3Scheduler;
+  readonly ha: HaRouters;
 }
 
 /** Owners of ports that L3 makes. */
 export const ROUTER_INTERFACE = 'network:router_interface';
+export const REPLICATED_INTERFACE = 'network:ha_router_replicated_interface';
+export const DISTRIBUTED_INTERFACE = 'network:router_interface_distributed';
 export const ROUTER_GATEWAY = 'network:router_gateway';
 export const FLOATING_IP = 'network:floatingip';
 
 /** Every kind of interface towards a project's network. */
-export const ROUTER_INTERFACES = [
-  ROUTER_INTERFACE,
-  'network:ha_router_replicated_interface',
-  'network:router_interface_distributed',
-] as const;
+export const ROUTER_INTERFACES = [ROUTER_INTERFACE, REPLICATED_INTERFACE, DISTRIBUTED_INTERFACE] as const;
+
+/** The port by which instances of a highly available router on several hosts hear each other. */
+export const HA_INTERFACE = 'network:router_ha_interface';
+
+/** The port by which a distributed router's central part is on a project's network. */
+export const SNAT_INTERFACE = 'network:router_centralized_snat';
 
 export interface FixedIp {
   readonly subnet_id: string;

@@ -309,8 +309,6 @@ describe('routers', () => {
         cloud.update(r.id, { routes: Array(31).fill({ destination: '10.7.0.0/24', nexthop: '9.9.9.9' }) }),
       () => type('RoutesExhausted'),
     ],
-    ['a highly available router', () => cloud.makeRouter({ ha: true }), () => type('BadRequest')],
-    ['a distributed router', () => cloud.makeRouter({ distributed: true }), () => type('BadRequest')],
     [
       "another project's subnet",
       async () => {

@@ -1,7 +1,7 @@
 import { canonicalAddress } from '../../../net/address.ts';
 import { cidrContains } from '../../../net/cidr.ts';
 import { fault } from '../../errors/index.ts';
-import type { Tx } from '../service.ts';
+import type { Item, Tx } from '../service.ts';
 import { routerAddresses } from './topology.ts';
 
 export interface Route {
@@ -33,3 +33,34 @@ export async function replaceRoutes(
     .values(routes.map(({ destination, nexthop }) => ({ router_id: routerId, destination, nexthop })))
     .execute();
 }
+
+const isRoute = (value: unknown): value is Route =>
+  typeof value === 'object' &&
+  value !== null &&
+  ['destination', 'nexthop'].every((key) => typeof (value as Item)[key] === 'string');
+
+/**
+ * The routes that the body of add_extraroutes and remove_extraroutes names: `{router: {routes: [...]}}`. Nothing else
+ * of the router is looked at.
+ */
+export function routesRequest(body: Item): readonly Route[] {
+  const routes = (body.router as Item | null | undefined)?.routes;
+  if (!Array.isArray(routes) || !routes.every(isRoute)) {
+    const message = "The body must be {'router': {'routes': [{'destination': CIDR, 'nexthop': address}]}}";
+    throw fault('HTTPBadRequest', { message });
+  }
+  return routes.map(({ destination, nexthop }) => ({ destination, nexthop }));
+}
+
+const keyOf = ({ destination, nexthop }: Route) => `${destination} ${nexthop}`;
+
+/** Both together, each route once; a destination may have several next hops. */
+export const mergedRoutes = (old: readonly Route[], more: readonly Route[]): readonly Route[] => [
+  ...new Map([...old, ...more].map((route) => [keyOf(route), route])).values(),
+];
+
+/** Those that stay; a route that is not there need not go. */
+export const remainingRoutes = (old: readonly Route[], less: readonly Route[]): readonly Route[] => {
+  const gone = new Set(less.map(keyOf));
+  return old.filter((route) => !gone.has(keyOf(route)));
+};

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import type { Item } from '../service.ts';
+import { createStandardAttributes } from '../standardAttributes.ts';
+import type { Work } from '../work.ts';
+import { gatewayRequest, setGateway } from './gateway.ts';
+import { wantedKind } from './kind.ts';
+import type { L3Parts } from './parts.ts';
+import { getRouter, presentRouter } from './rows.ts';
+import type { RouterSettings } from './settings.ts';
+
+/** Writes the rows of a new router; returns its id. */
+async function insertRouter({ tx }: Work, item: Item, settings: RouterSettings): Promise<string> {
+  const id = randomUUID();
+  const kind = wantedKind(item, { ha: settings.l3_ha, distributed: settings.router_distributed });
+  const description = (item.description as string) ?? '';
+  await tx
+    .insertInto('routers')
+    .values({
+      id,
+      project_id: item.tenant_id as string,
+      name: item.name as string,
+      admin_state_up: item.admin_state_up === false ? 0 : 1,
+      status: 'ACTIVE',
+      standard_attr_id: await createStandardAttributes(tx, 'routers', description, 1),
+      flavor_id: (item.flavor_id as string | null | undefined) ?? null,
+    })
+    .execute();
+  await tx
+    .insertInto('router_extra_attributes')
+    .values({
+      router_id: id,
+      ha: kind.ha ? 1 : 0,
+      distributed: kind.distributed ? 1 : 0,
+      availability_zone_hints: JSON.stringify(item.availability_zone_hints ?? []),
+    })
+    .execute();
+  return id;
+}
+
+/** Makes one router, as it is before agents are found for it. */
+export async function createRouter(
+  parts: L3Parts,
+  work: Work,
+  item: Item,
+  settings: RouterSettings,
+): Promise<Item> {
+  const { tx } = work;
+  await parts.quotas.check(tx, 'router', item.tenant_id as string);
+  const id = await insertRouter(work, item, settings);
+  const row = await getRouter(tx, work.context, id);
+  const gateway = gatewayRequest(item.external_gateway_info);
+  if (row.ha) await parts.ha.ensureNetwork(work, item.tenant_id as string);
+  if (gateway) await setGateway(parts, work, row, gateway, settings.enable_snat_by_default);
+  const created = await presentRouter(tx, await getRouter(tx, work.context, id));
+  if (!gateway && !row.ha) return created;
+  await parts.notifier.updated(work, [id]);
+  // An HA router for which its project's network has no VRID left is there, and useless.
+  const { status } = await getRouter(tx, work.context, id);
+  return { ...created, status };
+}

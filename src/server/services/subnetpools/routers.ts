@@ -2,12 +2,8 @@ import type { RouterNotifier } from '../../notify/routers.ts';
 import type { Work } from '../work.ts';
 
 /** Tells the agents of routers with ports on the pool's subnets: marks of address scopes are theirs to set. */
-export async function tellScopeChanged(
-  { tx, context }: Work,
-  notifier: RouterNotifier,
-  poolId: string,
-): Promise<void> {
-  const rows = await tx
+export async function tellScopeChanged(work: Work, notifier: RouterNotifier, poolId: string): Promise<void> {
+  const rows = await work.tx
     .selectFrom('routerports')
     .innerJoin('ipallocations', 'ipallocations.port_id', 'routerports.port_id')
     .innerJoin('subnets', 'subnets.id', 'ipallocations.subnet_id')
@@ -16,8 +12,7 @@ export async function tellScopeChanged(
     .where('subnets.subnetpool_id', '=', poolId)
     .execute();
   await notifier.updated(
-    tx,
-    context.rpc,
+    work,
     rows.map(({ router_id }) => router_id),
   );
 }

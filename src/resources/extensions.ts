@@ -332,7 +332,6 @@ export const extensions: readonly Extension[] = [
     name: 'Quota engine limit check',
     description: 'Support for checking the resource usage before applying a new quota limit',
     updated: '2021-09-08T16:00:00-00:00',
-    pending: true,
   },
   {
     alias: 'quotas',

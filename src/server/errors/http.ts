@@ -12,6 +12,7 @@ export const httpErrors = {
   ],
   HTTPRequestEntityTooLarge: [413, 'Request is too large.'],
   HTTPInternalServerError: [500, 'Request Failed: internal server error while processing your request.'],
+  HTTPNotImplemented: [501, '%(message)s'],
   PolicyNotAuthorized: [403, '%(rule)s is disallowed by policy'],
   InvalidScope: [
     403,

@@ -27,6 +27,10 @@ const definition: ResourceDefinition = {
   order: quotaResourceNames,
 };
 
+/** As Python reads a value: anything but nothing is true, also the text 'no'. */
+const isTrue = (value: unknown): boolean =>
+  Boolean(value) && !(typeof value === 'object' && Object.keys(value!).length === 0);
+
 /** /quotas: who may see and change what is decided by get_quota, update_quota and delete_quota. */
 export function createQuotaHandler(service: QuotaService, access: Access) {
   const demand = (request: ApiRequest, verb: 'get' | 'update' | 'delete') =>
@@ -37,7 +41,13 @@ export function createQuotaHandler(service: QuotaService, access: Access) {
       const { projectId } = request.context;
       return ok({ [project]: { [`${project}_id`]: projectId } });
     }
-    if (project !== request.context.projectId) await demand(request, 'get');
+    const foreign = project !== request.context.projectId;
+    if (foreign && part === 'details' && !request.context.isAdmin) {
+      throw fault('AdminRequired', {
+        reason: 'Only admin is authorized to access quotas for another project',
+      });
+    }
+    if (foreign && part !== 'details') await demand(request, 'get');
     if (part === undefined) return ok({ quota: await service.show(project) });
     if (part === 'default') return ok({ quota: service.defaults() });
     if (part === 'details') return ok({ quota: await service.details(project) });
@@ -50,14 +60,20 @@ export function createQuotaHandler(service: QuotaService, access: Access) {
     if (typeof given !== 'object' || given === null || Array.isArray(given)) {
       throw fault('HTTPBadRequest', { message: "Unable to find 'quota' in request body" });
     }
-    const limits = updateBody(definition, given as Item) as Partial<Limits>;
-    return ok({ quota: await service.update(project, limits) });
+    const { check_limit, force: _, ...wanted } = given as Item;
+    const limits = updateBody(definition, wanted) as Partial<Limits>;
+    return ok({ quota: await service.update(project, limits, isTrue(check_limit)) });
   }
 
   return async (request: ApiRequest): Promise<Answer> => {
     const [project, part, ...more] = request.rest;
     if (more.length > 0) throw fault('HTTPNotFound');
     if (project === undefined) {
+      if (request.method === 'POST') {
+        throw fault('HTTPNotImplemented', {
+          message: 'POST requests are not supported on this resource.',
+        });
+      }
       if (request.method !== 'GET') throw fault('HTTPMethodNotAllowed');
       await demand(request, 'get');
       return ok({ quotas: await service.list() });

@@ -6,18 +6,23 @@ import { type Tx as DatabaseTx, RetryTransaction } from '../../db/database.ts';
 import { isDuplicate } from '../../db/errors.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
-import { fallbackOf, type QuotaResource, quotaResourceNames, tablesOf } from './resources.ts';
+import { databaseTime } from '../standardAttributes.ts';
+import { type QuotaResource, quotaResourceNames, tablesOf } from './resources.ts';
 
 export type Limits = Record<QuotaResource, number>;
 
 /** How much a project may have; -1 is no limit. */
 export interface Quotas {
+  /** What has a limit: nothing with the driver that has no quotas. */
+  readonly names: readonly QuotaResource[];
   /** The limits of a project that has none of its own. */
   readonly defaults: Limits;
   /** The limits of one project. */
   limits(db: Kysely<Database>, projectId: string): Promise<Limits>;
   /** How many of a resource a project has. */
   used(db: Kysely<Database>, resource: QuotaResource, projectId: string): Promise<number>;
+  /** How many of each resource a project is about to get from Python Neutron's servers, which reserve them first. */
+  reserved(db: Kysely<Database>, projectId: string): Promise<Partial<Limits>>;
   /**
    * Called in the transaction that makes `delta` of a resource, before it inserts them. Two such transactions of one
    * project wait for each other, so the limit holds exactly.
@@ -26,6 +31,9 @@ export interface Quotas {
    */
   check(tx: DatabaseTx, resource: QuotaResource, projectId: string, delta?: number): Promise<void>;
 }
+
+/** The driver without quotas. */
+const NO_QUOTAS = 'neutron.db.quota.driver_null.DbQuotaDriverNull';
 
 const count = (db: Kysely<Database>, table: string, projectId: string) =>
   sql<{ used: number }>`
@@ -48,15 +56,17 @@ export async function lockUsage(tx: DatabaseTx, resource: QuotaResource, project
   }
 }
 
-/** The limits that the options of [quotas] give. */
-function defaultLimits(config: Config): Limits {
+/** The limits that the options of [quotas] give; every negative one means none. */
+function defaultLimits(config: Config, names: readonly QuotaResource[]): Limits {
   const given: Readonly<Record<string, unknown>> = config.group(options);
-  const entries = quotaResourceNames.map((name) => [name, given[`quota_${name}`] ?? fallbackOf(name)]);
-  return Object.fromEntries(entries) as Limits;
+  const limit = (name: QuotaResource) => Number(given[`quota_${name}`] ?? given.default_quota);
+  return Object.fromEntries(names.map((name) => [name, Math.max(limit(name), -1)])) as Limits;
 }
 
 export function createQuotas(config: Config): Quotas {
-  const defaults = defaultLimits(config);
+  const names: readonly QuotaResource[] =
+    config.group(options).quota_driver === NO_QUOTAS ? [] : quotaResourceNames;
+  const defaults = defaultLimits(config, names);
 
   async function used(db: Kysely<Database>, resource: QuotaResource, projectId: string): Promise<number> {
     let total = 0;
@@ -67,9 +77,23 @@ export function createQuotas(config: Config): Quotas {
     return total;
   }
 
+  const reserved: Quotas['reserved'] = async (db, projectId) => {
+    const rows = await db
+      .selectFrom('reservations')
+      .innerJoin('resourcedeltas', 'resourcedeltas.reservation_id', 'reservations.id')
+      .select((eb) => ['resourcedeltas.resource', eb.fn.sum<number>('resourcedeltas.amount').as('amount')])
+      .where('reservations.project_id', '=', projectId)
+      .where('reservations.expiration', '>=', databaseTime())
+      .groupBy('resourcedeltas.resource')
+      .execute();
+    return Object.fromEntries(rows.map(({ resource, amount }) => [resource, Number(amount)]));
+  };
+
   return {
+    names,
     defaults,
     used,
+    reserved,
     async limits(db, projectId) {
       const rows = await db
         .selectFrom('quotas')
@@ -87,9 +111,10 @@ export function createQuotas(config: Config): Quotas {
         .where('resource', '=', resource)
         .executeTakeFirst();
       const limit = row?.limit ?? defaults[resource];
-      if (limit < 0) return;
+      if (limit < 0 || !names.includes(resource)) return;
       await lockUsage(tx, resource, projectId);
-      if ((await used(tx, resource, projectId)) + delta > limit) {
+      const waiting = (await reserved(tx, projectId))[resource] ?? 0;
+      if ((await used(tx, resource, projectId)) + waiting + delta > limit) {
         throw fault('OverQuota', { overs: [resource] });
       }
     },

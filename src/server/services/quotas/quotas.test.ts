@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { loadConfig } from '../../../config/load.ts';
+import { configOf } from '../../../config/load.ts';
 import { type MariaDbServer, sqliteForTest, startMariaDb, type TestDatabase } from '../../db/testing.ts';
 import { NeutronError } from '../../errors/index.ts';
 import { createQuotas } from './enforcement.ts';
 import { createQuotaService } from './service.ts';
 
-const quotas = createQuotas(loadConfig({ program: 'neutron-server', argv: [] }));
+const quotas = createQuotas(configOf(''));
 const servers: MariaDbServer[] = [];
 after(() => Promise.all(servers.map((server) => server.stop())));
 
@@ -79,6 +79,30 @@ for (const [dialect, open] of Object.entries(databases)) {
       assert.deepEqual(rows, []);
     });
 
+    /** What a Python server reserves before it makes something. */
+    const reserve = async (project_id: string, expiration: string, resource: string, amount: number) => {
+      const id = randomUUID();
+      await db.kysely.insertInto('reservations').values({ id, project_id, expiration }).execute();
+      await db.kysely.insertInto('resourcedeltas').values({ reservation_id: id, resource, amount }).execute();
+    };
+
+    test('what a Python server has reserved counts until it expires', async () => {
+      const service = createQuotaService(db, quotas);
+      await service.update('p5', { security_group: 3 });
+      await reserve('p5', '2000-01-01 00:00:00', 'security_group', 5);
+      await reserve('p5', '2999-01-01 00:00:00', 'security_group', 1);
+      await reserve('p5', '2999-01-01 00:00:00', 'security_group', 1);
+      assert.deepEqual((await service.details('p5')).security_group, { limit: 3, used: 0, reserved: 2 });
+      await make('p5');
+      await assert.rejects(make('p5'), { type: 'OverQuota' });
+      await assert.rejects(service.update('p5', { network: 1, security_group: 2 }, true), {
+        type: 'HTTPBadRequest',
+        message: 'Quota limit 2 for security_group must be greater than or equal to already used 3',
+      });
+      assert.equal((await service.show('p5')).network, 100);
+      assert.equal((await service.update('p5', { security_group: 3 }, true)).security_group, 3);
+    });
+
     test('bulk counts all of it', async () => {
       await createQuotaService(db, quotas).update('p4', { network: 2 });
       await assert.rejects(
@@ -91,3 +115,20 @@ for (const [dialect, open] of Object.entries(databases)) {
     });
   });
 }
+
+test('default_quota holds for what has no option; every negative limit is none', () => {
+  const { defaults } = createQuotas(configOf('[quotas]\ndefault_quota = 7\nquota_port = -5\n'));
+  assert.deepEqual([defaults.subnetpool, defaults.port, defaults.network], [7, -1, 100]);
+});
+
+test('the driver without quotas knows no limits', async () => {
+  const driver = 'neutron.db.quota.driver_null.DbQuotaDriverNull';
+  const none = createQuotas(configOf(`[quotas]\nquota_driver = ${driver}\nquota_network = 0\n`));
+  const db = await sqliteForTest();
+  const service = createQuotaService(db, none);
+  assert.deepEqual(await service.update('p', { network: 0 }), {});
+  await db.transaction((tx) => none.check(tx, 'network', 'p'));
+  assert.deepEqual([await service.show('p'), await service.details('p'), await service.list()], [{}, {}, []]);
+  await service.delete('p');
+  await db.close();
+});

@@ -1,4 +1,4 @@
-import { type ResourceDefinition, resources } from '../../../resources/index.ts';
+import { resources } from '../../../resources/index.ts';
 import type { Database } from '../../db/schema/index.ts';
 
 type Table = keyof Database;
@@ -32,7 +32,3 @@ const tables: Readonly<Partial<Record<QuotaResource, readonly Table[]>>> = {
 /** The tables whose rows of a project count. */
 export const tablesOf = (name: QuotaResource): readonly Table[] =>
   tables[name] ?? [resources[name].collection.replaceAll('_', '') as Table];
-
-/** How many a project may have when no option says otherwise. */
-export const fallbackOf = (name: QuotaResource): number =>
-  (resources[name] as ResourceDefinition).quota ?? -1;

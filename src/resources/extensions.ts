@@ -24,7 +24,6 @@ export const extensions: readonly Extension[] = [
     description: 'Support address group',
     updated: '2020-07-15T10:00:00-00:00',
     needs: { option: 'enable_security_group' },
-    pending: true,
   },
   {
     alias: 'address-scope',
@@ -357,7 +356,6 @@ export const extensions: readonly Extension[] = [
     description: 'Add address_group type to network RBAC',
     updated: '2021-01-20T00:00:00-00:00',
     needs: { option: 'enable_security_group' },
-    pending: true,
   },
   {
     alias: 'rbac-address-scope',
@@ -419,7 +417,6 @@ export const extensions: readonly Extension[] = [
     description: 'Add new field of remote address group id in SG rules',
     updated: '2020-08-25T10:00:00-00:00',
     needs: { option: 'enable_security_group' },
-    pending: true,
   },
   {
     alias: 'security-groups-shared-filtering',

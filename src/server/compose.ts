@@ -21,6 +21,7 @@ import { createFailover } from './scheduling/failover.ts';
 import { createL3Scheduler } from './scheduling/l3.ts';
 import { startPeriodic } from './scheduling/periodic.ts';
 import { createAddressScopeService } from './services/addressScopes/index.ts';
+import { createAddressGroupService } from './services/addressgroups/index.ts';
 import { createAgentService } from './services/agents/agents.ts';
 import { dhcpNetworks, l3Routers, networkDhcpAgents, routerL3Agents } from './services/agents/hosted.ts';
 import { createReports } from './services/agents/reports.ts';
@@ -107,6 +108,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
         floatingip: floatingIps,
         security_group: core.securityGroups,
         security_group_rule: core.securityGroupRules,
+        address_group: createAddressGroupService(server),
         rbac_policy: createRbacService(server, quotas),
         agent: createAgentService(server, agentDownTime),
         availability_zone: createZoneService(db),

@@ -42,7 +42,7 @@ export const departures: readonly Departure[] = [
     why: 'the message names an id that is rolled back',
   },
   {
-    where: /^(rbac-|address-groups)/,
+    where: /^(rbac-|address-groups: unshare)/,
     what: /Callback \S+ failed with "(.*?)".* is '.*Callback validate_rbac_policy_change failed with "\1"/s,
     why: 'Python Neutron names every callback that fails, with a number of the process; the reason stands once here',
   },
@@ -60,6 +60,26 @@ export const departures: readonly Departure[] = [
     where: /^rbac-(policies: update empty body|security-groups: update empty)$/,
     what: /^status 409 is 200/,
     why: 'Python Neutron looks for the missing target; no change is no conflict here',
+  },
+  {
+    where: /^address-groups: (create bulk|add wrapped|add none|add null|remove none)$/,
+    what: /^status 500 is 400/,
+    why: 'Python Neutron fails with 500 here',
+  },
+  {
+    where: /^address-groups: add not list$/,
+    what: /AddrFormatError|invalid IPNetwork/,
+    why: 'Python Neutron takes each character for an address',
+  },
+  {
+    where: /^address-groups: show fields$/,
+    what: /tenant_id: missing/,
+    why: 'Python Neutron shows tenant_id of this resource whatever fields are asked for',
+  },
+  {
+    where: /^address-groups: demo updates$/,
+    what: /^status 404 is 403/,
+    why: 'Python Neutron forgets that the caller sees the group, and says that it does not exist',
   },
   {
     where: /^rbac-/,

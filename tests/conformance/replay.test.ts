@@ -36,6 +36,8 @@ const files = [
   'rbac-networks',
   'rbac-external',
   'rbac-security-groups',
+  'address-groups',
+  'stateless-security-groups',
   'other',
   'deletes',
   'root',

@@ -10,10 +10,12 @@ import {
   securityGroupUpdate,
 } from '../../rpc/l2agent.ts';
 import { l2population } from '../../rpc/l2population.ts';
+import { resourcesPush } from '../../rpc/resources.ts';
 import type { Devices } from './devices.ts';
 import type { Firewall } from './firewall/firewall.ts';
 import type { Forwarding } from './forwarding.ts';
 import type { Networks } from './networks.ts';
+import { RESOURCE_VERSIONS } from './resourceVersions.ts';
 
 export interface Desired {
   readonly host: string;
@@ -73,6 +75,12 @@ export function listens(desired: Desired): { topic: string; endpoints: readonly 
       },
       async security_groups_member_updated(_, { security_groups }) {
         refilter(firewall?.devicesWithMembersOf(security_groups));
+      },
+    }),
+    on(resourcesPush('AddressGroup', RESOURCE_VERSIONS.AddressGroup), {
+      async push(_, { resource_list }) {
+        const ids = resource_list.map((group) => group['versioned_object.data'].id as string);
+        refilter(firewall?.devicesWithMembersOf(ids));
       },
     }),
     on(bindingActivate, {

@@ -9,6 +9,7 @@ import { client } from '../../rpc/interface.ts';
 import { networkDelete, portUpdate, securityGroupUpdate } from '../../rpc/l2agent.ts';
 import type { DeviceDetails } from '../../rpc/l2plugin.ts';
 import { l2population } from '../../rpc/l2population.ts';
+import { resourcesPush } from '../../rpc/resources.ts';
 import type { FilteredPort, SecurityGroupInfo } from '../../rpc/securitygroups.ts';
 import { recordingLog } from '../../testing/recordingLog.ts';
 import { type RunningAgent, startAgent } from '../runtime/agent.ts';
@@ -81,6 +82,7 @@ export class ScriptedServer {
   readonly portUpdate = client(this.#transport, portUpdate);
   readonly networkDelete = client(this.#transport, networkDelete);
   readonly groups = client(this.#transport, securityGroupUpdate);
+  readonly addressGroups = client(this.#transport, resourcesPush('AddressGroup', '1.2'));
 
   async listen(): Promise<void> {
     await this.#transport.listen('q-plugin', 'server', [this.#plugin()]);

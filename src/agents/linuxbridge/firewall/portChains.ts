@@ -23,7 +23,6 @@ export interface FilterInput {
   readonly port: FilteredPort;
   /** Rules of all groups of the port, and the port's own (DHCP, router advertisements) before them. */
   readonly rules: readonly FirewallRule[];
-  readonly stateful: boolean;
   readonly remotes: Remotes;
   readonly annotate: Annotate;
 }
@@ -43,15 +42,15 @@ export function portChains(input: FilterInput, family: 4 | 6): Record<string, re
 }
 
 function groupRules(input: FilterInput, direction: Direction, family: 4 | 6): readonly string[] {
-  const { annotate, remotes, port, stateful } = input;
+  const { annotate, remotes, port } = input;
   const ethertype = family === 4 ? 'IPv4' : 'IPv6';
   const texts = input.rules
     .filter((rule) => rule.direction === direction && rule.ethertype === ethertype)
     .flatMap((rule) => ruleTexts(rule, remotes, port.fixed_ips));
   return [
-    ...(stateful ? [annotate('-m state --state RELATED,ESTABLISHED', 'established', RETURN)] : []),
+    annotate('-m state --state RELATED,ESTABLISHED', 'established', RETURN),
     ...new Set(texts),
-    ...(stateful ? [annotate('-m state --state INVALID', 'invalidDrop', DROP)] : []),
+    annotate('-m state --state INVALID', 'invalidDrop', DROP),
     annotate('', 'unmatched', jump(FALLBACK)),
   ];
 }

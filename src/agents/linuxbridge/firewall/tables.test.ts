@@ -141,25 +141,18 @@ test('the chains of a port with pairs, with both families, and without address',
   ]);
 });
 
-test('a stateless port is not tracked, and has no rules that ask for the state', () => {
-  const tables = firewallTables(
-    {
-      annotate: write,
-      filtered: [filtered('00000000-01', 'fa:16:3e:00:00:01', '10.0.0.1', egress, { stateful: false })],
-      trusted: [],
-    },
-    4,
-  );
-  assert.deepEqual(
-    tables.raw?.own[`${WRAP}-PREROUTING`]?.at(-1),
-    '-m physdev --physdev-in tap00000000-01 -m comment --comment "Set zone for 0000000-01" -j CT --notrack',
-  );
-  assert.equal(
-    Object.values(tables.filter!.own)
-      .flat()
-      .some((rule) => rule.includes('--state')),
-    false,
-  );
+test('a stateless port is not tracked, unless another port of its network is', () => {
+  const stateless = filtered('00000000-01', 'fa:16:3e:00:00:01', '10.0.0.1', egress, { stateful: false });
+  const stateful = filtered('00000000-02', 'fa:16:3e:00:00:02', '10.0.0.2', egress);
+  const prerouting = (ports: Filtered[]) =>
+    firewallTables({ annotate: write, filtered: ports, trusted: [] }, 4).raw?.own[`${WRAP}-PREROUTING`];
+  const untracked = [
+    '-m physdev --physdev-in brqf3bd6c09-1c',
+    '-i brqf3bd6c09-1c',
+    '-m physdev --physdev-in tap00000000-01',
+  ].map((match) => `${match} -m comment --comment "Make 0000000-01 stateless" -j CT --notrack`);
+  assert.deepEqual(prerouting([stateless]), untracked);
+  assert.deepEqual(prerouting([stateless, stateful]), [...prerouting([stateful])!, ...untracked]);
 });
 
 test('comments can be turned off', () => {

@@ -6,6 +6,8 @@ export interface Filtered extends FilterInput {
   readonly bridge: string;
   /** Conntrack zone of the port's network. */
   readonly zone: number;
+  /** Its connections are tracked, so that answers need no rule. */
+  readonly stateful: boolean;
 }
 
 export interface FirewallState {
@@ -52,11 +54,19 @@ function filterChains(state: FirewallState, family: 4 | 6): Chains {
   };
 }
 
-/** Connections of each network are tracked in a zone of their own; stateless ports are not tracked at all. */
+/**
+ * Connections of each network are tracked in a zone of their own; a network with stateless ports only is not tracked.
+ * The first target that fits a packet holds and a network's bridge fits all of its packets: stateful ports come first,
+ * or one stateless port would cut the others' connections.
+ */
 function rawChains({ filtered }: FirewallState): Chains {
+  const ordered = filtered.toSorted((a, b) => Number(b.stateful) - Number(a.stateful));
   return {
-    PREROUTING: filtered.flatMap(({ port, bridge, zone, stateful }) => {
-      const target = `${comment(zoneComment(port.device))} -j CT ${stateful ? `--zone ${zone}` : '--notrack'}`;
+    PREROUTING: ordered.flatMap(({ port, bridge, zone, stateful }) => {
+      const name = commented(port.device);
+      const target = stateful
+        ? `${comment(`Set zone for ${name}`)} -j CT --zone ${zone}`
+        : `${comment(`Make ${name} stateless`)} -j CT --notrack`;
       return [
         `-m physdev --physdev-in ${bridge} ${target}`,
         `-i ${bridge} ${target}`,
@@ -67,4 +77,4 @@ function rawChains({ filtered }: FirewallState): Chains {
 }
 
 /** Neutron cuts one character too many off the tap's name. */
-const zoneComment = (device: string) => `Set zone for ${device.slice(4)}`;
+const commented = (device: string) => device.slice(4);

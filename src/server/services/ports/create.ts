@@ -154,9 +154,11 @@ export async function insertPorts(
       host: (item['binding:host_id'] ?? '') as string,
     };
   });
-  await checkGroups(tx, context, [
-    ...new Set(items.flatMap((item) => (item.security_groups ?? []) as string[])),
-  ]);
+  await checkGroups(
+    tx,
+    context,
+    items.map((item) => (item.security_groups ?? []) as string[]),
+  );
 
   const foreign = items.flatMap((item) =>
     ((item.fixed_ips ?? []) as WantedIp[]).flatMap(({ subnet_id }) => subnet_id ?? []),

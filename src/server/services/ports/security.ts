@@ -52,16 +52,31 @@ export function checkPortSecurity(before: Item, changes: Item): void {
   }
 }
 
-/** Throws SecurityGroupNotFound for a group that does not exist for the project. */
-export async function checkGroups(tx: Tx, context: RequestContext, ids: readonly string[]): Promise<void> {
+/**
+ * Checks the groups of ports, each a list of ids.
+ *
+ * @throws SecurityGroupNotFound for one that does not exist for the project; SecurityGroupConflict when a port would
+ * have both stateful and stateless groups, as a connection is either tracked or not
+ */
+export async function checkGroups(
+  tx: Tx,
+  context: RequestContext,
+  ports: readonly (readonly string[])[],
+): Promise<void> {
+  const ids = [...new Set(ports.flat())];
   if (ids.length === 0) return;
   const found = await tx
     .selectFrom('securitygroups')
-    .select('id')
+    .select(['id', 'stateful'])
     .where('id', 'in', ids)
     .where(visibleGroups(context))
     .execute();
-  const known = new Set(found.map(({ id }) => id));
-  const missing = ids.find((id) => !known.has(id));
+  const stateful = new Map(found.map((group) => [group.id, group.stateful]));
+  const missing = ids.find((id) => !stateful.has(id));
   if (missing !== undefined) throw fault('SecurityGroupNotFound', { id: missing });
+  if (ports.some((groups) => new Set(groups.map((id) => stateful.get(id))).size > 1)) {
+    const reason =
+      'Cannot apply both stateful and stateless security groups on the same port at the same time';
+    throw fault('SecurityGroupConflict', { reason });
+  }
 }

@@ -57,7 +57,7 @@ async function writeSecurity(
   }
   if ('security_groups' in changes) {
     const groups = (changes.security_groups ?? []) as string[];
-    await checkGroups(tx, context, groups);
+    await checkGroups(tx, context, [groups]);
     await replaceGroups(tx, port.id, groups);
   }
   if ('allowed_address_pairs' in changes) {

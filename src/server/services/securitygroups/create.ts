@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { RetryTransaction } from '../../db/database.ts';
-import { isDuplicate } from '../../db/errors.ts';
+import { isDuplicate, isForeignKeyViolation } from '../../db/errors.ts';
 import type { Item, Tx } from '../service.ts';
 import { createManyStandardAttributes } from '../standardAttributes.ts';
 
@@ -28,7 +28,12 @@ export async function insertRules(
     remote_ip_prefix: (rule.remote_ip_prefix ?? null) as string | null,
     standard_attr_id: attributes[at]!,
   }));
-  await tx.insertInto('securitygrouprules').values(values).execute();
+  try {
+    await tx.insertInto('securitygrouprules').values(values).execute();
+  } catch (error) {
+    if (isForeignKeyViolation(error)) throw new RetryTransaction('a group that was there is deleted');
+    throw error;
+  }
   return values.map(({ id }) => id);
 }
 

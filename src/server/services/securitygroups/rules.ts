@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
+import { visibleAddressGroups } from '../addressgroups/rows.ts';
 import { inChunks } from '../chunks.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { listRows } from '../listing.ts';
@@ -37,6 +38,19 @@ async function checkRemoteGroups(tx: Tx, context: RequestContext, rules: readonl
     .execute();
   const missing = wanted.find((id) => !found.some((group) => group.id === id));
   if (missing !== undefined) throw fault('SecurityGroupNotFound', { id: missing });
+}
+
+async function checkAddressGroups(tx: Tx, context: RequestContext, rules: readonly Item[]): Promise<void> {
+  const wanted = [...new Set(rules.flatMap(({ remote_address_group_id: id }) => (id ? [id as string] : [])))];
+  if (wanted.length === 0) return;
+  const found = await tx
+    .selectFrom('address_groups')
+    .select('id')
+    .where('id', 'in', wanted)
+    .where(visibleAddressGroups(context))
+    .execute();
+  const missing = wanted.find((id) => !found.some((group) => group.id === id));
+  if (missing !== undefined) throw fault('AddressGroupNotFound', { address_group_id: missing });
 }
 
 async function checkNew(tx: Tx, group: string, rules: readonly Item[]): Promise<void> {
@@ -93,10 +107,11 @@ export function createSecurityGroupRuleService(server: ServerContext, quotas: Qu
         if (projects.size > 1) throw fault('SecurityGroupRulesNotSingleTenant');
         const [group] = groups as Set<string>;
         const [project] = projects as Set<string>;
-        for (const item of items) checkRule(item);
-        await checkRemoteGroups(tx, context, items);
-        const { standard_attr_id } = await lockGroup(tx, context, group!);
         const rules = items.map(canonicalRule) as (Item & { security_group_id: string; tenant_id: string })[];
+        for (const rule of rules) checkRule(rule);
+        await checkRemoteGroups(tx, context, rules);
+        await checkAddressGroups(tx, context, rules);
+        const { standard_attr_id } = await lockGroup(tx, context, group!);
         await checkNew(tx, group!, rules);
         await quotas.check(tx, 'security_group_rule', project!, rules.length);
         const attributes = await createManyStandardAttributes(

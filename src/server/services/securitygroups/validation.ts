@@ -32,8 +32,17 @@ const NUMBERS: Readonly<Record<string, number>> = {
 };
 const WITH_PORTS = ['tcp', 'udp', 'udplite', 'sctp', 'dccp'];
 const ICMP = [1, 58];
-const ONLY_IPV6 = ['ipv6-encap', 'ipv6-frag', 'ipv6-icmp', 'icmpv6', 'ipv6-nonxt', 'ipv6-opts', 'ipv6-route'];
-const ICMPV6 = 58;
+const ONLY_IPV6_NAMES = [
+  'ipv6-encap',
+  'ipv6-frag',
+  'ipv6-icmp',
+  'icmpv6',
+  'ipv6-nonxt',
+  'ipv6-opts',
+  'ipv6-route',
+];
+const ONLY_IPV6 = new Set(ONLY_IPV6_NAMES.flatMap((name) => [name, String(NUMBERS[name])]));
+const ICMPV6_NAMES = ['icmp', 'icmpv6'];
 
 /** The number of a protocol given by name or number; undefined for any. */
 function protocolNumber(protocol: string | null): number | undefined {
@@ -41,19 +50,21 @@ function protocolNumber(protocol: string | null): number | undefined {
   return NUMBERS[protocol] ?? Number(protocol);
 }
 
-/** What the rule is stored with: ICMP for IPv6 by its own name, the whole range of ports as none. */
+/** What the rule is stored with: ICMP for IPv6 by its own name or number, the whole range of ports as none. */
 export function canonicalRule(rule: Item): Item {
   const { protocol, ethertype, port_range_min: min, port_range_max: max } = rule;
   const given = protocol === undefined || protocol === null ? null : String(protocol);
-  const number = protocolNumber(given);
-  const icmp6 =
-    ethertype === 'IPv6' && (given === 'icmp' || number === ICMPV6) && Number.isNaN(Number(given));
   const whole = min === 1 && max === 65535;
   return {
     ...rule,
-    protocol: icmp6 ? 'ipv6-icmp' : given,
+    protocol: ethertype === 'IPv6' && given !== null ? ipv6Protocol(given) : given,
     ...(whole ? { port_range_min: null, port_range_max: null } : {}),
   };
+}
+
+function ipv6Protocol(protocol: string): string {
+  if (ICMPV6_NAMES.includes(protocol)) return 'ipv6-icmp';
+  return protocol === String(NUMBERS.icmp) ? String(NUMBERS.icmpv6) : protocol;
 }
 
 function checkPorts(protocol: string | null, min: number | null, max: number | null): void {
@@ -80,13 +91,10 @@ function checkPorts(protocol: string | null, min: number | null, max: number | n
   if (min === null) throw fault('SecurityGroupMissingIcmpType', { value: max });
 }
 
-/** Throws when the parts of a rule contradict each other; single values were checked before. */
+/** Throws when the parts of a canonical rule contradict each other; single values were checked before. */
 export function checkRule(rule: Item): void {
-  const protocol = rule.protocol === undefined || rule.protocol === null ? null : String(rule.protocol);
+  const protocol = (rule.protocol ?? null) as string | null;
   const ethertype = rule.ethertype as string;
-  if (protocol !== null && ethertype === 'IPv4' && ONLY_IPV6.includes(protocol)) {
-    throw fault('SecurityGroupEthertypeConflictWithProtocol', { ethertype, protocol });
-  }
   checkPorts(
     protocol,
     (rule.port_range_min ?? null) as number | null,
@@ -100,9 +108,14 @@ export function checkRule(rule: Item): void {
       throw fault('SecurityGroupRuleParameterConflict', { ethertype, cidr: prefix });
     }
   }
+  if (protocol !== null && ethertype === 'IPv4' && ONLY_IPV6.has(protocol)) {
+    throw fault('SecurityGroupEthertypeConflictWithProtocol', { ethertype, protocol });
+  }
   const remotes = [prefix, rule.remote_group_id, rule.remote_address_group_id].filter(Boolean);
   if (remotes.length > 1) throw fault('SecurityGroupMultipleRemoteEntites');
 }
+
+const EVERYWHERE = ['0.0.0.0/0', '::/0'];
 
 /** Two rules with the same key let the same packets through. */
 export const ruleKey = (rule: Item): string =>
@@ -113,7 +126,7 @@ export const ruleKey = (rule: Item): string =>
     protocolNumber((rule.protocol ?? null) as string | null) ?? null,
     rule.port_range_min ?? null,
     rule.port_range_max ?? null,
-    rule.remote_ip_prefix ?? null,
+    EVERYWHERE.includes(rule.remote_ip_prefix as string) ? null : (rule.remote_ip_prefix ?? null),
     rule.remote_group_id ?? null,
     rule.remote_address_group_id ?? null,
   ]);

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import type { ServerContext } from '../../context.ts';
+import { RetryTransaction } from '../../db/database.ts';
+import { isDuplicate } from '../../db/errors.ts';
+import type { Database } from '../../db/schema/index.ts';
+import { fault } from '../../errors/index.ts';
+import { addressGroupPush } from '../../notify/addressGroups.ts';
+import { checkRevision } from '../lifecycle.ts';
+import { listRows } from '../listing.ts';
+import type { Item, RequestContext, ResourceService, Tx } from '../service.ts';
+import { bumpRevision, createStandardAttributes } from '../standardAttributes.ts';
+import { transact, type Work } from '../work.ts';
+import { canonicalAddresses } from './addresses.ts';
+import { addressGroupQuery, addressGroupShape, loadAddressGroups, visibleAddressGroups } from './rows.ts';
+
+/** Named sets of addresses that security group rules refer to. Agents are told of each change of a set. */
+export function createAddressGroupService(server: ServerContext): ResourceService {
+  const { db, outbox } = server;
+
+  async function find(connection: Kysely<Database>, context: RequestContext, id: string) {
+    const rows = await addressGroupQuery(connection)
+      .where('address_groups.id', '=', id)
+      .where(visibleAddressGroups(context))
+      .execute();
+    const [item] = await loadAddressGroups(connection, rows, context.projectId);
+    if (item === undefined) throw addressGroupShape.missing(id);
+    return { row: rows[0]!, item };
+  }
+
+  async function insertAddresses(tx: Tx, id: string, addresses: readonly string[]): Promise<void> {
+    if (addresses.length === 0) return;
+    try {
+      await tx
+        .insertInto('address_associations')
+        .values(addresses.map((address) => ({ address, address_group_id: id })))
+        .execute();
+    } catch (error) {
+      if (isDuplicate(error)) throw new RetryTransaction('another request has just added the address');
+      throw error;
+    }
+  }
+
+  /** Locks the group, so that no rule can begin to use it, as that rule would be deleted with it. */
+  async function checkUnused(tx: Tx, id: string): Promise<void> {
+    await tx.selectFrom('address_groups').select('id').where('id', '=', id).forUpdate().execute();
+    const rule = await tx
+      .selectFrom('securitygrouprules')
+      .select('id')
+      .where('remote_address_group_id', '=', id)
+      .limit(1)
+      .executeTakeFirst();
+    if (rule !== undefined) throw fault('AddressGroupInUse', { address_group_id: id });
+  }
+
+  async function create({ tx, context }: Work, given: Item): Promise<Item> {
+    const id = randomUUID();
+    const standard_attr_id = await createStandardAttributes(
+      tx,
+      'address_groups',
+      given.description as string,
+    );
+    const { name, tenant_id } = given as { name: string; tenant_id: string };
+    await tx
+      .insertInto('address_groups')
+      .values({ id, project_id: tenant_id, name, standard_attr_id })
+      .execute();
+    await insertAddresses(tx, id, canonicalAddresses(given.addresses ?? []));
+    const { item } = await find(tx, { ...context, isAdmin: true }, id);
+    await outbox.add(tx, addressGroupPush(context.rpc, item));
+    return item;
+  }
+
+  /** Changes a group and tells agents; `write` gets the group as it was. */
+  const change = (
+    context: RequestContext,
+    id: string,
+    write: (tx: Tx, before: Item) => Promise<boolean>,
+    description?: string,
+  ): Promise<Item> =>
+    transact(server, context, async ({ tx }) => {
+      const { row, item: before } = await find(tx, context, id);
+      checkRevision(context, row.revision_number);
+      if (!(await write(tx, before))) return before;
+      await bumpRevision(tx, [row.standard_attr_id], description);
+      const { item } = await find(tx, context, id);
+      await outbox.add(tx, addressGroupPush(context.rpc, item));
+      return item;
+    });
+
+  const addresses =
+    (write: (tx: Tx, id: string, asked: readonly string[], present: readonly string[]) => Promise<void>) =>
+    async (context: RequestContext, id: string, body: Item): Promise<Item> => {
+      const asked = canonicalAddresses(body.addresses);
+      const address_group = await change(context, id, async (tx, before) => {
+        await write(tx, id, asked, before.addresses as string[]);
+        return asked.length > 0;
+      });
+      return { address_group };
+    };
+
+  return {
+    async list(context, query) {
+      const visible = addressGroupQuery(db.kysely).where(visibleAddressGroups(context));
+      const rows = await listRows(visible, addressGroupShape, query);
+      return loadAddressGroups(db.kysely, rows, context.projectId);
+    },
+    get: async (context, id) => (await find(db.kysely, context, id)).item,
+    create: (context, items) =>
+      transact(server, context, async (work) => {
+        const created: Item[] = [];
+        for (const item of items) created.push(await create(work, item));
+        return created;
+      }),
+    update: (context, id, changes) =>
+      change(
+        context,
+        id,
+        async (tx) => {
+          if ('name' in changes) {
+            const name = changes.name as string;
+            await tx.updateTable('address_groups').set({ name }).where('id', '=', id).execute();
+          }
+          return Object.keys(changes).length > 0;
+        },
+        changes.description as string | undefined,
+      ),
+    delete: (context, id) =>
+      transact(server, context, async ({ tx }) => {
+        const { row } = await find(tx, context, id);
+        checkRevision(context, row.revision_number);
+        await checkUnused(tx, id);
+        await tx.deleteFrom('standardattributes').where('id', '=', row.standard_attr_id).execute();
+        await outbox.add(tx, addressGroupPush(context.rpc, { id }));
+      }),
+    actions: {
+      add_addresses: addresses(async (tx, id, asked, present) => {
+        const known = asked.filter((address) => present.includes(address));
+        if (known.length > 0) {
+          throw fault('AddressesAlreadyExist', { addresses: known, address_group_id: id });
+        }
+        await insertAddresses(tx, id, asked);
+      }),
+      remove_addresses: addresses(async (tx, id, asked, present) => {
+        const unknown = asked.filter((address) => !present.includes(address));
+        if (unknown.length > 0)
+          throw fault('AddressesNotFound', { addresses: unknown, address_group_id: id });
+        if (asked.length === 0) return;
+        await tx
+          .deleteFrom('address_associations')
+          .where('address_group_id', '=', id)
+          .where('address', 'in', asked)
+          .execute();
+      }),
+    },
+  };
+}

@@ -9,6 +9,7 @@ import { others } from './badInput/others.ts';
 import { ports } from './badInput/ports.ts';
 import { routers } from './badInput/routers.ts';
 import { securityGroups } from './badInput/securityGroups.ts';
+import { sharing } from './badInput/sharing.ts';
 import { subnets } from './badInput/subnets.ts';
 import { fill } from './badInput/table.ts';
 
@@ -19,6 +20,7 @@ const table = [
   ...routers,
   ...floatingips,
   ...securityGroups,
+  ...sharing,
   ...others,
   ...malformed,
 ];

@@ -12,11 +12,26 @@ export const ipAddress: Validator = (value) => {
     : undefined;
 };
 
+const networkOf = (value: unknown) =>
+  typeof value === 'string' && !/\s/.test(value) ? parseNetwork(value) : undefined;
+
 export const subnet: Validator = (value) => {
-  const network = typeof value === 'string' && !/\s/.test(value) ? parseNetwork(value) : undefined;
-  if (!network) return `'${pythonText(value)}' is not a valid CIDR`;
+  const network = networkOf(value);
+  if (!network) return `'${pythonText(value)}' is not a valid IP subnet`;
   return !(value as string).includes('/') || (network.version === 4 && network.text !== value)
     ? `'${value}' isn't a recognized IP subnet cidr, '${network.cidr}' is recommended`
+    : undefined;
+};
+
+/** The destination of a route: without host bits, and none of the host itself. */
+const routeCidr = (value: unknown): Verdict => {
+  const network = networkOf(value);
+  if (!network) return `'${pythonText(value)}' is not a valid CIDR`;
+  if (!(value as string).includes('/') || network.text !== network.cidr) {
+    return `'${value}' is not a recognized CIDR, '${network.cidr}' is recommended`;
+  }
+  return network.version === 4 && network.canonical.startsWith('127.')
+    ? `'${value}' is not a routable CIDR`
     : undefined;
 };
 
@@ -94,7 +109,7 @@ export const hostroutes: Validator = (value) => {
   for (const route of value) {
     const verdict =
       dictKeys(['destination', 'nexthop'], route) ??
-      subnet(route.destination, null) ??
+      routeCidr(route.destination) ??
       ipAddress(route.nexthop, null);
     if (verdict) return verdict;
     const key = `${route.destination} ${route.nexthop}`;

@@ -67,21 +67,14 @@ export const listOfAnyKeyRulesOrNone: Validator<readonly KeyRules[]> = (value, a
   return undefined;
 };
 
-const isRepeated = (item: unknown, at: number, items: readonly unknown[]): boolean =>
-  items.indexOf(item) < at;
-
-/** A list of valid items, none of them twice; of a faulty one `named` says which items the message names. */
+/** A list of valid items, none of them twice. */
 const listOf =
-  (
-    validator: Validator<number | null>,
-    separator: string,
-    named: (items: readonly unknown[]) => readonly unknown[] = (items) => items,
-  ): Validator<number | null> =>
+  (validator: Validator<number | null>): Validator<number | null> =>
   (value, parameter): Verdict => {
     if (!Array.isArray(value)) return `'${pythonText(value)}' is not a list`;
-    if (new Set(value).size !== value.length) {
-      return `Duplicate items in the list: '${named(value).map(pythonText).join(separator)}'`;
-    }
+    const repeated = new Set(value.filter((item, at) => value.indexOf(item) < at));
+    if (repeated.size > 0)
+      return `Duplicate items in the list: '${[...repeated].map(pythonText).join(', ')}'`;
     for (const item of value) {
       const verdict = validator(item, parameter);
       if (verdict) return verdict;
@@ -89,12 +82,8 @@ const listOf =
     return undefined;
   };
 
-export const subnetList: Validator = listOf(
-  (item) => (subnet(item, null) === undefined ? undefined : `'${pythonText(item)}' is not a valid IP subnet`),
-  ', ',
-  (items) => [...new Set(items.filter(isRepeated))],
-);
+export const subnetList: Validator = listOf((item) => subnet(item, null));
 
-export const uuidList: Validator = listOf((item) => uuid(item, null), ',');
+export const uuidList: Validator = listOf((item) => uuid(item, null));
 
-export const uniqueStrings: Validator<number | null> = listOf(string, ', ');
+export const uniqueStrings: Validator<number | null> = listOf(string);

@@ -36,7 +36,6 @@ export const securitygroupsErrors = {
     400,
     'Multiple tenant_ids in bulk security group rule create not allowed',
   ],
-  AddrFormatError: [400, 'invalid IPNetwork %(address)s'],
   AddressGroupInUse: [
     409,
     'Address group %(address_group_id)s is in use on one or more security group rules.',

@@ -42,6 +42,15 @@ export async function makeFixture(api: TestApi): Promise<Record<string, string>>
     },
   });
   await make(api, 'ports', { port: { network_id: unrouted.id, security_groups: [group.id] } });
+  const stateless = await make(api, 'security-groups', { security_group: { name: 'sl', stateful: false } });
+  const addressGroup = await make(api, 'address-groups', { address_group: { addresses: ['10.1.2.0/24'] } });
+  await make(api, 'security-group-rules', {
+    security_group_rule: {
+      security_group_id: stateless.id,
+      direction: 'ingress',
+      remote_address_group_id: addressGroup.id,
+    },
+  });
   await make(api, 'networks', {
     network: { name: 'vni', 'provider:network_type': 'vxlan', 'provider:segmentation_id': 500 },
   });
@@ -71,6 +80,8 @@ export async function makeFixture(api: TestApi): Promise<Record<string, string>>
     unroutedPort: unroutedPort.id!,
     group: group.id!,
     rule: rule.id!,
+    stateless: stateless.id!,
+    addressGroup: addressGroup.id!,
     defaultGroup: owned.find(({ tenant_id }) => tenant_id === group.tenant_id)!.id,
     demoNet: demoNet.id!,
     demoSubnet: demoSubnet.id!,

@@ -241,7 +241,7 @@ export const malformed: readonly WrongRequest[] = [
     { port: { network_id: '$net', security_groups: ['$group', '$group'] } },
     400,
     'HTTPBadRequest',
-    "Invalid input for security_groups. Reason: Duplicate items in the list: '$group,$group'.",
+    "Invalid input for security_groups. Reason: Duplicate items in the list: '$group'.",
   ],
   [
     'admin',
@@ -353,7 +353,7 @@ export const malformed: readonly WrongRequest[] = [
     { tags: ['a', 'a'] },
     400,
     'InvalidInput',
-    "Invalid input for operation: Duplicate items in the list: 'a, a'.",
+    "Invalid input for operation: Duplicate items in the list: 'a'.",
   ],
   [
     'admin',

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
-import { visibleAddressGroups } from '../addressgroups/rows.ts';
+import { visibleAddressGroups } from '../addressGroups/rows.ts';
 import { inChunks } from '../chunks.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { listRows } from '../listing.ts';

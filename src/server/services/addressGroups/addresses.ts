@@ -1,3 +1,4 @@
+import { pythonText } from '../../../resources/pythonText.ts';
 import { parseNetwork } from '../../../resources/validators/netaddr.ts';
 import { fault } from '../../errors/index.ts';
 
@@ -12,7 +13,8 @@ export function canonicalAddresses(given: unknown): string[] {
   }
   const cidrs = given.map((address: unknown) => {
     const network = typeof address === 'string' ? parseNetwork(address) : undefined;
-    if (network === undefined) throw fault('AddrFormatError', { address });
+    if (network === undefined)
+      throw fault('AddrFormatError', { message: `invalid IPNetwork ${pythonText(address)}` });
     return network.cidr;
   });
   return [...new Set(cidrs)];

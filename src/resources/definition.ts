@@ -57,7 +57,7 @@ export interface ResourceDefinition {
   readonly unpaged?: true;
   /** A list of it comes in an order of its own: sort keys are not looked at. */
   readonly unsorted?: true;
-  /** Filters that are none of its attributes are let pass. */
+  /** Filters that are none of its attributes reach the service as they are. */
   readonly anyFilter?: true;
   /** PUT /<path>/<id>/<action>. */
   readonly actions?: readonly string[];

@@ -72,14 +72,12 @@ export const extensions: readonly Extension[] = [
     name: 'Availability Zone',
     description: 'The availability zone extension.',
     updated: '2015-01-01T10:00:00-00:00',
-    pending: true,
   },
   {
     alias: 'availability_zone_filter',
     name: 'Availability Zone Filter Extension',
     description: 'Add filter parameters to AvailabilityZone resource',
     updated: '2018-06-22T10:00:00-00:00',
-    pending: true,
   },
   {
     alias: 'default-subnetpools',
@@ -155,7 +153,6 @@ export const extensions: readonly Extension[] = [
       "Allow list floating ip return more port forwarding data, include'id' and 'internal_port_id'",
     updated: '2022-05-06T10:00:00-00:00',
     needs: { plugin: 'router' },
-    pending: true,
   },
   {
     alias: 'fip-port-details',
@@ -169,7 +166,6 @@ export const extensions: readonly Extension[] = [
     name: 'Neutron Service Flavors',
     description: 'Flavor specification for Neutron advanced services.',
     updated: '2015-09-17T10:00:00-00:00',
-    pending: true,
   },
   {
     alias: 'floatingip-pools',
@@ -177,7 +173,6 @@ export const extensions: readonly Extension[] = [
     description: 'Provides a floating IP pools API.',
     updated: '2018-03-21T10:00:00-00:00',
     needs: { plugin: 'router' },
-    pending: true,
   },
   {
     alias: 'ip-substring-filtering',
@@ -215,7 +210,6 @@ export const extensions: readonly Extension[] = [
     description: 'Flavor support for routers.',
     updated: '2016-05-17T00:00:00-00:00',
     needs: { plugin: 'router' },
-    pending: true,
   },
   {
     alias: 'l3-port-ip-change-not-allowed',
@@ -254,7 +248,6 @@ export const extensions: readonly Extension[] = [
     name: 'Network Availability Zone',
     description: 'Availability zone support for network.',
     updated: '2015-01-01T10:00:00-00:00',
-    pending: true,
   },
   {
     alias: 'network-ip-availability',
@@ -396,7 +389,6 @@ export const extensions: readonly Extension[] = [
     description: 'Availability zone support for router.',
     updated: '2015-01-01T10:00:00-00:00',
     needs: { plugin: 'router' },
-    pending: true,
   },
   {
     alias: 'security-groups-normalized-cidr',
@@ -437,7 +429,6 @@ export const extensions: readonly Extension[] = [
     name: 'Neutron Service Type Management',
     description: 'API for retrieving service providers for Neutron advanced services',
     updated: '2013-01-20T00:00:00-00:00',
-    pending: true,
   },
   {
     alias: 'sorting',

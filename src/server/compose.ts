@@ -1,4 +1,4 @@
-import { routers as routerOptions, scheduling } from '../config/options/index.ts';
+import { core as coreOptions, routers as routerOptions, scheduling } from '../config/options/index.ts';
 import type { Endpoint } from '../messaging/transport.ts';
 import type { ServerContext } from './context.ts';
 import type { ApiParts } from './http/registry.ts';
@@ -19,21 +19,27 @@ import { securityGroupsEndpoint } from './rpc/securitygroups.ts';
 import { createDhcpScheduler } from './scheduling/dhcp.ts';
 import { createFailover } from './scheduling/failover.ts';
 import { createL3Scheduler } from './scheduling/l3.ts';
-import { startPeriodic } from './scheduling/periodic.ts';
+import type { PeriodicTask } from './scheduling/periodic.ts';
 import { createAddressGroupService } from './services/addressGroups/index.ts';
 import { createAddressScopeService } from './services/addressScopes/index.ts';
 import { createAgentService } from './services/agents/agents.ts';
 import { dhcpNetworks, l3Routers, networkDhcpAgents, routerL3Agents } from './services/agents/hosted.ts';
 import { createReports } from './services/agents/reports.ts';
 import { createZoneService } from './services/agents/zones.ts';
+import { flavorNextProviders, flavorProfiles } from './services/flavors/bindings.ts';
+import { createFlavorService } from './services/flavors/flavors.ts';
+import { createProfileService } from './services/flavors/profiles.ts';
+import { createProviderService, routerProviders } from './services/flavors/providers.ts';
 import { floatingIpNetworkHooks, floatingIpPortHooks } from './services/floatingips/hooks.ts';
 import { createFloatingIpService } from './services/floatingips/index.ts';
+import { createFloatingIpPoolService } from './services/floatingips/pools.ts';
 import { createPortBindings } from './services/ports/bindings/index.ts';
 import { createQuotas } from './services/quotas/enforcement.ts';
 import { createRbacService } from './services/rbac/index.ts';
 import { createHaRouters } from './services/routers/ha.ts';
 import { routerHooks } from './services/routers/hooks.ts';
 import { createRouterService } from './services/routers/index.ts';
+import { createRouterProviders } from './services/routers/providers.ts';
 import { createSubnetPoolService } from './services/subnetpools/index.ts';
 
 /** What a process of the server consists of, ready to be served. */
@@ -41,7 +47,8 @@ export interface ServerParts {
   readonly api: ApiParts;
   /** RPC endpoints by topic. */
   readonly endpoints: Readonly<Record<string, readonly Endpoint[]>>;
-  startPeriodic(): () => void;
+  /** What is to be done by the clock, by one process of all. */
+  readonly periodic: readonly PeriodicTask[];
   close(): Promise<void>;
 }
 
@@ -54,16 +61,20 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
 
   const quotas = createQuotas(config);
 
-  const dhcp = createDhcpScheduler(settings, outbox, log);
+  const scheduler = { ...settings, ...config.group(coreOptions) };
+  const dhcp = createDhcpScheduler(scheduler, outbox, log);
   const core = createCorePlugin(server, quotas);
   await core.initialize();
   const { networks, subnets, ports } = core;
 
   const ha = createHaRouters(server, { networks, subnets, ports });
-  const l3 = createL3Scheduler(settings, ha, log);
+  const l3 = createL3Scheduler(scheduler, ha, log);
   const notifier = createRouterNotifier(outbox, l3);
-  const l3Parts = { networks, subnets, ports, quotas, notifier, scheduler: l3, ha };
-  const agentParts = { agentDownTime, networks, ports, dhcp, l3, ha, notifier };
+  const providers = routerProviders(config);
+  const { l3_ha, router_distributed } = config.group(routerOptions);
+  const ofRouters = createRouterProviders(providers, { ha: l3_ha, distributed: router_distributed });
+  const l3Parts = { networks, subnets, ports, quotas, notifier, scheduler: l3, ha, providers: ofRouters };
+  const agentParts = { agentDownTime, servesWhenDown, networks, ports, dhcp, l3, ha, notifier };
 
   const floatingIps = createFloatingIpService(server, l3Parts);
 
@@ -104,7 +115,10 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
         subnetpool: createSubnetPoolService(server, { quotas, notifier }),
         address_scope: createAddressScopeService(server),
         port: ports,
-        router: createRouterService(server, l3Parts, config.group(routerOptions)),
+        router: createRouterService(server, l3Parts, {
+          ...config.group(routerOptions),
+          ...config.group(coreOptions),
+        }),
         floatingip: floatingIps,
         security_group: core.securityGroups,
         security_group_rule: core.securityGroupRules,
@@ -112,9 +126,17 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
         rbac_policy: createRbacService(server, quotas),
         agent: createAgentService(server, agentDownTime),
         availability_zone: createZoneService(db),
+        flavor: createFlavorService(db),
+        service_profile: createProfileService(db, providers),
+        service_provider: createProviderService(providers),
+        floatingip_pool: createFloatingIpPoolService(db),
       },
       diagnosePort: async (id) => presentBinding(await core.binder.explain(id)),
-      children: { port_binding: createPortBindings(server, { ports, binder: core.binder }) },
+      children: {
+        port_binding: createPortBindings(server, { ports, binder: core.binder }),
+        flavor_service_profile: (flavorId) => flavorProfiles(db, flavorId),
+        flavor_next_provider: (flavorId) => flavorNextProviders(db, providers, flavorId),
+      },
       members: {
         dhcpNetworks: dhcpNetworks(server, agentParts),
         dhcpAgents: networkDhcpAgents(server, agentParts),
@@ -135,7 +157,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
       ],
       'q-reports-plugin': [reportsEndpoint(createReports(db, log.named('neutron.db.agents_db'), settings))],
     },
-    startPeriodic: () => startPeriodic(tasks, log.named('neutron.service')),
+    periodic: tasks,
     close: async () => novaNotifier?.close(),
   };
 }

@@ -43,10 +43,18 @@ export async function reportedAgent(
   agent_type: 'DHCP agent' | 'L3 agent' | 'Linux bridge agent',
   host: string,
   configurations: Record<string, unknown> = {},
+  availability_zone = 'nova',
 ): Promise<AgentRow> {
   const topics = { 'DHCP agent': 'dhcp_agent', 'L3 agent': 'l3_agent', 'Linux bridge agent': 'N/A' };
   await createReports(db, silentLog, agentSettings).store(
-    { agent_type, host, binary: 'neutron-test-agent', topic: topics[agent_type], configurations },
+    {
+      agent_type,
+      host,
+      binary: 'neutron-test-agent',
+      topic: topics[agent_type],
+      configurations,
+      availability_zone,
+    },
     new Date().toISOString().slice(0, -1),
   );
   return db.kysely
@@ -58,11 +66,14 @@ export async function reportedAgent(
 }
 
 /** The row of a network and, when told, of a subnet with DHCP; nothing but what foreign keys want. */
-export async function bareNetwork(db: Db, { dhcp = true } = {}): Promise<string> {
+export async function bareNetwork(
+  db: Db,
+  { dhcp = true, availability_zone_hints = '' } = {},
+): Promise<string> {
   const id = randomUUID();
   await db.transaction(async (tx) => {
     const standard_attr_id = await createStandardAttributes(tx, 'networks', '');
-    await tx.insertInto('networks').values({ id, standard_attr_id }).execute();
+    await tx.insertInto('networks').values({ id, standard_attr_id, availability_zone_hints }).execute();
     if (dhcp) await bareSubnet(tx, id);
   });
   return id;
@@ -78,11 +89,16 @@ async function bareSubnet(tx: Tx, network_id: string): Promise<void> {
 }
 
 /** The row of a router without anything. */
-export async function bareRouter(db: Db): Promise<string> {
+export async function bareRouter(db: Db, availability_zone_hints?: string): Promise<string> {
   const id = randomUUID();
   await db.transaction(async (tx) => {
     const standard_attr_id = await createStandardAttributes(tx, 'routers', '');
     await tx.insertInto('routers').values({ id, standard_attr_id, status: 'ACTIVE' }).execute();
+    if (availability_zone_hints === undefined) return;
+    await tx
+      .insertInto('router_extra_attributes')
+      .values({ router_id: id, availability_zone_hints })
+      .execute();
   });
   return id;
 }
@@ -120,12 +136,13 @@ quota_router = -1
 quota_floatingip = -1
 `;
 
-export async function serverOn(db: Db): Promise<TestServer> {
+/** @param more lines of configuration beside the guide's */
+export async function serverOn(db: Db, more = ''): Promise<TestServer> {
   const transport = inProcess();
   const log = silentLog;
   const outbox = openOutbox({ db, log, transport });
   const context: ServerContext = {
-    config: configOf(TEST_CONFIGURATION),
+    config: configOf(TEST_CONFIGURATION + more),
     log,
     db,
     transport,

@@ -43,6 +43,12 @@ const files = [
   'root',
   'auth',
   'subnetpools',
+  'flavors',
+  'availability-zones',
+  'service-providers',
+  'floatingip-pools',
+  'agent-schedulers',
+  'multi-provider',
 ];
 
 const mapping = new Mapping();

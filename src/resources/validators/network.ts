@@ -71,7 +71,7 @@ export const subnetPoolIdOrNone: Validator = (value) =>
 
 const segmentKeys = ['provider:network_type', 'provider:physical_network', 'provider:segmentation_id'];
 
-/** Segments of a multi-provider network: unknown keys refused, segmentation_id made a number in place. */
+/** Segments of a multi-provider network: unknown keys refused, all keys set and segmentation_id made a number, in place. */
 export const networkSegments: Validator = (value) => {
   if (!Array.isArray(value)) return `'${pythonText(value)}' is not a list`;
   for (const segment of value) {
@@ -79,8 +79,13 @@ export const networkSegments: Validator = (value) => {
       return `'${pythonText(segment)}' is not a dictionary`;
     const unknown = Object.keys(segment).filter((key) => !segmentKeys.includes(key));
     if (unknown.length > 0) throw refuse(`Unrecognized attribute(s) '${unknown.join(', ')}'`);
-    const id = segment['provider:segmentation_id'];
-    if (id !== undefined && id !== null) segment['provider:segmentation_id'] = convert('int', id);
+    const id = segment['provider:segmentation_id'] ?? null;
+    const number = id === null ? null : convert('int', id);
+    const given = { ...segment };
+    for (const key of segmentKeys) {
+      delete segment[key];
+      segment[key] = key === 'provider:segmentation_id' ? number : (given[key] ?? null);
+    }
   }
   return undefined;
 };
@@ -93,8 +98,17 @@ export const nameNotDefault: Validator<number | null> = (value, limit) => {
   return undefined;
 };
 
-/** The service types of flavors whose plugins are here. */
-const serviceTypes = ['L3_ROUTER_NAT'];
+/** Types of the plugins that are here, as Neutron's name themselves. */
+const serviceTypes = [
+  'CORE',
+  'L3_ROUTER_NAT',
+  'auto-allocated-topology',
+  'TAG',
+  'timestamp',
+  'network-ip-availability',
+  'FLAVORS',
+  'revision_plugin',
+];
 
 /** @throws InvalidServiceType (400) */
 export const servicePluginType: Validator = (value) => {

@@ -74,7 +74,7 @@ export function createDispatch(parts: ApiParts): Handler {
     if (!service) continue;
     below.set(
       `${keyOf(definition.below.path)}/${definition.path}`,
-      createMembers(definition, service, access, queryRules),
+      createMembers(definition, service, access),
     );
   }
   if (services.port && parts.diagnosePort)

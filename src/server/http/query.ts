@@ -102,14 +102,15 @@ function filtersOf(definition: ResourceDefinition, params: URLSearchParams, vali
     }
     const attribute = Object.hasOwn(definition.attributes, name) ? definition.attributes[name] : undefined;
     if (!attribute?.filter) {
-      unknown.push(key);
+      if (definition.anyFilter) filters[name] = params.getAll(key);
+      else unknown.push(key);
       continue;
     }
     const values = filterValues(name, attribute, params.getAll(key));
     // Both names of the project given: both must fit.
     filters[name] = filters[name]?.filter((value) => values.includes(value)) ?? values;
   }
-  if (validate && !definition.anyFilter && unknown.length > 0) {
+  if (validate && unknown.length > 0) {
     throw refuse(`${pythonText(unknown)} is invalid attribute for filtering`);
   }
   return filters;

@@ -5,12 +5,12 @@ import type { Db } from '../db/database.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { PolicySource } from '../identity/policy/index.ts';
 import type { Quotas } from '../services/quotas/enforcement.ts';
-import type { Item, ListQuery, RequestContext, ResourceService } from '../services/service.ts';
+import type { Item, RequestContext, ResourceService } from '../services/service.ts';
 import type { Diagnosis } from './diagnosis.ts';
 
 /** What a list of members below another resource offers, e.g. the networks of a DHCP agent. */
 export interface MembersService {
-  list(context: RequestContext, parentId: string, query: ListQuery): Promise<Item[]>;
+  list(context: RequestContext, parentId: string): Promise<Item[]>;
   add?(context: RequestContext, parentId: string, id: string): Promise<null>;
   remove?(context: RequestContext, parentId: string, id: string): Promise<void>;
 }

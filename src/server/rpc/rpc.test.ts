@@ -294,12 +294,12 @@ describe('what agents ask of the server', () => {
     const hosted = server.api.members.l3Routers!;
     const [agentId, routerId] = [agent!.id as string, router.id as string];
     assert.deepEqual(
-      (await hosted.list(admin, agentId, { filters: {}, sorts: [] })).map(({ id }) => id),
+      (await hosted.list(admin, agentId)).map(({ id }) => id),
       [routerId],
     );
     assert.equal(await hosted.add!(admin, agentId, routerId), null, 'it is there already');
     await hosted.remove!(admin, agentId, routerId);
-    assert.deepEqual(await hosted.list(admin, agentId, { filters: {}, sorts: [] }), []);
+    assert.deepEqual(await hosted.list(admin, agentId), []);
     await hosted.add!(admin, agentId, routerId);
     await server.settle();
     assert.deepEqual(heard, [

@@ -10,22 +10,63 @@ export interface Candidate {
   readonly hosted: number;
 }
 
-/** How to choose among candidates; a driver of the configuration. */
-export type Choice = (candidates: readonly Candidate[]) => Candidate[];
+/** Chooses `wanted` of the candidates, or all when there are fewer, beside agents `present`; a driver of the configuration. */
+export type Choice = (
+  candidates: readonly Candidate[],
+  wanted: number,
+  present?: readonly AgentRow[],
+) => AgentRow[];
+
+const inOrder = (candidates: readonly Candidate[]): AgentRow[] =>
+  [...candidates]
+    .sort((a, b) => a.hosted - b.hosted || a.agent.id.localeCompare(b.agent.id))
+    .map(({ agent }) => agent);
 
 /** The least busy first. */
-const byLoad: Choice = (candidates) =>
-  [...candidates].sort((a, b) => a.hosted - b.hosted || a.agent.id.localeCompare(b.agent.id));
+const byLoad: Choice = (candidates, wanted) => inOrder(candidates).slice(0, wanted);
 
 /** In any order. */
-const byChance: Choice = (candidates) =>
+const byChance: Choice = (candidates, wanted) =>
   candidates
-    .map((candidate) => ({ candidate, key: Math.random() }))
+    .map(({ agent }) => ({ agent, key: Math.random() }))
     .sort((a, b) => a.key - b.key)
-    .map(({ candidate }) => candidate);
+    .slice(0, wanted)
+    .map(({ agent }) => agent);
 
-/** Chance schedulers are named so; every other one of Neutron's balances load. */
-export const choiceOf = (driver: string): Choice => (/ChanceScheduler$/.test(driver) ? byChance : byLoad);
+/** Spread over availability zones: one more in the zone with the fewest, the least busy of it. */
+const byZone: Choice = (candidates, wanted, present = []) => {
+  const zones = Map.groupBy(inOrder(candidates), ({ availability_zone }) => availability_zone);
+  const counts = new Map(
+    [...zones.keys()].map((zone) => [
+      zone,
+      present.filter(({ availability_zone }) => availability_zone === zone).length,
+    ]),
+  );
+  const chosen: AgentRow[] = [];
+  while (chosen.length < wanted && counts.size > 0) {
+    const [zone, count] = [...counts].reduce((least, next) => (next[1] < least[1] ? next : least));
+    const agents = zones.get(zone)!;
+    chosen.push(agents.shift()!);
+    if (agents.length === 0) counts.delete(zone);
+    else counts.set(zone, count + 1);
+  }
+  return chosen;
+};
+
+/** Whether a scheduler of this name looks at availability zones. */
+export const knowsZones = (driver: string): boolean => /(^|\.)AZ\w*Scheduler$/.test(driver);
+
+/** Neutron's names tell what a scheduler goes by. */
+export const choiceOf = (driver: string): Choice => {
+  if (knowsZones(driver)) return byZone;
+  return /ChanceScheduler$/.test(driver) ? byChance : byLoad;
+};
+
+/** Whether an agent is in one of the hinted availability zones; without hints every agent is. */
+export const isInZones =
+  (hints: readonly string[]) =>
+  ({ availability_zone }: AgentRow): boolean =>
+    hints.length === 0 || hints.includes(availability_zone ?? '');
 
 /** Agents of a type that are alive and not taken out of service. */
 export const usableAgents = (

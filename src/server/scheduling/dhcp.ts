@@ -6,14 +6,18 @@ import { RetryTransaction } from '../db/database.ts';
 import { isDuplicate } from '../db/errors.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import { type AgentRow, DHCP_AGENT } from '../services/agents/agent.ts';
+import { parseHints } from '../services/agents/zones.ts';
 import type { Tx } from '../services/service.ts';
-import { type Candidate, choiceOf, type Queries, usableAgents, vacantIndex } from './agents.ts';
+import { type Candidate, choiceOf, isInZones, type Queries, usableAgents, vacantIndex } from './agents.ts';
 
 export interface DhcpSchedulerSettings {
   readonly agent_down_time: number;
   readonly dhcp_agents_per_network: number;
   readonly network_auto_schedule: boolean;
   readonly network_scheduler_driver: string | null;
+  /** What weighs an agent: networks are counted, subnets and ports are as it reported them. */
+  readonly dhcp_load_type: string;
+  readonly default_availability_zones: readonly string[];
 }
 
 export interface DhcpScheduler {
@@ -54,7 +58,22 @@ export function createDhcpScheduler(
       .limit(1)
       .executeTakeFirst()) !== undefined;
 
-  async function candidates(tx: Tx, taken: readonly AgentRow[]): Promise<Candidate[]> {
+  /** Zones that the network should be served from. */
+  async function hintsOf(tx: Tx, networkId: string): Promise<readonly string[]> {
+    const network = await tx
+      .selectFrom('networks')
+      .select('availability_zone_hints')
+      .where('id', '=', networkId)
+      .executeTakeFirst();
+    const hints = parseHints(network?.availability_zone_hints ?? null);
+    return hints.length > 0 ? hints : settings.default_availability_zones;
+  }
+
+  async function candidates(
+    tx: Tx,
+    taken: readonly AgentRow[],
+    hints: readonly string[],
+  ): Promise<Candidate[]> {
     const agents = await usableAgents(tx, DHCP_AGENT, settings.agent_down_time);
     const counts = await tx
       .selectFrom('networkdhcpagentbindings')
@@ -62,9 +81,11 @@ export function createDhcpScheduler(
       .groupBy('dhcp_agent_id')
       .execute();
     const hosted = new Map(counts.map((row) => [row.dhcp_agent_id, Number(row.hosted)]));
+    const counted = settings.dhcp_load_type === 'networks';
     return agents
+      .filter(isInZones(hints))
       .filter((agent) => !taken.some(({ id }) => id === agent.id))
-      .map((agent) => ({ agent, hosted: hosted.get(agent.id) ?? 0 }));
+      .map((agent) => ({ agent, hosted: counted ? (hosted.get(agent.id) ?? 0) : agent.load }));
   }
 
   async function bind(tx: Tx, networkId: string, agentId: string, most = Infinity): Promise<boolean> {
@@ -94,10 +115,12 @@ export function createDhcpScheduler(
     bind,
 
     async schedule(tx, context, networkId) {
+      if (!settings.network_auto_schedule) return [];
       const present = await hosting(tx, networkId);
       const wanted = limit - present.length;
       if (wanted <= 0 || !(await hasDhcp(tx, networkId))) return [];
-      const chosen = choose(await candidates(tx, present)).slice(0, wanted);
+      const hints = await hintsOf(tx, networkId);
+      const chosen = choose(await candidates(tx, present, hints), wanted, present);
       if (chosen.length === 0 && present.length === 0) {
         logger.warning(
           `Unable to schedule network ${networkId}: no agents available; ` +
@@ -105,7 +128,7 @@ export function createDhcpScheduler(
         );
       }
       const bound: AgentRow[] = [];
-      for (const { agent } of chosen) {
+      for (const agent of chosen) {
         if (!(await bind(tx, networkId, agent.id, limit))) continue;
         bound.push(agent);
         const payload = { network: { id: networkId }, priority: dhcpPriorities.networkCreate };
@@ -122,7 +145,7 @@ export function createDhcpScheduler(
       if (agent === undefined) return;
       const lacking = await tx
         .selectFrom('networks')
-        .select('networks.id')
+        .select(['networks.id', 'networks.availability_zone_hints'])
         .where('networks.id', 'in', (e) =>
           e.selectFrom('subnets').select('subnets.network_id').where('subnets.enable_dhcp', '=', 1),
         )
@@ -137,7 +160,11 @@ export function createDhcpScheduler(
         )
         .orderBy('networks.id')
         .execute();
-      for (const { id } of lacking) await bind(tx, id, agent.id, limit);
+      for (const { id, availability_zone_hints } of lacking) {
+        const hints = parseHints(availability_zone_hints);
+        const zones = hints.length > 0 ? hints : settings.default_availability_zones;
+        if (isInZones(zones)(agent)) await bind(tx, id, agent.id, limit);
+      }
     },
   };
 }

@@ -2,9 +2,10 @@ import type { Log } from '../../log/log.ts';
 import { RetryTransaction } from '../db/database.ts';
 import { isDuplicate } from '../db/errors.ts';
 import { type AgentRow, configurationsOf, L3_AGENT } from '../services/agents/agent.ts';
+import { parseHints } from '../services/agents/zones.ts';
 import type { Tx } from '../services/service.ts';
 import type { Work } from '../services/work.ts';
-import { choiceOf, type Queries, usableAgents, vacantIndex } from './agents.ts';
+import { choiceOf, isInZones, knowsZones, type Queries, usableAgents, vacantIndex } from './agents.ts';
 
 export interface L3SchedulerSettings {
   readonly agent_down_time: number;
@@ -12,6 +13,7 @@ export interface L3SchedulerSettings {
   readonly router_scheduler_driver: string | null;
   /** Agents of a highly available router; 0 for all there are. */
   readonly max_l3_agents_per_router: number;
+  readonly default_availability_zones: readonly string[];
 }
 
 /** What of a router decides which agents can host it, and how many. */
@@ -52,7 +54,8 @@ const schedulable = (tx: Tx) =>
   tx
     .selectFrom('routers')
     .leftJoin('router_extra_attributes as extra', 'extra.router_id', 'routers.id')
-    .select(['routers.id', 'routers.project_id', 'routers.gw_port_id', 'extra.ha', 'extra.distributed']);
+    .select(['routers.id', 'routers.project_id', 'routers.gw_port_id'])
+    .select(['extra.ha', 'extra.distributed', 'extra.availability_zone_hints']);
 
 export function createL3Scheduler(
   settings: L3SchedulerSettings,
@@ -60,7 +63,16 @@ export function createL3Scheduler(
   log: Log,
 ): L3Scheduler {
   const logger = log.named('neutron.scheduler.l3_agent_scheduler');
-  const choose = choiceOf(settings.router_scheduler_driver ?? '');
+  const driver = settings.router_scheduler_driver ?? '';
+  const choose = choiceOf(driver);
+
+  /** Whether the agent is in a zone that the router asks for; only a scheduler that knows zones cares. */
+  function isNear(agent: AgentRow, router: { readonly availability_zone_hints: string | null }): boolean {
+    if (!knowsZones(driver)) return true;
+    const hints = parseHints(router.availability_zone_hints);
+    return isInZones(hints.length > 0 ? hints : settings.default_availability_zones)(agent);
+  }
+
   const agentsOf = ({ ha }: Schedulable) => (ha ? settings.max_l3_agents_per_router || Infinity : 1);
 
   const hosting: L3Scheduler['hosting'] = async (queries, routerIds) =>
@@ -134,7 +146,7 @@ export function createL3Scheduler(
       const present = await hosting(tx, [routerId]);
       if (present.length >= limit) return [];
       const agents = await usableAgents(tx, L3_AGENT, settings.agent_down_time);
-      const fitting = agents.filter((agent) => fits(agent, router));
+      const fitting = agents.filter((agent) => fits(agent, router) && isNear(agent, router));
       if (fitting.length === 0) tellUnhosted(router);
       const free = fitting.filter(({ id }) => !present.some((agent) => agent.id === id));
       if (free.length === 0) return [];
@@ -146,7 +158,7 @@ export function createL3Scheduler(
       const hosted = new Map(counts.map((row) => [row.l3_agent_id, Number(row.hosted)]));
       const candidates = free.map((agent) => ({ agent, hosted: hosted.get(agent.id) ?? 0 }));
       const bound: AgentRow[] = [];
-      for (const { agent } of choose(candidates).slice(0, limit - present.length)) {
+      for (const agent of choose(candidates, limit - present.length, present)) {
         if (!(await bindWithin(work, router, agent.id, limit))) break;
         bound.push(agent);
       }
@@ -173,7 +185,8 @@ export function createL3Scheduler(
         .orderBy('routers.id')
         .execute();
       for (const router of lacking) {
-        if (fits(agent, router)) await bindWithin(work, router, agent.id, agentsOf(router));
+        if (fits(agent, router) && isNear(agent, router))
+          await bindWithin(work, router, agent.id, agentsOf(router));
       }
     },
   };

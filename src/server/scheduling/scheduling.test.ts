@@ -12,11 +12,13 @@ import { createL3Scheduler, type HaMembership } from './l3.ts';
 
 const settings = {
   agent_down_time: 75,
+  default_availability_zones: [] as readonly string[],
   dhcp_agents_per_network: 1,
+  dhcp_load_type: 'networks',
   network_auto_schedule: true,
-  network_scheduler_driver: null,
+  network_scheduler_driver: null as string | null,
   router_auto_schedule: true,
-  router_scheduler_driver: null,
+  router_scheduler_driver: null as string | null,
   max_l3_agents_per_router: 3,
 };
 

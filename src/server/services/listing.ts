@@ -12,8 +12,8 @@ export interface Shape {
   readonly standardAttributes?: string;
   /** Filters that are no plain column: attribute → condition for the wanted values. */
   readonly conditions?: Readonly<Record<string, (values: readonly unknown[]) => RawBuilder<SqlBool>>>;
-  /** The error for a marker that names nothing. */
-  readonly missing: (id: string) => Error;
+  /** The error for a marker that names nothing; without one such a page is empty. */
+  readonly missing: (id: string) => Error | undefined;
 }
 
 /**
@@ -71,7 +71,11 @@ export async function listRows<DB, TB extends keyof DB, Row>(
       .clearSelect()
       .select(sorts.map(({ column }, index) => sql.ref(column).as(`sort${index}`)))
       .executeTakeFirst();
-    if (marker === undefined) throw shape.missing(query.marker);
+    if (marker === undefined) {
+      const missing = shape.missing(query.marker);
+      if (missing === undefined) return [];
+      throw missing;
+    }
     const values = sorts.map((_, index) => (marker as Record<string, unknown>)[`sort${index}`]);
     rows = rows.where(after(sorts, values));
   }

@@ -13,6 +13,7 @@ import { databaseSettings, databaseUrl } from '../db/settings.ts';
 import { schemaState } from '../db/state.ts';
 import { createHttpServer, listenAddress } from '../http/server.ts';
 import { openOutbox } from '../notify/outbox.ts';
+import { startPeriodic } from '../scheduling/periodic.ts';
 import { noHooks } from '../services/noHooks.ts';
 import type { Role } from './plan.ts';
 import { READY } from './supervise.ts';
@@ -67,7 +68,7 @@ export async function serve(role: Role, config: Config, log: ProcessLog): Promis
       },
       (error: unknown) => logger.error(`RPC cannot be served: ${textOf(error)}`),
     );
-    const stopPeriodic = role.periodic ? parts.startPeriodic() : () => {};
+    const stopPeriodic = role.periodic ? startPeriodic(parts.periodic, logger) : () => {};
     process.send?.(READY);
 
     endOnSignal(config.group(service).graceful_shutdown_timeout, log, async () => {

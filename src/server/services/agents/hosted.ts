@@ -5,18 +5,21 @@ import type { ServerContext } from '../../context.ts';
 import { fault } from '../../errors/index.ts';
 import type { MembersService } from '../../http/registry.ts';
 import type { RouterNotifier } from '../../notify/routers.ts';
+import type { Queries } from '../../scheduling/agents.ts';
 import type { DhcpScheduler } from '../../scheduling/dhcp.ts';
 import { type L3Scheduler, modeOf } from '../../scheduling/l3.ts';
 import type { HaRouters } from '../routers/ha.ts';
 import type { Lookup, Ports } from '../routers/parts.ts';
 import { presentRouters, type RouterRow, routerNotFound, routersById } from '../routers/rows.ts';
-import type { Item, Tx } from '../service.ts';
+import type { Item } from '../service.ts';
 import { transact, type Work } from '../work.ts';
 import { type AgentRow, DHCP_AGENT, L3_AGENT, presentHostingAgent } from './agent.ts';
 import { haAgents } from './haStates.ts';
 
 interface Parts {
   readonly agentDownTime: number;
+  /** Agents out of service still serve what they host. */
+  readonly servesWhenDown: boolean;
   readonly networks: Lookup;
   readonly ports: Ports;
   readonly dhcp: DhcpScheduler;
@@ -25,8 +28,12 @@ interface Parts {
   readonly notifier: RouterNotifier;
 }
 
-const findAgent = (tx: Tx, id: string): Promise<AgentRow | undefined> =>
-  tx.selectFrom('agents').selectAll().where('id', '=', id).executeTakeFirst();
+/** Throws AgentNotFound. */
+async function getAgent(queries: Queries, id: string): Promise<AgentRow> {
+  const agent = await queries.selectFrom('agents').selectAll().where('id', '=', id).executeTakeFirst();
+  if (agent === undefined) throw fault('AgentNotFound', { id });
+  return agent;
+}
 
 /** Takes a network from a DHCP agent; its DHCP port is kept for the next agent, so that the address stays. */
 export async function unhostNetwork(
@@ -55,6 +62,7 @@ export const dhcpNetworks = (server: ServerContext, parts: Parts): MembersServic
         .select('network_id')
         .where('dhcp_agent_id', '=', agentId)
         .execute();
+      if (rows.length === 0) await getAgent(tx, agentId);
       return rows.length === 0
         ? []
         : parts.networks.listIn(tx, { id: rows.map(({ network_id }) => network_id) });
@@ -62,11 +70,11 @@ export const dhcpNetworks = (server: ServerContext, parts: Parts): MembersServic
 
   add: (context, agentId, networkId) =>
     transact(server, context, async ({ tx }) => {
-      const agent = await findAgent(tx, agentId);
       if ((await parts.networks.getIn(tx, networkId)) === undefined) {
         throw fault('NetworkNotFound', { net_id: networkId });
       }
-      if (agent?.agent_type !== DHCP_AGENT || agent.admin_state_up !== 1) {
+      const agent = await getAgent(tx, agentId);
+      if (agent.agent_type !== DHCP_AGENT || !(agent.admin_state_up || parts.servesWhenDown)) {
         throw fault('InvalidDHCPAgent', { id: agentId });
       }
       if (!(await parts.dhcp.bind(tx, networkId, agentId))) {
@@ -80,8 +88,7 @@ export const dhcpNetworks = (server: ServerContext, parts: Parts): MembersServic
 
   remove: (context, agentId, networkId) =>
     transact(server, context, async (work) => {
-      const agent = await findAgent(work.tx, agentId);
-      if (agent === undefined) throw fault('AgentNotFound', { id: agentId });
+      const agent = await getAgent(work.tx, agentId);
       if (!(await unhostNetwork(work, parts.ports, agent, networkId))) {
         throw fault('NetworkNotHostedByDhcpAgent', { network_id: networkId, agent_id: agentId });
       }
@@ -102,13 +109,17 @@ function checkMode(agent: AgentRow, router: RouterRow): void {
 }
 
 /** The routers of an L3 agent. */
-export const l3Routers = (server: ServerContext, { l3, ha, notifier }: Parts): MembersService => ({
+export const l3Routers = (
+  server: ServerContext,
+  { l3, ha, notifier, servesWhenDown }: Parts,
+): MembersService => ({
   async list(_context, agentId) {
     const rows = await server.db.kysely
       .selectFrom('routerl3agentbindings')
       .select('router_id')
       .where('l3_agent_id', '=', agentId)
       .execute();
+    if (rows.length === 0) await getAgent(server.db.kysely, agentId);
     const routers = await routersById(
       server.db.kysely,
       rows.map(({ router_id }) => router_id),
@@ -121,10 +132,10 @@ export const l3Routers = (server: ServerContext, { l3, ha, notifier }: Parts): M
       const { tx } = work;
       const [router] = await routersById(tx, [routerId]);
       if (router === undefined) throw routerNotFound(routerId);
-      const agent = await findAgent(tx, agentId);
-      if (agent?.agent_type !== L3_AGENT) throw fault('InvalidL3Agent', { id: agentId });
+      const agent = await getAgent(tx, agentId);
+      if (agent.agent_type !== L3_AGENT) throw fault('InvalidL3Agent', { id: agentId });
       checkMode(agent, router);
-      if (agent.admin_state_up !== 1 || !l3.fits(agent, router)) {
+      if (!(agent.admin_state_up || servesWhenDown) || !l3.fits(agent, router)) {
         throw fault('InvalidL3Agent', { id: agentId });
       }
       const present = await l3.hosting(tx, [routerId]);
@@ -138,9 +149,9 @@ export const l3Routers = (server: ServerContext, { l3, ha, notifier }: Parts): M
 
   remove: (context, agentId, routerId) =>
     transact(server, context, async (work) => {
-      const agent = await findAgent(work.tx, agentId);
-      if (agent === undefined) throw fault('AgentNotFound', { id: agentId });
+      const agent = await getAgent(work.tx, agentId);
       if (DISTRIBUTED_ONLY.includes(modeOf(agent))) throw fault('DVRL3CannotRemoveFromDvrAgent');
+      if ((await routersById(work.tx, [routerId])).length === 0) throw routerNotFound(routerId);
       await ha.leave(work, routerId, agentId);
       await work.tx
         .deleteFrom('routerl3agentbindings')
@@ -164,7 +175,8 @@ export const routerL3Agents = (server: ServerContext, { l3, agentDownTime }: Par
   async list(_context, routerId): Promise<Item[]> {
     const { kysely } = server.db;
     const [router] = await routersById(kysely, [routerId]);
-    const agents = router?.ha
+    if (router === undefined) throw routerNotFound(routerId);
+    const agents = router.ha
       ? await haAgents(kysely, [routerId], agentDownTime)
       : (await l3.hosting(kysely, [routerId])).map((agent) => ({ agent, state: null }));
     return agents.map(({ agent, state }) => ({

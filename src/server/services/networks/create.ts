@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { invalid, type Segment } from '../../ml2/types/driver.ts';
 import type { NetworkTypes } from '../../ml2/types/index.ts';
+import { storedHints } from '../agents/zones.ts';
 import type { Item, Tx } from '../service.ts';
 import type { Access } from '../shares.ts';
 import { createManyStandardAttributes } from '../standardAttributes.ts';
@@ -88,7 +89,7 @@ export async function insertNetworks(tx: Tx, types: NetworkTypes, items: readonl
         admin_state_up: item.admin_state_up === false ? 0 : 1,
         vlan_transparent: null,
         standard_attr_id: ids[at]!,
-        availability_zone_hints: JSON.stringify(item.availability_zone_hints ?? []),
+        availability_zone_hints: storedHints((item.availability_zone_hints ?? []) as string[]),
         mtu,
       })),
     )

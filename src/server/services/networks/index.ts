@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { core } from '../../../config/options/index.ts';
 import type { NetworkDict } from '../../../rpc/dicts.ts';
 import { message } from '../../../rpc/interface.ts';
 import { networkDelete, networkUpdate } from '../../../rpc/l2agent.ts';
@@ -7,6 +8,8 @@ import { isForeignKeyViolation } from '../../db/errors.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
 import type { NetworkTypes } from '../../ml2/types/index.ts';
+import { DHCP_AGENT } from '../agents/agent.ts';
+import { settleHints } from '../agents/zones.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { listRows } from '../listing.ts';
 import type { QuotaCheck } from '../securitygroups/index.ts';
@@ -54,6 +57,7 @@ export function createNetworkService(
 ): NetworkService {
   const life = lifecycle(server.hooks, 'network');
   const { outbox, db } = server;
+  const defaultZones = server.config.group(core).default_availability_zones;
 
   async function find(
     connection: Kysely<Database>,
@@ -117,7 +121,12 @@ export function createNetworkService(
     async createIn(work, items) {
       const projects = [...new Set(items.map((item) => item.tenant_id as string))];
       await ensureDefaultGroups(work, projects);
-      const ids = await insertNetworks(work.tx, types, items);
+      const hinted: Item[] = [];
+      for (const item of items) {
+        const zones = await settleHints(work.tx, DHCP_AGENT, item.availability_zone_hints, defaultZones);
+        hinted.push({ ...item, availability_zone_hints: zones });
+      }
+      const ids = await insertNetworks(work.tx, types, hinted);
       const rows = await networkQuery(work.tx).where('networks.id', 'in', ids).execute();
       const loaded = await loadNetworks(work.tx, rows, work.context.projectId);
       const byId = new Map(loaded.map(({ item }) => [item.id, item]));

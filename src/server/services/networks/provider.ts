@@ -17,7 +17,8 @@ function parse(given: Item): Segment | undefined {
   return {
     network_type: type as string,
     physical_network: physical as string | null,
-    segmentation_id: id as number | null,
+    // A tunnel's 0 stands for any, a VLAN's is a tag.
+    segmentation_id: id === 0 && type !== 'vlan' ? null : (id as number | null),
   };
 }
 
@@ -48,6 +49,11 @@ export function wantedSegments(item: Item): Segment[] {
 export function updatedSegment(changes: Item, segments: readonly Segment[]): Segment | undefined {
   const [segment] = segments;
   if (segment === undefined || ![TYPE, PHYSICAL, ID].some((key) => key in changes)) return undefined;
+  if (segments.length > 1) {
+    throw invalid(
+      'Provider network attributes can be updated only in provider networks with a single segment.',
+    );
+  }
   const wanted: Segment = {
     network_type: (changes[TYPE] ?? segment.network_type) as string,
     physical_network: (changes[PHYSICAL] ?? segment.physical_network) as string | null,

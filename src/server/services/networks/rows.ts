@@ -2,6 +2,7 @@ import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
 import type { Segment } from '../../ml2/types/driver.ts';
+import { parseHints } from '../agents/zones.ts';
 import { inChunks } from '../chunks.ts';
 import { oneOf, type Shape, standardShape, whether } from '../listing.ts';
 import type { Item, RequestContext } from '../service.ts';
@@ -120,10 +121,6 @@ const providerAttributes = (segments: readonly StoredSegment[]): Item => {
   });
   return segments.length > 1 ? { segments: segments.map(shown) } : shown(segments[0]);
 };
-
-/** Availability zone hints as the database keeps them: a JSON list, or empty. */
-export const parseHints = (stored: string | null): string[] =>
-  stored === null || stored === '' ? [] : (JSON.parse(stored) as string[]);
 
 /** Everything about networks in five queries for thousands of them. */
 export const loadNetworks = (

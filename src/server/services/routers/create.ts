@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { L3_AGENT } from '../agents/agent.ts';
+import { settleHints, storedHints } from '../agents/zones.ts';
 import type { Item } from '../service.ts';
 import { createStandardAttributes } from '../standardAttributes.ts';
 import type { Work } from '../work.ts';
@@ -9,8 +11,16 @@ import { getRouter, presentRouter } from './rows.ts';
 import type { RouterSettings } from './settings.ts';
 
 /** Writes the rows of a new router; returns its id. */
-async function insertRouter({ tx }: Work, item: Item, settings: RouterSettings): Promise<string> {
+async function insertRouter(
+  parts: L3Parts,
+  { tx }: Work,
+  item: Item,
+  settings: RouterSettings,
+): Promise<string> {
   const id = randomUUID();
+  const provider = await parts.providers.choose(tx, item);
+  const asked = item.availability_zone_hints;
+  const zones = await settleHints(tx, L3_AGENT, asked, settings.default_availability_zones);
   const kind = wantedKind(item, { ha: settings.l3_ha, distributed: settings.router_distributed });
   const description = (item.description as string) ?? '';
   await tx
@@ -31,9 +41,10 @@ async function insertRouter({ tx }: Work, item: Item, settings: RouterSettings):
       router_id: id,
       ha: kind.ha ? 1 : 0,
       distributed: kind.distributed ? 1 : 0,
-      availability_zone_hints: JSON.stringify(item.availability_zone_hints ?? []),
+      availability_zone_hints: storedHints(zones),
     })
     .execute();
+  await parts.providers.assign(tx, id, provider);
   return id;
 }
 
@@ -46,7 +57,7 @@ export async function createRouter(
 ): Promise<Item> {
   const { tx } = work;
   await parts.quotas.check(tx, 'router', item.tenant_id as string);
-  const id = await insertRouter(work, item, settings);
+  const id = await insertRouter(parts, work, item, settings);
   const row = await getRouter(tx, work.context, id);
   const gateway = gatewayRequest(item.external_gateway_info);
   if (row.ha) await parts.ha.ensureNetwork(work, item.tenant_id as string);

@@ -63,6 +63,7 @@ export function createRouterService(
     const before = await presentRouter(tx, router);
     const changes = changesOf(before);
     checkKindChange(router, changes);
+    await parts.providers.change(tx, router, changes);
     await writeColumns(work, router, changes);
     if ('external_gateway_info' in changes) {
       const gateway = gatewayRequest(changes.external_gateway_info);
@@ -98,6 +99,7 @@ export function createRouterService(
     await events.deleted(work, await presentRouter(work.tx, router));
     await clearGateway(parts, work, router);
     if (router.ha) await parts.ha.release(work, router);
+    await parts.providers.release(work.tx, id);
     await work.tx.deleteFrom('routers').where('id', '=', id).execute();
     await work.tx.deleteFrom('standardattributes').where('id', '=', router.standard_attr_id).execute();
     await parts.notifier.deleted(work, id);

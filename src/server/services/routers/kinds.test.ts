@@ -86,7 +86,7 @@ for (const [name, open] of Object.entries(databases)) {
     const haNetworks = (project: string) =>
       server.api.services.network!.list(admin, query({ name: [`HA network tenant ${project}`] }));
     const agentsOf = async (id: unknown) =>
-      (await server.api.members.l3Agents!.list(admin, String(id), query({})))
+      (await server.api.members.l3Agents!.list(admin, String(id)))
         .map(({ host, ha_state }) => [host, ha_state])
         .sort();
     const subnetOf = async (project: string, cidr: string, item: Item = {}) => {

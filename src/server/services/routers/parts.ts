@@ -4,6 +4,7 @@ import type { L3Scheduler } from '../../scheduling/l3.ts';
 import type { Item, RequestContext, Tx } from '../service.ts';
 import type { Work } from '../work.ts';
 import type { HaRouters } from './ha.ts';
+import type { RouterProviders } from './providers.ts';
 
 /** What routers and floating IPs need of networks and subnets. */
 export interface Lookup {
@@ -32,6 +33,7 @@ export interface L3Parts {
   readonly notifier: RouterNotifier;
   readonly scheduler: L3Scheduler;
   readonly ha: HaRouters;
+  readonly providers: RouterProviders;
 }
 
 /** Owners of ports that L3 makes. */

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
+import { parseHints } from '../agents/zones.ts';
 import { listRows, type Shape, standardShape } from '../listing.ts';
-import { parseHints } from '../networks/rows.ts';
 import type { Item, ListQuery, RequestContext } from '../service.ts';
 import { presentTimes, standardColumns, tagsOf } from '../standardAttributes.ts';
 

@@ -4,4 +4,5 @@ export interface RouterSettings {
   readonly enable_snat_by_default: boolean;
   readonly l3_ha: boolean;
   readonly router_distributed: boolean;
+  readonly default_availability_zones: readonly string[];
 }

@@ -34,8 +34,12 @@ const queries: Readonly<Record<string, RawBuilder<unknown>>> = {
     left join subnets s on s.id = i.neutron_subnet_id where s.id is null`,
   'a network has no segment': sql`select n.id from networks n
     left join networksegments s on s.network_id = n.id where s.id is null`,
+  // The binding of a server's port may be deleted over the API.
   'a port has no binding': sql`select p.id from ports p
-    left join ml2_port_bindings b on b.port_id = p.id where b.port_id is null`,
+    left join ml2_port_bindings b on b.port_id = p.id
+    where b.port_id is null and p.device_owner not like 'compute:%'`,
+  'a port has two active bindings': sql`select port_id, count(*) times from ml2_port_bindings
+    where status = 'ACTIVE' group by port_id having count(*) > 1`,
   'an interface of a router is not on its list': sql`select p.id, p.device_owner from ports p
     left join routerports r on r.port_id = p.id
     where p.device_owner in ('network:router_interface', 'network:router_gateway') and r.port_id is null`,

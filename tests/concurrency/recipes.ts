@@ -10,6 +10,9 @@ export interface World {
 
 type Body = Readonly<Record<string, unknown>>;
 
+/** A request below a resource: method, the rest of the path, body. */
+export type Below = readonly [method: 'POST' | 'PUT' | 'DELETE', rest: string, body: Body | undefined];
+
 /** How the storm makes and changes one kind of resource. */
 export interface Recipe {
   /** The key of a body. */
@@ -23,8 +26,10 @@ export interface Recipe {
   change?(world: World): Body;
   /** Member actions by PUT: name and body. */
   act?(world: World): readonly [string, Body];
+  below?(world: World): Below;
 }
 
+const hosts = ['compute', 'controller'];
 const octet = ({ random }: World) => random.int(8);
 const label = ({ random }: World) => `n${random.int(1000)}`;
 /** Few different ones, so that the same are asked for at once. */
@@ -58,6 +63,8 @@ export const recipes: readonly Recipe[] = [
     make: (world) => ({
       name: label(world),
       ...maybe(world, 0.4, { external_gateway_info: { network_id: world.any('networks') } }),
+      ...maybe(world, 0.4, { ha: world.random.chance(0.5) }),
+      ...maybe(world, 0.1, { distributed: true }),
     }),
     change: (world) =>
       world.random.pick([
@@ -66,11 +73,19 @@ export const recipes: readonly Recipe[] = [
         { name: label(world), ...described(world) },
         { routes: [{ destination: '192.0.2.0/24', nexthop: address(world) }] },
         { routes: [] },
+        { admin_state_up: false, ha: world.random.chance(0.5) },
+        { admin_state_up: true },
       ]),
-    act: (world) => [
-      world.random.chance(0.6) ? 'add_router_interface' : 'remove_router_interface',
-      world.random.chance(0.7) ? { subnet_id: world.any('subnets') } : { port_id: world.any('ports') },
-    ],
+    act: (world) =>
+      world.random.chance(0.8)
+        ? [
+            world.random.chance(0.6) ? 'add_router_interface' : 'remove_router_interface',
+            world.random.chance(0.7) ? { subnet_id: world.any('subnets') } : { port_id: world.any('ports') },
+          ]
+        : [
+            world.random.pick(['add_extraroutes', 'remove_extraroutes']),
+            { router: { routes: [{ destination: '192.0.2.0/24', nexthop: address(world) }] } },
+          ],
   },
   {
     name: 'port',
@@ -91,6 +106,13 @@ export const recipes: readonly Recipe[] = [
         { admin_state_up: world.random.chance(0.5), ...described(world) },
         { allowed_address_pairs: [{ ip_address: address(world) }] },
         { 'binding:host_id': world.random.pick(['', 'compute', 'controller']) },
+      ]),
+    below: (world) =>
+      world.random.pick<Below>([
+        ['POST', 'bindings', { binding: { host: world.random.pick(hosts) } }],
+        ['PUT', `bindings/${world.random.pick(hosts)}/activate`, {}],
+        ['DELETE', `bindings/${world.random.pick(hosts)}`, undefined],
+        ['PUT', 'tags', { tags: [label(world)] }],
       ]),
   },
   {
@@ -179,6 +201,7 @@ export const recipes: readonly Recipe[] = [
         { 'router:external': world.random.chance(0.5) },
         { mtu: 1400 },
       ]),
+    below: (world) => ['PUT', `tags/${label(world)}`, undefined],
   },
   {
     name: 'subnetpool',
@@ -191,6 +214,31 @@ export const recipes: readonly Recipe[] = [
       ...maybe(world, 0.3, { address_scope_id: world.any('address-scopes') }),
     }),
     change: (world) => ({ name: label(world), ...described(world) }),
+    act: (world) => [
+      world.random.pick(['add_prefixes', 'remove_prefixes']),
+      { prefixes: [`172.${16 + octet(world)}.1.0/24`] },
+    ],
+  },
+  {
+    name: 'flavor',
+    path: 'flavors',
+    alias: 'flavors',
+    weight: 1,
+    make: (world) => ({ name: label(world), service_type: 'L3_ROUTER_NAT' }),
+    change: (world) => ({ name: label(world) }),
+    below: (world) =>
+      world.random.pick<Below>([
+        ['POST', 'service_profiles', { service_profile: { id: world.any('service_profiles') } }],
+        ['DELETE', `service_profiles/${world.any('service_profiles')}`, undefined],
+      ]),
+  },
+  {
+    name: 'service_profile',
+    path: 'service_profiles',
+    alias: 'flavors',
+    weight: 1,
+    make: (world) => ({ description: label(world), metainfo: '{}' }),
+    change: described,
   },
   {
     name: 'address_scope',

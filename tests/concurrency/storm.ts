@@ -68,7 +68,11 @@ export async function storm(settings: Settings): Promise<Storm> {
     const path = `${recipe.path}${rest}`;
     try {
       const answer = await ask(random.pick(urls), method, path, body, random.pick(projects));
-      count(tally, `${method} ${recipe.path}`, answer.status);
+      count(
+        tally,
+        `${method} ${recipe.path}${rest.replaceAll(/\/[^/]*([0-9a-f]{12}|\d+|compute|controller)(?=\/|$)/g, '/*')}`,
+        answer.status,
+      );
       if (answer.status >= 500) {
         wrong.push(`${method} ${path} ${JSON.stringify(body)}: ${answer.status} ${answer.text}`);
       }
@@ -98,6 +102,9 @@ export async function storm(settings: Settings): Promise<Storm> {
       if (dice < 50) await create(world, recipe);
       else if (dice < 65 && recipe.change) {
         await send(random, 'PUT', recipe, `/${id}`, { [recipe.name]: recipe.change(world) });
+      } else if (dice < 70 && recipe.below) {
+        const [method, rest, body] = recipe.below(world);
+        await send(random, method, recipe, `/${id}/${rest}`, body);
       } else if (dice < 80 && recipe.act) {
         const [action, body] = recipe.act(world);
         await send(random, 'PUT', recipe, `/${id}/${action}`, body);

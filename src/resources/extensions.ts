@@ -355,7 +355,6 @@ export const extensions: readonly Extension[] = [
     name: 'Add address_scope type to RBAC',
     description: 'Add address_scope type to RBAC',
     updated: '2020-02-12T00:00:00-00:00',
-    pending: true,
   },
   {
     alias: 'rbac-security-groups',
@@ -369,7 +368,6 @@ export const extensions: readonly Extension[] = [
     name: 'Add subnetpool type to RBAC',
     description: 'Add subnetpool type to RBAC',
     updated: '2020-02-05T00:00:00-00:00',
-    pending: true,
   },
   {
     alias: 'revision-if-match',
@@ -448,7 +446,6 @@ export const extensions: readonly Extension[] = [
     description: 'Indicates if the security group is stateful or not',
     updated: '2019-11-26T09:00:00-00:00',
     needs: { option: 'enable_security_group' },
-    pending: true,
   },
   {
     alias: 'subnet_onboard',

@@ -37,6 +37,8 @@ const files = [
   'rbac-external',
   'rbac-security-groups',
   'address-groups',
+  'rbac-subnetpools',
+  'security-group-cidrs',
   'stateless-security-groups',
   'other',
   'deletes',

@@ -9,6 +9,7 @@ import {
 } from '../../rpc/securitygroups.ts';
 import type { ServerContext } from '../context.ts';
 import type { Lookup } from '../services/routers/parts.ts';
+import { normalized } from '../services/securitygroups/rows.ts';
 import type { Item, Tx } from '../services/service.ts';
 
 /** What L2 agents ask to build filters: ports by their device names, rules of their groups, members of remote groups. */
@@ -132,7 +133,7 @@ async function rulesOf(tx: Tx, groupIds: readonly string[]): Promise<Record<stri
       ...given('protocol', row.protocol),
       ...given('port_range_min', row.port_range_min),
       ...given('port_range_max', row.port_range_max),
-      ...given(prefix, row.remote_ip_prefix),
+      ...given(prefix, normalized(row.remote_ip_prefix)),
       ...given('remote_group_id', row.remote_group_id),
       ...given('remote_address_group_id', row.remote_address_group_id),
     };

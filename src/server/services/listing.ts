@@ -1,5 +1,6 @@
 import { type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { Database } from '../db/schema/index.ts';
+import { fault } from '../errors/index.ts';
 import type { ListQuery } from './service.ts';
 
 /** How a resource's attributes are found in its query. */
@@ -42,19 +43,25 @@ export const whether = (condition: RawBuilder<SqlBool>) => (values: readonly unk
   return values.includes(true) ? condition : sql<SqlBool>`not ${condition}`;
 };
 
+const noSuchSortKey = ({ id }: Shape, key: string) =>
+  fault('BadRequest', { resource: id.split('.')[0], msg: `'${key}' is an invalid attribute for sort key` });
+
 /**
  * Rows of `base` for a request's filters, sorts and page, in order. The id is always a sort key, the last one unless
  * the request says otherwise, so that pages neither overlap nor miss a row. A filter that the shape does not know
  * selects everything, as in Neutron.
+ *
+ * @throws BadRequest for an attribute that may be a sort key by its definition but is no column
  */
 export async function listRows<DB, TB extends keyof DB, Row>(
   base: SelectQueryBuilder<DB, TB, Row>,
   shape: Shape,
   query: ListQuery,
 ): Promise<Row[]> {
-  const wanted = query.sorts.flatMap(({ key, direction }) => {
+  const wanted = query.sorts.map(({ key, direction }) => {
     const column = shape.columns[key];
-    return column === undefined ? [] : [{ column, descending: direction === 'desc' }];
+    if (column === undefined) throw noSuchSortKey(shape, key);
+    return { column, descending: direction === 'desc' };
   });
   const last = wanted.some(({ column }) => column === shape.id)
     ? []

@@ -55,25 +55,23 @@ export const groupShape = ({ projectId }: Pick<RequestContext, 'projectId'>): Sh
   missing: (id) => fault('SecurityGroupNotFound', { id }),
 });
 
-const ruleStandard = standardShape('securitygrouprules', [
-  'security_group_id',
-  'remote_group_id',
-  'remote_address_group_id',
-  'direction',
-  'ethertype',
-  'protocol',
-  'port_range_min',
-  'port_range_max',
-  'remote_ip_prefix',
-]);
-
 export const ruleShape: Shape = {
-  ...ruleStandard,
-  columns: { ...ruleStandard.columns, normalized_cidr: 'securitygrouprules.remote_ip_prefix' },
+  ...standardShape('securitygrouprules', [
+    'security_group_id',
+    'remote_group_id',
+    'remote_address_group_id',
+    'direction',
+    'ethertype',
+    'protocol',
+    'port_range_min',
+    'port_range_max',
+    'remote_ip_prefix',
+  ]),
   missing: (id) => fault('SecurityGroupRuleNotFound', { id }),
 };
 
-function normalized(prefix: string | null): string | null {
+/** A prefix without host bits. */
+export function normalized(prefix: string | null): string | null {
   const cidr = prefix === null ? undefined : parseCidr(prefix);
   return cidr === undefined ? null : formatCidr(cidr);
 }

@@ -115,6 +115,10 @@ export function checkRule(rule: Item): void {
   if (remotes.length > 1) throw fault('SecurityGroupMultipleRemoteEntites');
 }
 
+/** A protocol is the same by name and by number; 'hopopt' alone is not, as number 0 is 'ip'. */
+const protocolKey = (protocol: string | null) =>
+  protocol === 'hopopt' ? protocol : (protocolNumber(protocol) ?? null);
+
 const EVERYWHERE = ['0.0.0.0/0', '::/0'];
 
 /** Two rules with the same key let the same packets through. */
@@ -123,7 +127,7 @@ export const ruleKey = (rule: Item): string =>
     rule.security_group_id,
     rule.direction,
     rule.ethertype,
-    protocolNumber((rule.protocol ?? null) as string | null) ?? null,
+    protocolKey((rule.protocol ?? null) as string | null),
     rule.port_range_min ?? null,
     rule.port_range_max ?? null,
     EVERYWHERE.includes(rule.remote_ip_prefix as string) ? null : (rule.remote_ip_prefix ?? null),

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Json } from '../../../messaging/transport.ts';
+import { adminContext } from '../../../rpc/context.ts';
+import { type MariaDbServer, sqliteForTest, startMariaDb, type TestDatabase } from '../../db/testing.ts';
+import { serverOn, type TestServer } from '../../testing.ts';
+import { adminRequest } from '../admin.ts';
+import type { Item, RequestContext, ResourceService } from '../service.ts';
+
+const admin: RequestContext = { ...adminRequest(), projectId: 'p1' };
+const servers: MariaDbServer[] = [];
+after(() => Promise.all(servers.map((server) => server.stop())));
+
+const databases = {
+  sqlite: sqliteForTest,
+  mariadb: async () => {
+    const server = await startMariaDb();
+    servers.push(server);
+    return server.database();
+  },
+};
+
+for (const [dialect, open] of Object.entries(databases)) {
+  describe(`address groups on ${dialect}`, () => {
+    let db: TestDatabase;
+    let server: TestServer;
+    let groups: ResourceService;
+    /** Pushes that agents heard: the event, and the object's data. */
+    const pushed: [string, Json][] = [];
+    before(async () => {
+      db = await open();
+      server = await serverOn(db);
+      groups = server.api.services.address_group!;
+      const push = async (_: unknown, args: { [key: string]: Json }) => {
+        const [object] = args.resource_list as { [key: string]: Json }[];
+        pushed.push([args.event_type as string, object!['versioned_object.data']!]);
+        return null;
+      };
+      const topic = 'neutron-vo-AddressGroup-1.2';
+      await server.transport.listen(topic, 'host', [{ version: '1.1', methods: { push } }]);
+    });
+    after(async () => {
+      await server.end();
+      await db.close();
+    });
+
+    const make = async (service: ResourceService | undefined, item: Item): Promise<Item> =>
+      (await service!.create!(admin, [{ tenant_id: 'p1', ...item }]))[0]!;
+    const makeGroup = (addresses: string[]) => make(groups, { name: 'g', description: '', addresses });
+    const act = (action: string, id: unknown, addresses: string[]) =>
+      groups.actions![action]!(admin, id as string, { addresses });
+    const addressesOf = async (id: unknown) => (await groups.get(admin, id as string)).addresses;
+    const ruleFor = async (remote_address_group_id: unknown) => {
+      const group = await make(server.api.services.security_group, { name: 'sg' });
+      const rule = { direction: 'ingress', ethertype: 'IPv4', remote_address_group_id };
+      await make(server.api.services.security_group_rule, { security_group_id: group.id, ...rule });
+      return group;
+    };
+
+    test('agents are told of every change, and of nothing else', async () => {
+      pushed.length = 0;
+      const { id } = await makeGroup(['10.1.2.3/24']);
+      await act('add_addresses', id, ['FD00:0::1/64']);
+      await act('add_addresses', id, []);
+      await groups.update!(admin, id as string, { name: 'new' });
+      await groups.delete!(admin, id as string);
+      await server.settle();
+      const address = (address: string) => ({
+        'versioned_object.name': 'AddressAssociation',
+        'versioned_object.namespace': 'versionedobjects',
+        'versioned_object.version': '1.0',
+        'versioned_object.data': { address, address_group_id: id },
+      });
+      assert.deepEqual(
+        pushed.map(([event, data]) => [event, (data as Item).name, (data as Item).addresses]),
+        [
+          ['updated', 'g', [address('10.1.2.0/24')]],
+          ['updated', 'g', [address('10.1.2.0/24'), address('fd00::/64')]],
+          ['updated', 'new', [address('10.1.2.0/24'), address('fd00::/64')]],
+          ['deleted', undefined, undefined],
+        ],
+      );
+      assert.deepEqual(pushed.at(-1)![1], { id, shared: false });
+    });
+
+    test('what many add at once is there once', async () => {
+      const { id } = await makeGroup([]);
+      const add = (address: string) => act('add_addresses', id, [address]);
+      const same = await Promise.allSettled([1, 2, 3].map(() => add('10.0.0.0/8')));
+      assert.equal(same.filter(({ status }) => status === 'fulfilled').length, 1);
+      for (const outcome of same) {
+        if (outcome.status === 'rejected') assert.equal(outcome.reason.type, 'AddressesAlreadyExist');
+      }
+      await Promise.all(['1.1.1.1', '2.2.2.2', '3.3.3.3'].map(add));
+      assert.deepEqual(await addressesOf(id), ['1.1.1.1/32', '10.0.0.0/8', '2.2.2.2/32', '3.3.3.3/32']);
+    });
+
+    test('a group goes, or a rule begins to use it; never both', async () => {
+      for (let round = 0; round < 5; round++) {
+        const { id } = await makeGroup([]);
+        const [deleted, used] = await Promise.allSettled([groups.delete!(admin, id as string), ruleFor(id)]);
+        const types = [deleted, used].flatMap((one) => (one.status === 'rejected' ? [one.reason.type] : []));
+        assert(['AddressGroupInUse', 'AddressGroupNotFound'].includes(types[0]), String(types));
+        assert.equal(types.length, 1);
+        const rules = await db.kysely
+          .selectFrom('securitygrouprules')
+          .selectAll()
+          .where('remote_address_group_id', '=', id as string)
+          .execute();
+        assert.equal(rules.length, used.status === 'fulfilled' ? 1 : 0);
+      }
+    });
+
+    test('an agent gets the addresses with the rules of its ports', async () => {
+      const { id } = await makeGroup(['10.1.0.0/16', 'fd00::/64']);
+      const group = await ruleFor(id);
+      const network = await make(server.api.services.network, { name: 'n' });
+      const port = { network_id: network.id, security_groups: [group.id], device_owner: 'compute:nova' };
+      const { id: portId } = await make(server.api.services.port, port);
+      const device = `tap${String(portId).slice(0, 11)}`;
+      const info = (await server.transport.call(
+        { topic: 'q-plugin', version: '1.3' },
+        'security_group_info_for_devices',
+        { devices: [device] },
+        adminContext(),
+      )) as {
+        devices: Record<string, Item>;
+        security_groups: Record<string, Item[]>;
+        sg_member_ips: Record<string, Json>;
+      };
+      assert.deepEqual(info.devices[portId as string]!.security_group_remote_address_groups, [id]);
+      assert.deepEqual(info.sg_member_ips[id as string], {
+        IPv4: [['10.1.0.0/16', null]],
+        IPv6: [['fd00::/64', null]],
+      });
+      const rules = info.security_groups[group.id as string]!;
+      assert(rules.some((rule) => rule.remote_address_group_id === id && rule.stateful === true));
+    });
+  });
+}

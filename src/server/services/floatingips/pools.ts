@@ -3,7 +3,7 @@ import { fault } from '../../errors/index.ts';
 import { listRows, type Shape } from '../listing.ts';
 import type { ResourceService } from '../service.ts';
 
-const shape: Shape = { columns: { id: 'subnets.id' }, id: 'subnets.id', missing: () => undefined };
+const shape: Shape = { columns: { subnet_id: 'subnets.id' }, id: 'subnets.id', missing: () => undefined };
 
 /**
  * The floatingip_pools resource: the IPv4 subnets of every external network, seen by every project as its own, as in

@@ -65,7 +65,6 @@ export const extensions: readonly Extension[] = [
     description: 'Auto Allocated Topology Services.',
     updated: '2016-01-01T00:00:00-00:00',
     needs: { plugin: 'router' },
-    pending: true,
   },
   {
     alias: 'availability_zone',
@@ -254,7 +253,6 @@ export const extensions: readonly Extension[] = [
     name: 'Network IP Availability',
     description: 'Provides IP availability data for each network and subnet.',
     updated: '2015-09-24T00:00:00-00:00',
-    pending: true,
   },
   {
     alias: 'pagination',

@@ -26,6 +26,7 @@ import { createAgentService } from './services/agents/agents.ts';
 import { dhcpNetworks, l3Routers, networkDhcpAgents, routerL3Agents } from './services/agents/hosted.ts';
 import { createReports } from './services/agents/reports.ts';
 import { createZoneService } from './services/agents/zones.ts';
+import { createAutoAllocation } from './services/autoAllocation/index.ts';
 import { flavorNextProviders, flavorProfiles } from './services/flavors/bindings.ts';
 import { createFlavorService } from './services/flavors/flavors.ts';
 import { createProfileService } from './services/flavors/profiles.ts';
@@ -33,6 +34,7 @@ import { createProviderService, routerProviders } from './services/flavors/provi
 import { floatingIpNetworkHooks, floatingIpPortHooks } from './services/floatingips/hooks.ts';
 import { createFloatingIpService } from './services/floatingips/index.ts';
 import { createFloatingIpPoolService } from './services/floatingips/pools.ts';
+import { createIpAvailabilityService } from './services/ipAvailability.ts';
 import { createPortBindings } from './services/ports/bindings/index.ts';
 import { createQuotas } from './services/quotas/enforcement.ts';
 import { createRbacService } from './services/rbac/index.ts';
@@ -90,6 +92,15 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
     hooks.floatingip.push(novaNotifier.floatingip);
   }
 
+  const routerSettings = { ...config.group(routerOptions), ...config.group(coreOptions) };
+  // As in Neutron, quotas limit what a project asks for itself.
+  const unlimited = { ...l3Parts, quotas: { check: async () => {} } };
+  const autoAllocation = createAutoAllocation(server, {
+    networks,
+    subnets,
+    routers: createRouterService(server, unlimited, routerSettings),
+  });
+
   const failover = createFailover(server, agentParts);
   const seconds = Math.max(1, agentDownTime / 2);
   const tasks = [
@@ -115,10 +126,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
         subnetpool: createSubnetPoolService(server, { quotas, notifier }),
         address_scope: createAddressScopeService(server),
         port: ports,
-        router: createRouterService(server, l3Parts, {
-          ...config.group(routerOptions),
-          ...config.group(coreOptions),
-        }),
+        router: createRouterService(server, l3Parts, routerSettings),
         floatingip: floatingIps,
         security_group: core.securityGroups,
         security_group_rule: core.securityGroupRules,
@@ -130,7 +138,9 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
         service_profile: createProfileService(db, providers),
         service_provider: createProviderService(providers),
         floatingip_pool: createFloatingIpPoolService(db),
+        network_ip_availability: createIpAvailabilityService(db),
       },
+      autoAllocation,
       diagnosePort: async (id) => presentBinding(await core.binder.explain(id)),
       children: {
         port_binding: createPortBindings(server, { ports, binder: core.binder }),

@@ -64,6 +64,8 @@ export interface Reply {
   readonly headers: Readonly<Record<string, unknown>>;
   /** The parsed body, null when there is none. */
   readonly body: unknown;
+  /** The body as it was sent. */
+  readonly text: string;
 }
 
 /** The whole server but its sockets: the API over a database of its own. */
@@ -125,7 +127,8 @@ export async function startApi(
         },
         ...(payload === undefined ? {} : { payload }),
       });
-      return { status: response.statusCode, headers: response.headers, body: parsed(response.body) };
+      const { statusCode: status, body: text } = response;
+      return { status, headers: response.headers, body: parsed(text), text };
     },
     rpc,
     async hear(topic, methods) {

@@ -14,6 +14,7 @@ import { createQuotaService } from '../services/quotas/service.ts';
 import { createTags } from '../services/tags.ts';
 import { createAccess } from './access.ts';
 import type { Answer } from './answer.ts';
+import { createAutoAllocationHandler } from './autoAllocation.ts';
 import { createChildCollection, createCollection } from './collection.ts';
 import { createPortDiagnosis } from './diagnosis.ts';
 import { createExtensionsHandler } from './extensions.ts';
@@ -58,6 +59,10 @@ export function createDispatch(parts: ApiParts): Handler {
     const key = keyOf(definition.path);
     handlers.set(key, createCollection({ ...shared, definition, service }));
     if (definition.tags) below.set(`${key}/tags`, createTagHandler(definition, service, tags));
+  }
+  const topology = loadedDefinition(resources.auto_allocated_topology, config);
+  if (parts.autoAllocation && topology) {
+    handlers.set(topology.path, createAutoAllocationHandler(topology, parts.autoAllocation, access));
   }
   for (const [name, child] of Object.entries(children)) {
     const definition = loadedDefinition(child, config);

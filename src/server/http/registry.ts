@@ -4,6 +4,7 @@ import type { ChildName, MembersName, ResourceName } from '../../resources/index
 import type { Db } from '../db/database.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { PolicySource } from '../identity/policy/index.ts';
+import type { AutoAllocation } from '../services/autoAllocation/index.ts';
 import type { Quotas } from '../services/quotas/enforcement.ts';
 import type { Item, RequestContext, ResourceService } from '../services/service.ts';
 import type { Diagnosis } from './diagnosis.ts';
@@ -23,6 +24,7 @@ export interface ApiParts {
   readonly log: Log;
   readonly db: Db;
   readonly services: Services;
+  readonly autoAllocation?: AutoAllocation;
   /** Why a port is not bound; see diagnosis.ts. */
   readonly diagnosePort?: Diagnosis;
   /** The service of a resource below another, for one member of the latter. */

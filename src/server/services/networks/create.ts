@@ -5,6 +5,7 @@ import { storedHints } from '../agents/zones.ts';
 import type { Item, Tx } from '../service.ts';
 import type { Access } from '../shares.ts';
 import { createManyStandardAttributes } from '../standardAttributes.ts';
+import { checkOnlyDefaultExternal } from './defaultExternal.ts';
 import { wantedSegments } from './provider.ts';
 import { grantToAll } from './sharing.ts';
 
@@ -105,5 +106,6 @@ export async function insertNetworks(tx: Tx, types: NetworkTypes, items: readonl
     )
     .execute();
   await insertExternal(tx, networks);
+  for (const { id, item } of networks) if (item.is_default === true) await checkOnlyDefaultExternal(tx, id);
   return networks.map(({ id }) => id);
 }

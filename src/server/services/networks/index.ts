@@ -130,8 +130,11 @@ export function createNetworkService(
       const rows = await networkQuery(work.tx).where('networks.id', 'in', ids).execute();
       const loaded = await loadNetworks(work.tx, rows, work.context.projectId);
       const byId = new Map(loaded.map(({ item }) => [item.id, item]));
-      // Only the answer to a create shows is_default of a network that is not external.
-      const created = ids.map((id) => ({ is_default: false, ...byId.get(id)! }));
+      // Only the answers to those who may set it show is_default of a network that is not external.
+      const created = ids.map((id, at) => ({
+        is_default: items[at]!.is_default === true,
+        ...byId.get(id)!,
+      }));
       await life.created(work, created);
       return created;
     },
@@ -156,7 +159,7 @@ export function createNetworkService(
         await outbox.add(work.tx, { ...cast, context: work.context.rpc });
       }
       await life.updated(work, before.item, item);
-      return item;
+      return 'is_default' in changes ? { is_default: changes.is_default, ...item } : item;
     },
     update: (context, id, changes) =>
       transact(server, context, (work) => service.updateIn(work, id, changes)),

@@ -2,6 +2,7 @@ import { fault } from '../../errors/index.ts';
 import type { NetworkTypes } from '../../ml2/types/index.ts';
 import type { Item, Tx } from '../service.ts';
 import { networkMtu } from './create.ts';
+import { checkOnlyDefaultExternal } from './defaultExternal.ts';
 import { updatedSegment } from './provider.ts';
 import type { LoadedNetwork } from './rows.ts';
 import { checkUnused, grantToAll, isGrantedToAll, revoke } from './sharing.ts';
@@ -88,5 +89,6 @@ export async function writeNetwork(
       .set({ is_default: flag(changes.is_default) })
       .where('network_id', '=', row.id)
       .execute();
+    if (changes.is_default === true) await checkOnlyDefaultExternal(tx, row.id);
   }
 }

@@ -8,7 +8,7 @@ import { transact, type Work } from '../work.ts';
 import { createRouter } from './create.ts';
 import { syncSnatPorts } from './dvr.ts';
 import { checkGatewayNetwork, clearGateway, gatewayRequest, setGateway } from './gateway.ts';
-import { addInterface, interfaceRequest, removeInterface } from './interfaces.ts';
+import { addInterface, type InterfaceRequest, interfaceRequest, removeInterface } from './interfaces.ts';
 import { changeKind, checkKindChange } from './kind.ts';
 import { type L3Parts, ROUTER_INTERFACES } from './parts.ts';
 import { mergedRoutes, type Route, remainingRoutes, replaceRoutes, routesRequest } from './routes.ts';
@@ -22,12 +22,17 @@ const plainColumns = (changes: Item) => ({
   ...('admin_state_up' in changes ? { admin_state_up: changes.admin_state_up ? 1 : 0 } : {}),
 });
 
+export interface RouterService extends ResourceService {
+  createIn(work: Work, items: readonly Item[]): Promise<Item[]>;
+  addInterfaceIn(work: Work, id: string, request: InterfaceRequest): Promise<Item>;
+}
+
 /** The routers resource with its gateway, interfaces and extra routes. */
 export function createRouterService(
   server: ServerContext,
   parts: L3Parts,
   settings: RouterSettings,
-): ResourceService {
+): RouterService {
   const { db } = server;
   const events = lifecycle(server.hooks, 'router');
 
@@ -107,19 +112,27 @@ export function createRouterService(
 
   /** Connects or disconnects; both count as a change of the router. */
   async function changeInterfaces(
-    context: RequestContext,
+    work: Work,
     id: string,
-    change: (work: Work, router: RouterRow) => Promise<Item>,
+    change: (router: RouterRow) => Promise<Item>,
   ): Promise<Item> {
-    return transact(server, context, async (work) => {
-      const router = await take(work, id);
-      await bumpRevision(work.tx, [router.standard_attr_id]);
-      const answer = await change(work, router);
-      if (router.distributed) await syncSnatPorts(parts, work, id);
-      await parts.notifier.updated(work, [id]);
-      return answer;
-    });
+    const router = await take(work, id);
+    await bumpRevision(work.tx, [router.standard_attr_id]);
+    const answer = await change(router);
+    if (router.distributed) await syncSnatPorts(parts, work, id);
+    await parts.notifier.updated(work, [id]);
+    return answer;
   }
+
+  const createIn: RouterService['createIn'] = async (work, items) => {
+    const created: Item[] = [];
+    for (const item of items) created.push(await createRouter(parts, work, item, settings));
+    await events.created(work, created);
+    return created;
+  };
+
+  const addInterfaceIn: RouterService['addInterfaceIn'] = (work, id, request) =>
+    changeInterfaces(work, id, (router) => addInterface(parts, work, router, request));
 
   /** Changes the extra routes by what the body names; the answer is the router, also when nothing changed. */
   async function changeRoutes(
@@ -155,13 +168,10 @@ export function createRouterService(
         const gateway = gatewayRequest(item.external_gateway_info);
         if (gateway) await checkGatewayNetwork(parts, context, gateway);
       }
-      return transact(server, context, async (work) => {
-        const created: Item[] = [];
-        for (const item of items) created.push(await createRouter(parts, work, item, settings));
-        await events.created(work, created);
-        return created;
-      });
+      return transact(server, context, (work) => createIn(work, items));
     },
+    createIn,
+    addInterfaceIn,
 
     async update(context, id, changes) {
       if (Object.keys(changes).length === 0) {
@@ -182,13 +192,15 @@ export function createRouterService(
         await getRouter(db.kysely, context, id);
         const request = interfaceRequest(body, false);
         await checkVisible(context, request);
-        return changeInterfaces(context, id, (work, router) => addInterface(parts, work, router, request));
+        return transact(server, context, (work) => addInterfaceIn(work, id, request));
       },
 
       async remove_router_interface(context, id, body) {
         await getRouter(db.kysely, context, id);
         const request = interfaceRequest(body, true);
-        return changeInterfaces(context, id, (work, router) => removeInterface(parts, work, router, request));
+        return transact(server, context, (work) =>
+          changeInterfaces(work, id, (router) => removeInterface(parts, work, router, request)),
+        );
       },
 
       add_extraroutes: (context, id, body) => changeRoutes(context, id, body, mergedRoutes),

@@ -60,10 +60,11 @@ export interface SubnetService extends ResourceService {
 /** Decides what a new subnet leaves open: its pools. */
 function settle(item: Item, cidr: Cidr, gateway: string | null, poolId: string | null): NewSubnet {
   const address = gateway === null ? undefined : parseAddress(gateway);
-  const given = item.allocation_pools as Pool[] | null | undefined;
-  if (given) checkPools(given, cidr, address);
+  const given = (item.allocation_pools ?? []) as Pool[];
+  checkPools(given, cidr, address);
   if (address) checkGatewayAllocatable(cidr, address);
-  return { id: randomUUID(), item, cidr, gateway, poolId, pools: given ?? defaultPools(cidr, address) };
+  const pools = given.length > 0 ? given : defaultPools(cidr, address);
+  return { id: randomUUID(), item, cidr, gateway, poolId, pools };
 }
 
 /** A subnet whose block its creator names. */

@@ -1,8 +1,19 @@
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
+/** A character as Python's repr() prints it: what cannot be seen by its number. */
+function escaped(character: string): string {
+  const code = character.codePointAt(0)!.toString(16);
+  const form = [
+    { length: 2, letter: 'x' },
+    { length: 4, letter: 'u' },
+    { length: 8, letter: 'U' },
+  ].find(({ length }) => code.length <= length)!;
+  return escapes[character] ?? `\\${form.letter}${code.padStart(form.length, '0')}`;
+}
+
 const quoted = (text: string): string => {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const body = text.replace(/[\\\n\r\t]/g, (character) => escapes[character]!);
+  const body = text.replace(/\\|(?! )[\p{C}\p{Z}]/gu, escaped);
   return quote + (quote === "'" ? body.replaceAll("'", "\\'") : body) + quote;
 };
 
@@ -24,3 +35,7 @@ export function pythonRepr(value: unknown): string {
 export function pythonText(value: unknown): string {
   return typeof value === 'string' ? value : pythonRepr(value);
 }
+
+/** Whether Python holds a JSON value for false. */
+export const isPythonFalse = (value: unknown): boolean =>
+  !value || (typeof value === 'object' && Object.keys(value).length === 0);

@@ -1,4 +1,5 @@
 import { inputFault } from '../errors.ts';
+import { toPythonInt } from '../pythonNumber.ts';
 import { pythonText } from '../pythonText.ts';
 import { parseAddress, parseNetwork } from '../validators/netaddr.ts';
 import { ethertype, ipPrefix, portValue, protocol } from './securityGroups.ts';
@@ -12,29 +13,24 @@ const truths: Readonly<Record<string, boolean>> = {
   on: true,
   yes: true,
   y: true,
-  enabled: true,
   '0': false,
   f: false,
   false: false,
   off: false,
   no: false,
   n: false,
-  disabled: false,
 };
 
 const boolean = (value: unknown): boolean => {
-  if (typeof value === 'boolean') return value;
-  const key = typeof value === 'string' ? value.toLowerCase() : String(value);
-  const truth = typeof value === 'object' ? undefined : Object.hasOwn(truths, key) ? truths[key] : undefined;
-  if (truth === undefined) throw invalid(`'${pythonText(value)}' cannot be converted to boolean`);
-  return truth;
+  const key = pythonText(value).trim().toLowerCase();
+  if (!Object.hasOwn(truths, key)) throw invalid(`'${pythonText(value)}' cannot be converted to boolean`);
+  return truths[key]!;
 };
 
 const int = (value: unknown): number => {
-  if (typeof value === 'number') return Math.trunc(value);
-  if (typeof value === 'boolean') return Number(value);
-  if (typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value)) return Number(value);
-  throw invalid(`'${pythonText(value)}' is not an integer`);
+  const number = toPythonInt(value);
+  if (number === undefined) throw invalid(`'${pythonText(value)}' is not an integer`);
+  return number;
 };
 
 const canonicalAddress = (value: unknown): unknown => {
@@ -48,16 +44,17 @@ const canonicalCidr = (value: unknown): unknown => {
   return network.text;
 };
 
-/** `['a=1', 'a=2']` to `{ a: ['1', '2'] }`: filters on lists of dictionaries. */
+/** `['a=1', 'a=2']` to `{ a: ['1', '2'] }`: filters on lists of dictionaries. `['True']` is a flag without values. */
 const keyValues = (value: unknown): Record<string, string[]> => {
   const result: Record<string, string[]> = Object.create(null);
-  for (const text of value as string[]) {
+  const texts = value as readonly string[];
+  for (const text of texts.length === 1 && texts[0] === 'True' ? [] : texts) {
     const [key, ...rest] = text.split('=');
     if (rest.length === 0 || !key) throw invalid(`'${text}' is not of the form <key>=[value]`);
     result[key.trim()] ??= [];
     const values = result[key.trim()]!;
     const item = rest.join('=').trim();
-    if (item !== '' && !values.includes(item)) values.push(item);
+    if (!values.includes(item)) values.push(item);
   }
   return result;
 };
@@ -72,7 +69,7 @@ const rbacObjectTypes = ['network', 'security_group', 'subnetpool', 'address_sco
 const rbacObjectType = (value: unknown): unknown => {
   const type = typeof value === 'string' ? value.trim().toLowerCase() : value;
   if (rbacObjectTypes.includes(type as string)) return type;
-  throw invalid(`'${pythonText(type)}' is not a valid RBAC object type`);
+  throw invalid(`'${pythonText(value)}' is not a valid RBAC object type`);
 };
 
 const ifNotNull =

@@ -1,4 +1,6 @@
 import { inputFault } from '../errors.ts';
+import { toPythonInt } from '../pythonNumber.ts';
+import { isPythonFalse } from '../pythonText.ts';
 import { parseNetwork } from '../validators/netaddr.ts';
 
 /** Protocols of security group rules, in the order of Neutron's messages; null is any. */
@@ -50,8 +52,8 @@ export function protocol(value: unknown): string | null {
 
 export function portValue(value: unknown): number | null {
   if (value === null) return null;
-  const number = isInteger(value) ? Number(value) : Number.NaN;
-  if (number >= 0 && number <= 65535) return number;
+  const number = toPythonInt(value);
+  if (number !== undefined && number >= 0 && number <= 65535) return number;
   throw inputFault('SecurityGroupInvalidPortValue', { port: value });
 }
 
@@ -63,7 +65,7 @@ export function ethertype(value: unknown): string {
 }
 
 export function ipPrefix(value: unknown): string | null {
-  if (value === null || value === '') return null;
+  if (isPythonFalse(value)) return null;
   const network = typeof value === 'string' ? parseNetwork(value) : undefined;
   if (!network) throw inputFault('InvalidCIDR', { input: value });
   return network.text;

@@ -1,12 +1,12 @@
 import { pythonRepr, pythonText } from '../pythonText.ts';
-import { isMac, isZeroMac, parseAddress, parseNetwork } from './netaddr.ts';
+import { isMac, isNobodysMac, parseAddress, parseNetwork } from './netaddr.ts';
 import { uuid, type Validator, type Verdict } from './primitives.ts';
 
 export const ipAddress: Validator = (value) => {
   const invalid = `'${pythonText(value)}' is not a valid IP address`;
   if (typeof value !== 'string' || /\s/.test(value)) return invalid;
   const address = parseAddress(value);
-  if (!address || (address.version === 4 && value.split('.').length !== 4)) return invalid;
+  if (!address) return invalid;
   return address.version === 4 && address.canonical !== value
     ? `'${value}' is not an accepted IP address, '${address.canonical}' is recommended`
     : undefined;
@@ -36,7 +36,7 @@ const routeCidr = (value: unknown): Verdict => {
 };
 
 export const macAddress: Validator = (value) =>
-  typeof value === 'string' && isMac(value) && !isZeroMac(value)
+  typeof value === 'string' && isMac(value) && !isNobodysMac(value)
     ? undefined
     : `'${pythonText(value)}' is not a valid MAC address`;
 
@@ -89,7 +89,7 @@ export const fixedIps: Validator = (value) => {
 };
 
 export const nameservers: Validator = (value) => {
-  if (typeof value === 'number' || typeof value === 'boolean') {
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) {
     return `Invalid data format for nameserver: '${pythonText(value)}'`;
   }
   const hosts = Array.isArray(value) || typeof value === 'string' ? value : Object.keys(value as object);

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type ConverterName, convert } from '../converters/index.ts';
 import { inputFault } from '../errors.ts';
-import { pythonText } from '../pythonText.ts';
+import { isPythonFalse, pythonText } from '../pythonText.ts';
 import { dictKeys, subnet } from './addresses.ts';
 import { check, type Rule } from './index.ts';
 import { string, uuid, type Validator, type Verdict } from './primitives.ts';
@@ -35,22 +36,35 @@ export const dict: Validator<KeyRules | null> = (value, rules) => {
   return undefined;
 };
 
-const isEmpty = (value: unknown): boolean =>
-  value === null ||
-  value === '' ||
-  value === 0 ||
-  value === false ||
-  (typeof value === 'object' && Object.keys(value).length === 0);
-
 /** A dictionary, or anything Python holds for false. */
 export const dictOrNodata: Validator<KeyRules | null> = (value, rules) =>
-  isEmpty(value) ? undefined : dict(value, rules);
+  isPythonFalse(value) ? undefined : dict(value, rules);
 
-/** A list of dictionaries, each of which follows one of several sets of rules. */
+/** The items that stand more than once in a list, each once. */
+const duplicates = (items: readonly unknown[]): unknown[] =>
+  items.filter((item, at) => {
+    const before = items.slice(0, at).filter((other) => isDeepStrictEqual(other, item));
+    return before.length === 1;
+  });
+
+/** A list of valid items, none of them twice. */
+const listOf =
+  (validator: Validator<number | null>): Validator<number | null> =>
+  (value, parameter): Verdict => {
+    if (!Array.isArray(value)) return `'${pythonText(value)}' is not a list`;
+    const repeated = duplicates(value);
+    if (repeated.length > 0) return `Duplicate items in the list: '${repeated.map(pythonText).join(', ')}'`;
+    for (const item of value) {
+      const verdict = validator(item, parameter);
+      if (verdict) return verdict;
+    }
+    return undefined;
+  };
+
+/** A list of dictionaries, each of which follows one of several sets of rules. @throws InvalidInput */
 export const listOfAnyKeyRulesOrNone: Validator<readonly KeyRules[]> = (value, alternatives) => {
   if (value === null) return undefined;
-  if (!Array.isArray(value)) return `'${pythonText(value)}' is not a list`;
-  for (const item of value) {
+  const verdict = listOf((item) => {
     const matches = (rules: KeyRules) => {
       try {
         return dict(item, rules) === undefined;
@@ -58,29 +72,11 @@ export const listOfAnyKeyRulesOrNone: Validator<readonly KeyRules[]> = (value, a
         return false;
       }
     };
-    if (!alternatives.some(matches)) {
-      throw inputFault('InvalidInput', {
-        error_message: `No valid key specs matched for: ${pythonText(item)}`,
-      });
-    }
-  }
+    return alternatives.some(matches) ? undefined : `No valid key specs matched for: ${pythonText(item)}`;
+  })(value, null);
+  if (verdict) throw inputFault('InvalidInput', { error_message: verdict });
   return undefined;
 };
-
-/** A list of valid items, none of them twice. */
-const listOf =
-  (validator: Validator<number | null>): Validator<number | null> =>
-  (value, parameter): Verdict => {
-    if (!Array.isArray(value)) return `'${pythonText(value)}' is not a list`;
-    const repeated = new Set(value.filter((item, at) => value.indexOf(item) < at));
-    if (repeated.size > 0)
-      return `Duplicate items in the list: '${[...repeated].map(pythonText).join(', ')}'`;
-    for (const item of value) {
-      const verdict = validator(item, parameter);
-      if (verdict) return verdict;
-    }
-    return undefined;
-  };
 
 export const subnetList: Validator = listOf((item) => subnet(item, null));
 

@@ -1,4 +1,5 @@
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
+import { pythonInt } from '../pythonNumber.ts';
 
 /** Addresses in the spellings that Python's netaddr takes, and their canonical text. */
 export interface ParsedAddress {
@@ -14,23 +15,19 @@ export interface ParsedNetwork extends ParsedAddress {
   readonly cidr: string;
 }
 
-/** One number of inet_aton: decimal, octal (leading 0) or hexadecimal (0x). */
-const atonNumber = (text: string): number => {
-  if (/^0x[0-9a-f]+$/i.test(text)) return Number.parseInt(text, 16);
-  if (/^0[0-7]*$/.test(text)) return Number.parseInt(text, 8);
-  return /^[1-9][0-9]*$/.test(text) ? Number(text) : Number.NaN;
-};
-
 const dotted = (value: number): string =>
   [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
 
-/** The 32-bit value of an IPv4 address as inet_aton reads it (fewer parts fill from the right), or undefined. */
-function aton(text: string): number | undefined {
-  const parts = text.split('.').map(atonNumber);
-  const last = parts.pop();
-  if (parts.length > 3 || last === undefined || parts.some((part) => !(part <= 255))) return undefined;
-  if (!(last < 256 ** (4 - parts.length))) return undefined;
-  return parts.reduce((sum, part, index) => sum + part * 256 ** (3 - index), 0) + last;
+/** The 32-bit value of four numbers, each as Python's int() reads it; undefined when that is no IPv4 address. */
+function ipv4(parts: readonly string[]): number | undefined {
+  const numbers = parts.map(pythonInt);
+  if (numbers.length !== 4) return undefined;
+  let value = 0;
+  for (const number of numbers) {
+    if (number === undefined || !(number >= 0 && number < 256)) return undefined;
+    value = value * 256 + number;
+  }
+  return value;
 }
 
 function groupsOf(text: string): number[] {
@@ -49,7 +46,7 @@ function groupsOf(text: string): number[] {
   return [...left, ...Array<number>(8 - left.length - right.length).fill(0), ...right];
 }
 
-/** RFC 5952: lower case, the longest run of two or more zero groups as `::`. */
+/** RFC 5952: lower case, the longest run of two or more zero groups as `::`; an IPv4 address within as inet_ntop. */
 function compress(groups: readonly number[]): string {
   let best = { start: -1, length: 1 };
   for (let start = 0; start < 8; start++) {
@@ -59,25 +56,30 @@ function compress(groups: readonly number[]): string {
   }
   const hex = groups.map((group) => group.toString(16));
   if (best.start < 0) return hex.join(':');
+  const mapped = best.length === 5 && groups[5] === 0xffff;
+  if (best.start === 0 && (best.length === 6 || mapped)) {
+    return `::${mapped ? 'ffff:' : ''}${dotted(groups[6]! * 65536 + groups[7]!)}`;
+  }
   return `${hex.slice(0, best.start).join(':')}::${hex.slice(best.start + best.length).join(':')}`;
 }
 
-/** An address in any spelling of inet_aton or IPv6, as netaddr.IPAddress takes it; undefined when it is none. */
+/** An address as netaddr.IPAddress takes it with ZEROFILL, numbers of IPv4 being decimal; undefined when it is none. */
 export function parseAddress(text: string): ParsedAddress | undefined {
   if (text.includes(':')) {
     return isIPv6(text) && !text.includes('%')
       ? { version: 6, canonical: compress(groupsOf(text)) }
       : undefined;
   }
-  const value = aton(text);
+  const value = ipv4(text.split('.'));
   return value === undefined ? undefined : { version: 4, canonical: dotted(value) };
 }
 
 /** The prefix length that `/24`, `/255.255.255.0` or `/0.0.0.255` means. */
 function prefixOf(text: string, version: 4 | 6): number | undefined {
   const width = version === 4 ? 32 : 128;
-  if (/^\d+$/.test(text)) return Number(text) <= width ? Number(text) : undefined;
-  const mask = version === 4 && text.includes('.') ? aton(text) : undefined;
+  const length = pythonInt(text);
+  if (length !== undefined) return length >= 0 && length <= width ? length : undefined;
+  const mask = version === 4 && isIPv4(text) ? ipv4(text.split('.')) : undefined;
   if (mask === undefined) return undefined;
   const bits = mask.toString(2).padStart(32, '0');
   if (/^1*0*$/.test(bits)) return bits.replaceAll('0', '').length;
@@ -88,7 +90,7 @@ function prefixOf(text: string, version: 4 | 6): number | undefined {
 function networkOf(address: ParsedAddress, prefix: number): string {
   if (address.version === 4) {
     const size = 2 ** (32 - prefix);
-    return dotted(Math.floor(aton(address.canonical)! / size) * size);
+    return dotted(Math.floor(ipv4(address.canonical.split('.'))! / size) * size);
   }
   const groups = groupsOf(address.canonical).map((group, index) => {
     const kept = Math.min(Math.max(prefix - index * 16, 0), 16);
@@ -102,9 +104,8 @@ function networkOf(address: ParsedAddress, prefix: number): string {
 export function parseNetwork(text: string): ParsedNetwork | undefined {
   const [head = '', tail, ...rest] = text.split('/');
   if (rest.length > 0) return undefined;
-  const padded = /^\d+(\.\d+){0,2}$/.test(head) ? `${head}${'.0'.repeat(4 - head.split('.').length)}` : head;
-  const decimal = padded.includes(':') ? padded : padded.replace(/(^|\.)0+(?=\d)/g, '$1');
-  const address = parseAddress(decimal);
+  const missing = head.includes(':') ? 0 : 4 - head.split('.').length;
+  const address = parseAddress(head + '.0'.repeat(Math.max(0, missing)));
   if (!address) return undefined;
   const prefix = tail === undefined ? (address.version === 4 ? 32 : 128) : prefixOf(tail, address.version);
   if (prefix === undefined) return undefined;
@@ -128,5 +129,6 @@ const macForms = [
 /** Whether netaddr takes the text as a 48-bit MAC, in any of its dialects. */
 export const isMac = (text: string): boolean => macForms.some((form) => form.test(text));
 
-/** Whether every digit of a MAC is zero. */
-export const isZeroMac = (text: string): boolean => /^[0:.-]+$/.test(text);
+/** Whether a MAC is all zeros or the broadcast address. */
+export const isNobodysMac = (text: string): boolean =>
+  /^[0:.-]+$/.test(text) || /^f{12}$/i.test(text.replace(/[:.-]/g, ''));

@@ -1,8 +1,8 @@
 import { convert } from '../converters/index.ts';
 import { inputFault } from '../errors.ts';
-import { pythonText } from '../pythonText.ts';
+import { isPythonFalse, pythonText } from '../pythonText.ts';
 import { ipAddress, macAddress, subnet } from './addresses.ts';
-import { uniqueStrings } from './collections.ts';
+import { dict, uniqueStrings } from './collections.ts';
 import { orNone, string, uuid, type Validator } from './primitives.ts';
 
 const refuse = (message: string) => inputFault('HTTPBadRequest', { message });
@@ -13,7 +13,8 @@ export const allowedAddressPairs: Validator<number> = (value, limit) => {
   if (value.length > limit) throw inputFault('AllowedAddressPairExhausted', { quota: limit });
   const seen = new Set<string>();
   for (const pair of value as Record<string, unknown>[]) {
-    if (typeof pair !== 'object' || pair === null) throw refuse(`'${pythonText(pair)}' is not a dictionary`);
+    const notOne = dict(pair, null);
+    if (notOne) return notOne;
     const { mac_address = null, ip_address, ...others } = pair;
     const badMac = 'mac_address' in pair ? macAddress(mac_address, null) : undefined;
     if (badMac) throw refuse(badMac);
@@ -44,19 +45,12 @@ export const availabilityZoneHints: Validator = (value) => {
   return undefined;
 };
 
-const serviceOwners = [
-  'network:',
-  'compute:',
-  'neutron:LOADBALANCER',
-  'neutron:LOADBALANCERV2',
-  'baremetal:',
-];
+/** What a service type begins with. Neutron adds the letters of `compute:` one by one, so that any of them will do. */
+const serviceOwners = ['network:', 'neutron:', ...'compute:'];
 
 export const subnetServiceTypes: Validator = (value) => {
-  if (value === null || value === '') return undefined;
-  if (!Array.isArray(value)) {
-    throw inputFault('InvalidInput', { error_message: 'Subnet service types must be a list.' });
-  }
+  if (isPythonFalse(value)) return undefined;
+  if (!Array.isArray(value)) throw refuse('Subnet service types must be a list.');
   for (const service_type of value) {
     if (typeof service_type !== 'string') throw inputFault('InvalidInputSubnetServiceType', { service_type });
     if (!serviceOwners.some((owner) => service_type.startsWith(owner))) {
@@ -73,14 +67,15 @@ const segmentKeys = ['provider:network_type', 'provider:physical_network', 'prov
 
 /** Segments of a multi-provider network: unknown keys refused, all keys set and segmentation_id made a number, in place. */
 export const networkSegments: Validator = (value) => {
+  if (value !== null && isPythonFalse(value)) return undefined;
   if (!Array.isArray(value)) return `'${pythonText(value)}' is not a list`;
   for (const segment of value) {
     if (typeof segment !== 'object' || segment === null)
       return `'${pythonText(segment)}' is not a dictionary`;
+    const id = segment['provider:segmentation_id'];
+    const number = id ? convert('int', id) : null;
     const unknown = Object.keys(segment).filter((key) => !segmentKeys.includes(key));
     if (unknown.length > 0) throw refuse(`Unrecognized attribute(s) '${unknown.join(', ')}'`);
-    const id = segment['provider:segmentation_id'] ?? null;
-    const number = id === null ? null : convert('int', id);
     const given = { ...segment };
     for (const key of segmentKeys) {
       delete segment[key];

@@ -1,3 +1,4 @@
+import { toPythonInt } from '../pythonNumber.ts';
 import { pythonText } from '../pythonText.ts';
 
 /** What is wrong with a value, in Neutron's words; undefined when nothing is. */
@@ -35,25 +36,19 @@ export const values: Validator<readonly unknown[]> = (value, accepted) =>
   accepted.includes(value) ? undefined : `${pythonText(value)} is not in valid_values`;
 
 export const boolean: Validator = (value) =>
-  typeof value === 'boolean' ||
-  /^(0|1|t|f|true|false|on|off|yes|no|y|n|enabled|disabled)$/i.test(String(value))
+  typeof value === 'boolean' || /^(0|1|t|f|true|false|on|off|yes|no|y|n)$/i.test(pythonText(value).trim())
     ? undefined
     : `'${pythonText(value)}' is not a valid boolean value`;
 
-const toInteger = (value: unknown): number | undefined => {
-  if (typeof value === 'number') return Math.trunc(value);
-  return typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : undefined;
-};
-
 export const nonNegative: Validator = (value) => {
-  const number = toInteger(value);
+  const number = toPythonInt(value);
   if (number === undefined) return `'${pythonText(value)}' is not an integer`;
   return number < 0 ? `'${pythonText(value)}' should be non-negative` : undefined;
 };
 
 export const range: Validator<readonly [number, number]> = (value, [least, most]) => {
   if (typeof value === 'boolean') return `'${pythonText(value)}' is not an integer:boolean`;
-  const number = toInteger(value);
+  const number = toPythonInt(value);
   if (number === undefined || !Number.isInteger(Number(value))) {
     return `'${pythonText(value)}' is not an integer`;
   }
@@ -62,10 +57,15 @@ export const range: Validator<readonly [number, number]> = (value, [least, most]
   return undefined;
 };
 
-const uuidForm =
-  /^(?:urn:)?(?:uuid:)?\{?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\}?$/i;
-
-const isUuid = (value: unknown): boolean => typeof value === 'string' && uuidForm.test(value);
+/** Whether a text is 32 digits, with dashes anywhere, in braces or after `urn:uuid:`, as Python's UUID() takes it. */
+const isUuid = (value: unknown): boolean =>
+  typeof value === 'string' &&
+  /^[0-9a-f]{32}$/i.test(
+    value
+      .replace(/urn:|uuid:/g, '')
+      .replace(/^[{}]+|[{}]+$/g, '')
+      .replaceAll('-', ''),
+  );
 
 export const uuid: Validator = (value) =>
   isUuid(value) ? undefined : `'${pythonText(value)}' is not a valid UUID`;

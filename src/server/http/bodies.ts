@@ -1,4 +1,5 @@
 import type { ResourceDefinition } from '../../resources/index.ts';
+import { isPythonFalse } from '../../resources/pythonText.ts';
 import { fault } from '../errors/index.ts';
 import type { Item } from '../services/service.ts';
 import type { ApiRequest } from './request.ts';
@@ -8,10 +9,6 @@ const refuse = (message: string) => fault('HTTPBadRequest', { message });
 
 const isItem = (value: unknown): value is Item =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** What Python holds for false, among JSON values. */
-const isEmpty = (value: unknown): boolean =>
-  !value || (typeof value === 'object' && Object.keys(value).length === 0);
 
 /** What Python sees when it goes through a JSON value: of a dictionary its keys. */
 function eachOf(value: unknown): readonly unknown[] {
@@ -33,7 +30,7 @@ export function createBodies({ name, alias, bulk }: ResourceDefinition, allowBul
   /** The body; resources of extensions take no empty one. */
   function bodyOf(request: ApiRequest): Item {
     const body = parseBody(request.body) ?? {};
-    if (alias !== undefined && isEmpty(body)) throw refuse('Resource body required');
+    if (alias !== undefined && isPythonFalse(body)) throw refuse('Resource body required');
     return body;
   }
 
@@ -60,7 +57,7 @@ export function createBodies({ name, alias, bulk }: ResourceDefinition, allowBul
       const body = bodyOf(request);
       if (!Object.hasOwn(body, plural)) return { items: [itemOf(body)], bulk: false };
       if (!bulk || !allowBulk) throw refuse('Bulk operation not supported');
-      if (isEmpty(body[plural])) throw refuse('Resources required');
+      if (isPythonFalse(body[plural])) throw refuse('Resources required');
       return { items: eachOf(body[plural]).map(itemOfBulk), bulk: true };
     },
   };

@@ -96,7 +96,21 @@ export const extensions: readonly Extension[] = [
     description: 'Provides integration with DNS.',
     updated: '2015-08-15T18:00:00-00:00',
     needs: { drivers: ['dns', 'dns_domain_keywords', 'dns_domain_ports', 'subnet_dns_publish_fixed_ip'] },
-    pending: true,
+  },
+  {
+    alias: 'dns-domain-ports',
+    name: 'dns_domain for ports',
+    description: 'Allows the DNS domain to be specified for a network port.',
+    updated: '2017-04-24T10:00:00-00:00',
+    needs: { drivers: ['dns_domain_keywords', 'dns_domain_ports', 'subnet_dns_publish_fixed_ip'] },
+  },
+  {
+    alias: 'dns-integration-domain-keywords',
+    name: 'DNS domain names with keywords allowed',
+    description:
+      'Allows to use keywords like <project_id>, <project_name>, <user_id> and <user_name> as DNS domain name',
+    updated: '2020-06-15T18:00:00-00:00',
+    needs: { drivers: ['dns_domain_keywords'] },
   },
   {
     alias: 'dvr',
@@ -265,7 +279,6 @@ export const extensions: readonly Extension[] = [
     name: 'Port device profile',
     description: 'Expose the port device profile (Cyborg)',
     updated: '2020-12-17T10:00:00-00:00',
-    pending: true,
   },
   {
     alias: 'port-mac-override',
@@ -284,7 +297,6 @@ export const extensions: readonly Extension[] = [
     name: 'Port NUMA affinity policy',
     description: 'Expose the port NUMA affinity policy',
     updated: '2020-07-08T10:00:00-00:00',
-    pending: true,
   },
   {
     alias: 'binding',
@@ -444,6 +456,13 @@ export const extensions: readonly Extension[] = [
     description: 'Indicates if the security group is stateful or not',
     updated: '2019-11-26T09:00:00-00:00',
     needs: { option: 'enable_security_group' },
+  },
+  {
+    alias: 'subnet-dns-publish-fixed-ip',
+    name: 'Subnet DNS publish fixed IP',
+    description: 'Support choosing to publish DNS records for IPs from a subnet',
+    updated: '2019-05-24T10:00:00-00:00',
+    needs: { drivers: ['dns_domain_keywords', 'subnet_dns_publish_fixed_ip'] },
   },
   {
     alias: 'subnet_onboard',

@@ -116,6 +116,14 @@ export const network = defineResource({
       requiredByPolicy: true,
       alias: 'auto-allocated-topology',
     },
+    dns_domain: {
+      post: true,
+      put: true,
+      default: '',
+      convert: 'string_to_case_insensitive',
+      validate: { dns_domain_name: 255 },
+      alias: 'dns-integration',
+    },
     description: standard.description,
   },
   order: [
@@ -132,6 +140,7 @@ export const network = defineResource({
     'ipv4_address_scope',
     'ipv6_address_scope',
     'router:external',
+    'dns_domain',
     'description',
     'port_security_enabled',
     'is_default',

@@ -97,6 +97,13 @@ export const subnet = defineResource({
       hidden: true,
       alias: 'default-subnetpools',
     },
+    dns_publish_fixed_ip: {
+      post: true,
+      put: true,
+      default: false,
+      convert: 'boolean',
+      alias: 'subnet-dns-publish-fixed-ip',
+    },
     description: standard.description,
   },
   order: [
@@ -115,6 +122,7 @@ export const subnet = defineResource({
     'host_routes',
     'dns_nameservers',
     'description',
+    'dns_publish_fixed_ip',
     'service_types',
     'tags',
     'created_at',

@@ -27,6 +27,7 @@ import { dhcpNetworks, l3Routers, networkDhcpAgents, routerL3Agents } from './se
 import { createReports } from './services/agents/reports.ts';
 import { createZoneService } from './services/agents/zones.ts';
 import { createAutoAllocation } from './services/autoAllocation/index.ts';
+import { warnOfExternalDns } from './services/extensions/drivers.ts';
 import { flavorNextProviders, flavorProfiles } from './services/flavors/bindings.ts';
 import { createFlavorService } from './services/flavors/flavors.ts';
 import { createProfileService } from './services/flavors/profiles.ts';
@@ -61,6 +62,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
   const agentDownTime = settings.agent_down_time;
   const servesWhenDown = settings.enable_services_on_agents_with_admin_state_down;
 
+  warnOfExternalDns(config, log.named('neutron.services.externaldns.driver'));
   const quotas = createQuotas(config);
 
   const scheduler = { ...settings, ...config.group(coreOptions) };

@@ -81,8 +81,12 @@ export interface TestApi {
   ): Promise<Reply>;
   /** Calls a method that the server offers on an RPC topic. */
   rpc(topic: string, method: string, args: { readonly [key: string]: unknown }): Promise<unknown>;
-  /** Remembers what is sent to an RPC topic by fanout: method and arguments. */
-  hear(topic: string, methods: readonly string[]): Promise<readonly (readonly [string, unknown])[]>;
+  /** Remembers what is sent to a host on an RPC topic, also by fanout: method and arguments. */
+  hear(
+    topic: string,
+    methods: readonly string[],
+    host?: string,
+  ): Promise<readonly (readonly [string, unknown])[]>;
   /** Has an agent report itself over RPC. */
   report(agentState: { readonly [key: string]: unknown }): Promise<void>;
   /** A digest of every table's rows, to see what changed. */
@@ -131,7 +135,7 @@ export async function startApi(
       return { status, headers: response.headers, body: parsed(text), text };
     },
     rpc,
-    async hear(topic, methods) {
+    async hear(topic, methods, host = 'listener') {
       const heard: [string, unknown][] = [];
       const remember = (method: string) => async (_context: unknown, args: unknown) => {
         heard.push([method, args]);
@@ -139,7 +143,7 @@ export async function startApi(
       };
       const version = '1.9';
       const handlers = Object.fromEntries(methods.map((method) => [method, remember(method)]));
-      await transport.listen(topic, 'listener', [{ version, methods: handlers }]);
+      await transport.listen(topic, host, [{ version, methods: handlers }]);
       return heard;
     },
     async report(state) {

@@ -1,21 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type MariaDbServer, sqliteForTest, startMariaDb } from '../../src/server/db/testing.ts';
 import { until } from '../../src/testing/until.ts';
 import { type Reply, startApi, type TestApi } from './api.ts';
+import { databases } from './databases.ts';
 import { make, makeGuideState } from './guideState.ts';
-
-const servers: MariaDbServer[] = [];
-after(() => Promise.all(servers.map((server) => server.stop())));
-
-const databases = {
-  SQLite: sqliteForTest,
-  MariaDB: async () => {
-    const server = await startMariaDb();
-    servers.push(server);
-    return server.database();
-  },
-};
 
 const vif = { vif_details: { connectivity: 'l2', port_filter: true }, vif_type: 'bridge' };
 const onCompute = { host: 'compute', ...vif, vnic_type: 'normal', status: 'ACTIVE', profile: {} };
@@ -27,7 +15,7 @@ const refusal = ({ status, body }: Reply) => {
   return [status, type, message];
 };
 
-for (const [name, open] of Object.entries(databases)) {
+for (const [name, open] of Object.entries(databases())) {
   describe(`bindings of ports over HTTP, ${name}`, () => {
     let api: TestApi;
     let networkId: string;

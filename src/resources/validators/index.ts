@@ -8,6 +8,7 @@ import {
   uniqueStrings,
   uuidList,
 } from './collections.ts';
+import { dnsDomainName, dnsHostName, fipDnsHostName, type HostNameRule } from './dns.ts';
 import {
   allowedAddressPairs,
   availabilityZoneHints,
@@ -42,6 +43,9 @@ interface Parameters {
   name_not_default: number | null;
   list_of_unique_strings: number | null;
   allowed_address_pairs: number;
+  dns_host_name: number | HostNameRule;
+  fip_dns_host_name: number;
+  dns_domain_name: number;
   range: readonly [number, number];
   values: readonly unknown[];
   dict: KeyRules | null;
@@ -112,6 +116,9 @@ const parameterised: { readonly [Name in keyof Parameters]: Validator<Parameters
   name_not_default: nameNotDefault,
   list_of_unique_strings: uniqueStrings,
   allowed_address_pairs: allowedAddressPairs,
+  dns_host_name: dnsHostName,
+  fip_dns_host_name: fipDnsHostName,
+  dns_domain_name: dnsDomainName,
   range,
   values,
   dict,

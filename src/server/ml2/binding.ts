@@ -7,6 +7,7 @@ import type { ServerContext } from '../context.ts';
 import { isDuplicate } from '../db/errors.ts';
 import type { Database } from '../db/schema/index.ts';
 import type { OutboxMessage } from '../notify/outbox.ts';
+import { extensionDrivers } from '../services/extensions/drivers.ts';
 import { macOfBinding } from '../services/ports/mac.ts';
 import { loadPorts, portQuery } from '../services/ports/rows.ts';
 import type { Item, RequestContext, Tx } from '../services/service.ts';
@@ -68,6 +69,7 @@ export function createPortBinder(server: ServerContext, mechanisms: Mechanisms):
   const { db, config, outbox } = server;
   const managerLog = server.log.named('neutron.plugins.ml2.managers');
   const pluginLog = server.log.named('neutron.plugins.ml2.plugin');
+  const drivers = extensionDrivers(config);
   const downSeconds = config.group(scheduling).agent_down_time;
 
   const bindingOf = (connection: Kysely<Database>, portId: string) =>
@@ -152,7 +154,7 @@ export function createPortBinder(server: ServerContext, mechanisms: Mechanisms):
   }
 
   async function loadForNotice(tx: Tx, portId: string): Promise<Item[]> {
-    return loadPorts(tx, await portQuery(tx).where('ports.id', '=', portId).execute());
+    return loadPorts(tx, await portQuery(tx).where('ports.id', '=', portId).execute(), drivers);
   }
 
   const updateNotice: PortBinder['updateNotice'] = async (tx, context, port) => {

@@ -19,11 +19,19 @@ function met({ plugin, drivers, option }: Needs, config: Config): boolean {
 export const loadedExtensions = (config: Config): Extension[] =>
   extensions.filter(({ needs, pending }) => pending === undefined && met(needs ?? {}, config));
 
-/** An attribute with the limit that an option sets. */
-const limited = (attribute: Attribute, config: Config): Attribute =>
-  typeof attribute.validate === 'object' && 'allowed_address_pairs' in attribute.validate
-    ? { ...attribute, validate: { allowed_address_pairs: config.group(core).max_allowed_address_pair } }
-    : attribute;
+/** An attribute with the limits that options set. */
+function limited(attribute: Attribute, config: Config): Attribute {
+  const { validate } = attribute;
+  if (typeof validate !== 'object') return attribute;
+  const { max_allowed_address_pair, dns_domain: domain } = config.group(core);
+  if ('allowed_address_pairs' in validate) {
+    return { ...attribute, validate: { allowed_address_pairs: max_allowed_address_pair } };
+  }
+  if ('dns_host_name' in validate && typeof validate.dns_host_name === 'number') {
+    return { ...attribute, validate: { dns_host_name: { longest: validate.dns_host_name, domain } } };
+  }
+  return attribute;
+}
 
 /**
  * A resource as a configuration has it, without the attributes of extensions that it does not load; undefined when its

@@ -14,9 +14,12 @@ const floatingIpQuery = (queries: Queries) =>
     .selectFrom('floatingips')
     .innerJoin('standardattributes', 'standardattributes.id', 'floatingips.standard_attr_id')
     .leftJoin('ports as fixed', 'fixed.id', 'floatingips.fixed_port_id')
+    .leftJoin('floatingipdnses', 'floatingipdnses.floatingip_id', 'floatingips.id')
     .selectAll('floatingips')
     .select(standardColumns)
     .select([
+      'floatingipdnses.dns_name',
+      'floatingipdnses.dns_domain',
       'fixed.name as fixed_name',
       'fixed.network_id as fixed_network_id',
       'fixed.mac_address as fixed_mac_address',
@@ -107,6 +110,8 @@ export async function presentFloatingIps(queries: Queries, rows: readonly Floati
     fixed_ip_address: row.fixed_ip_address,
     status: row.status,
     description: row.description,
+    dns_domain: row.dns_domain ?? '',
+    dns_name: row.dns_name ?? '',
     port_details: portDetails(row),
     tags: tags.get(row.standard_attr_id) ?? [],
     ...presentTimes(row),

@@ -59,6 +59,17 @@ async function insertExternal(tx: Tx, networks: readonly NewNetwork[]): Promise<
   await grantToAll(tx, grants);
 }
 
+/** Keeps the domains of networks that have one. */
+export async function insertDomains(
+  tx: Tx,
+  networks: readonly { readonly network_id: string; readonly dns_domain: unknown }[],
+): Promise<void> {
+  const rows = networks.flatMap(({ network_id, dns_domain }) =>
+    dns_domain ? [{ network_id, dns_domain: dns_domain as string }] : [],
+  );
+  if (rows.length > 0) await tx.insertInto('networkdnsdomains').values(rows).execute();
+}
+
 /** Writes networks with their segments; returns their ids in order. */
 export async function insertNetworks(tx: Tx, types: NetworkTypes, items: readonly Item[]): Promise<string[]> {
   const networks: NewNetwork[] = [];
@@ -107,5 +118,9 @@ export async function insertNetworks(tx: Tx, types: NetworkTypes, items: readonl
     .execute();
   await insertExternal(tx, networks);
   for (const { id, item } of networks) if (item.is_default === true) await checkOnlyDefaultExternal(tx, id);
+  await insertDomains(
+    tx,
+    networks.map(({ id, item }) => ({ network_id: id, dns_domain: item.dns_domain })),
+  );
   return networks.map(({ id }) => id);
 }

@@ -10,6 +10,7 @@ import { fault } from '../../errors/index.ts';
 import type { NetworkTypes } from '../../ml2/types/index.ts';
 import { DHCP_AGENT } from '../agents/agent.ts';
 import { settleHints } from '../agents/zones.ts';
+import { extensionDrivers } from '../extensions/drivers.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { listRows } from '../listing.ts';
 import type { QuotaCheck } from '../securitygroups/index.ts';
@@ -58,6 +59,7 @@ export function createNetworkService(
   const life = lifecycle(server.hooks, 'network');
   const { outbox, db } = server;
   const defaultZones = server.config.group(core).default_availability_zones;
+  const drivers = extensionDrivers(server.config);
 
   async function find(
     connection: Kysely<Database>,
@@ -68,7 +70,7 @@ export function createNetworkService(
       .where('networks.id', '=', id)
       .where(visibleNetworks(context))
       .execute();
-    const [network] = await loadNetworks(connection, rows, context.projectId);
+    const [network] = await loadNetworks(connection, rows, context.projectId, drivers);
     if (network === undefined) throw fault('NetworkNotFound', { net_id: id });
     return network;
   }
@@ -76,7 +78,7 @@ export function createNetworkService(
   const listIn: NetworkService['listIn'] = async (connection, filters, projectId = '') => {
     const shape = networkShape({ projectId });
     const rows = await listRows(networkQuery(connection), shape, { filters, sorts: [] });
-    return (await loadNetworks(connection, rows, projectId)).map(({ item }) => item);
+    return (await loadNetworks(connection, rows, projectId, drivers)).map(({ item }) => item);
   };
 
   /** Empties the network of what goes with it; throws NetworkInUse when something else is left. */
@@ -112,7 +114,7 @@ export function createNetworkService(
         networkShape(context),
         query,
       );
-      return (await loadNetworks(db.kysely, rows, context.projectId)).map(({ item }) => item);
+      return (await loadNetworks(db.kysely, rows, context.projectId, drivers)).map(({ item }) => item);
     },
     get: async (context, id) => (await find(db.kysely, context, id)).item,
     listIn,
@@ -128,7 +130,7 @@ export function createNetworkService(
       }
       const ids = await insertNetworks(work.tx, types, hinted);
       const rows = await networkQuery(work.tx).where('networks.id', 'in', ids).execute();
-      const loaded = await loadNetworks(work.tx, rows, work.context.projectId);
+      const loaded = await loadNetworks(work.tx, rows, work.context.projectId, drivers);
       const byId = new Map(loaded.map(({ item }) => [item.id, item]));
       // Only the answers to those who may set it show is_default of a network that is not external.
       const created = ids.map((id, at) => ({

@@ -4,6 +4,7 @@ import { fault } from '../../errors/index.ts';
 import type { Segment } from '../../ml2/types/driver.ts';
 import { parseHints } from '../agents/zones.ts';
 import { inChunks } from '../chunks.ts';
+import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import { oneOf, type Shape, standardShape, whether } from '../listing.ts';
 import type { Item, RequestContext } from '../service.ts';
 import { isSharedWith, sharedOf } from '../shares.ts';
@@ -18,12 +19,14 @@ export const networkQuery = (db: Connection) =>
     .innerJoin('standardattributes', 'standardattributes.id', 'networks.standard_attr_id')
     .leftJoin('externalnetworks', 'externalnetworks.network_id', 'networks.id')
     .leftJoin('networksecuritybindings', 'networksecuritybindings.network_id', 'networks.id')
+    .leftJoin('networkdnsdomains', 'networkdnsdomains.network_id', 'networks.id')
     .selectAll('networks')
     .select(standardColumns)
     .select([
       'externalnetworks.network_id as external_id',
       'externalnetworks.is_default',
       'networksecuritybindings.port_security_enabled',
+      'networkdnsdomains.dns_domain',
     ]);
 
 export type NetworkRow = Awaited<ReturnType<ReturnType<typeof networkQuery>['execute']>>[number];
@@ -127,12 +130,14 @@ export const loadNetworks = (
   db: Connection,
   rows: readonly NetworkRow[],
   projectId: string,
-): Promise<LoadedNetwork[]> => inChunks(rows, (chunk) => load(db, chunk, projectId));
+  drivers: Pick<ExtensionDrivers, 'dns'>,
+): Promise<LoadedNetwork[]> => inChunks(rows, (chunk) => load(db, chunk, projectId, drivers));
 
 async function load(
   db: Connection,
   rows: readonly NetworkRow[],
   projectId: string,
+  { dns }: Pick<ExtensionDrivers, 'dns'>,
 ): Promise<LoadedNetwork[]> {
   const ids = rows.map(({ id }) => id);
   const [segments, subnets, shared, zones, tags] = await Promise.all([
@@ -173,6 +178,7 @@ async function load(
       vlan_transparent: row.vlan_transparent === null ? null : row.vlan_transparent !== 0,
       description: row.description,
       port_security_enabled: row.port_security_enabled !== 0,
+      ...(dns ? { dns_domain: row.dns_domain ?? '' } : {}),
       ...(row.external_id === null ? {} : { is_default: row.is_default === 1 }),
       tags: tags.get(row.standard_attr_id) ?? [],
       ...presentTimes(row),

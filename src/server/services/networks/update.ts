@@ -1,7 +1,7 @@
 import { fault } from '../../errors/index.ts';
 import type { NetworkTypes } from '../../ml2/types/index.ts';
 import type { Item, Tx } from '../service.ts';
-import { networkMtu } from './create.ts';
+import { insertDomains, networkMtu } from './create.ts';
 import { checkOnlyDefaultExternal } from './defaultExternal.ts';
 import { updatedSegment } from './provider.ts';
 import type { LoadedNetwork } from './rows.ts';
@@ -80,6 +80,10 @@ export async function writeNetwork(
       .set({ port_security_enabled: flag(changes.port_security_enabled) })
       .where('network_id', '=', row.id)
       .execute();
+  }
+  if ('dns_domain' in changes) {
+    await tx.deleteFrom('networkdnsdomains').where('network_id', '=', row.id).execute();
+    await insertDomains(tx, [{ network_id: row.id, dns_domain: changes.dns_domain }]);
   }
   if ('shared' in changes) await setShared(tx, network, changes.shared === true);
   if ('router:external' in changes) await setExternal(tx, network, changes['router:external'] === true);

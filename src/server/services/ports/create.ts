@@ -6,10 +6,12 @@ import { fault } from '../../errors/index.ts';
 import { allocateAddresses } from '../../ipam/allocate.ts';
 import { addressRequests, type WantedIp } from '../../ipam/requests.ts';
 import { type AllocationSubnet, allocationSubnets } from '../../ipam/subnets.ts';
+import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import { visibleNetworks } from '../networks/rows.ts';
 import type { Item, RequestContext, Tx } from '../service.ts';
 import { createManyStandardAttributes } from '../standardAttributes.ts';
 import { storedProfile } from './bindings/rows.ts';
+import { insertExtended } from './extended.ts';
 import { addressPairs, checkGroups, newPortSecurity } from './security.ts';
 import { type DhcpOption, hostedNetworks, insertBlocks, insertLists } from './write.ts';
 
@@ -28,6 +30,7 @@ interface NewPort {
 
 export interface PortMaker {
   readonly baseMac: string;
+  readonly drivers: ExtensionDrivers;
   /** The default groups of projects, made when there are none yet. */
   readonly defaultGroups: (projectIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   /** Whether an agent of that host reports when the port is wired. */
@@ -187,6 +190,7 @@ export async function insertPorts(
     })),
   );
   await insertRows(tx, ports, attributes);
+  await insertExtended(tx, maker.drivers, ports);
   const addresses = await allocateAddresses(tx, requests);
   await insertLists(
     tx,

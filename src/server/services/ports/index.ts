@@ -8,6 +8,7 @@ import { fault } from '../../errors/index.ts';
 import type { PortBinder } from '../../ml2/binding.ts';
 import type { Mechanisms } from '../../ml2/mechanisms/index.ts';
 import { membersUpdated } from '../../notify/securityGroups.ts';
+import { extensionDrivers } from '../extensions/drivers.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { listRows } from '../listing.ts';
 import type { QuotaCheck, SecurityGroupService } from '../securitygroups/index.ts';
@@ -16,7 +17,7 @@ import { transact, type Work } from '../work.ts';
 import { insertPorts } from './create.ts';
 import { checkNotOwned, removePorts } from './delete.ts';
 import { checkDevices } from './ownership.ts';
-import { loadPorts, type Port, portQuery, portShape, visiblePorts } from './rows.ts';
+import { loadPorts, type Port, type PortRow, portQuery, portShape, visiblePorts } from './rows.ts';
 import { createPortStatuses, type PortStatuses } from './status.ts';
 import { writePort } from './update.ts';
 import type { ProvisioningEntity } from './write.ts';
@@ -72,21 +73,24 @@ export function createPortService(
 ): PortService {
   const life = lifecycle(server.hooks, 'port');
   const { db, outbox, config } = server;
-  const statuses = createPortStatuses({ mechanisms, outbox, life });
+  const drivers = extensionDrivers(config);
+  const load = (connection: Kysely<Database>, rows: readonly PortRow[]) =>
+    loadPorts(connection, rows, drivers);
+  const statuses = createPortStatuses({ mechanisms, outbox, life, drivers });
   const baseMac = config.group(core).base_mac;
 
   const listIn: PortService['listIn'] = async (connection, filters) =>
-    loadPorts(connection, await listRows(portQuery(connection), portShape, { filters, sorts: [] }));
+    load(connection, await listRows(portQuery(connection), portShape, { filters, sorts: [] }));
 
   const getIn: PortService['getIn'] = async (connection, id) =>
-    (await loadPorts(connection, await portQuery(connection).where('ports.id', '=', id).execute()))[0];
+    (await load(connection, await portQuery(connection).where('ports.id', '=', id).execute()))[0];
 
   async function find(connection: Kysely<Database>, context: RequestContext, id: string): Promise<Port> {
     const rows = await portQuery(connection)
       .where('ports.id', '=', id)
       .where(visiblePorts(context))
       .execute();
-    const [port] = await loadPorts(connection, rows);
+    const [port] = await load(connection, rows);
     if (port === undefined) throw fault('PortNotFound', { port_id: id });
     return port;
   }
@@ -106,7 +110,7 @@ export function createPortService(
     // A replicated interface is bound to where its router is active now; it stays wired where it was.
     if (moves && before.device_owner !== REPLICATED) await statuses.leave(work, [before]);
     const wiredByAgent = (vnicType: string, host: string) => binder.wiredByAgent(tx, vnicType, host);
-    const maker = { baseMac, wiredByAgent };
+    const maker = { baseMac, wiredByAgent, drivers };
     const { rebind } = await writePort(tx, context, before, changes, maker, dropped);
     const after = (await getIn(tx, before.id))!;
     if (differ(before, after, MEMBERSHIP)) {
@@ -129,7 +133,7 @@ export function createPortService(
     getIn,
     async list(context, query) {
       const rows = await listRows(portQuery(db.kysely).where(visiblePorts(context)), portShape, query);
-      return loadPorts(db.kysely, rows);
+      return load(db.kysely, rows);
     },
     get: (context, id) => find(db.kysely, context, id),
 
@@ -138,11 +142,12 @@ export function createPortService(
       const given = items.map((item) => ({ ...item, tenant_id: item.tenant_id ?? item.project_id ?? '' }));
       const maker = {
         baseMac,
+        drivers,
         defaultGroups: (projectIds: readonly string[]) => groups.ensureDefaults(work, projectIds),
         wiredByAgent: (vnicType: string, host: string) => binder.wiredByAgent(tx, vnicType, host),
       };
       const ids = await insertPorts(tx, context, maker, given);
-      const loaded = await loadPorts(tx, await portQuery(tx).where('ports.id', 'in', ids).execute());
+      const loaded = await load(tx, await portQuery(tx).where('ports.id', 'in', ids).execute());
       const byId = new Map(loaded.map((port) => [port.id, port]));
       const created = ids.map((id) => byId.get(id)!);
       await tellMembers(work, created);

@@ -3,9 +3,11 @@ import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
 import type { FixedIp } from '../../ipam/requests.ts';
 import { inChunks } from '../chunks.ts';
+import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import { oneOf, type Shape, standardShape } from '../listing.ts';
 import type { Item, RequestContext } from '../service.ts';
 import { presentTimes, standardColumns, tagsOf } from '../standardAttributes.ts';
+import { presentExtended } from './extended.ts';
 
 type Connection = Kysely<Database>;
 
@@ -18,6 +20,9 @@ export const portQuery = (db: Connection) =>
     .leftJoin('ml2_port_bindings', (join) =>
       join.onRef('ml2_port_bindings.port_id', '=', 'ports.id').on('ml2_port_bindings.status', '=', 'ACTIVE'),
     )
+    .leftJoin('portdnses', 'portdnses.port_id', 'ports.id')
+    .leftJoin('portdeviceprofiles', 'portdeviceprofiles.port_id', 'ports.id')
+    .leftJoin('portnumaaffinitypolicies', 'portnumaaffinitypolicies.port_id', 'ports.id')
     .selectAll('ports')
     .select(standardColumns)
     .select([
@@ -27,6 +32,11 @@ export const portQuery = (db: Connection) =>
       'ml2_port_bindings.vif_details',
       'ml2_port_bindings.vnic_type',
       'ml2_port_bindings.profile',
+      'portdnses.dns_name',
+      'portdnses.dns_domain',
+      'portdnses.current_dns_domain',
+      'portdeviceprofiles.device_profile',
+      'portnumaaffinitypolicies.numa_affinity_policy',
     ]);
 
 export type PortRow = Awaited<ReturnType<ReturnType<typeof portQuery>['execute']>>[number];
@@ -159,10 +169,13 @@ const bindingOf = (row: PortRow, drivers: readonly (readonly [number, string | n
 });
 
 /** Everything about ports in six queries for thousands of them. */
-export const loadPorts = (db: Connection, rows: readonly PortRow[]): Promise<Port[]> =>
-  inChunks(rows, (chunk) => load(db, chunk));
+export const loadPorts = (
+  db: Connection,
+  rows: readonly PortRow[],
+  drivers: ExtensionDrivers,
+): Promise<Port[]> => inChunks(rows, (chunk) => load(db, chunk, drivers));
 
-async function load(db: Connection, rows: readonly PortRow[]): Promise<Port[]> {
+async function load(db: Connection, rows: readonly PortRow[], drivers: ExtensionDrivers): Promise<Port[]> {
   const [[addresses, pairs, options, groups, levels], tags] = await Promise.all([
     details(
       db,
@@ -179,9 +192,13 @@ async function load(db: Connection, rows: readonly PortRow[]): Promise<Port[]> {
   const groupsBy = Map.groupBy(groups, ({ port_id }) => port_id);
   const levelsBy = Map.groupBy(levels, ({ port_id, host }) => `${port_id} ${host}`);
   return rows.map((row) => {
-    const drivers = (levelsBy.get(`${row.id} ${row.host}`) ?? []).map(
+    const bound = (levelsBy.get(`${row.id} ${row.host}`) ?? []).map(
       ({ level, driver }) => [level, driver] as const,
     );
+    const fixed_ips = (addressesBy.get(row.id) ?? []).map(({ subnet_id, ip_address }) => ({
+      subnet_id,
+      ip_address,
+    }));
     return {
       id: row.id,
       name: row.name,
@@ -193,10 +210,7 @@ async function load(db: Connection, rows: readonly PortRow[]): Promise<Port[]> {
       device_id: row.device_id,
       device_owner: row.device_owner,
       standard_attr_id: row.standard_attr_id,
-      fixed_ips: (addressesBy.get(row.id) ?? []).map(({ subnet_id, ip_address }) => ({
-        subnet_id,
-        ip_address,
-      })),
+      fixed_ips,
       allowed_address_pairs: (pairsBy.get(row.id) ?? []).map(({ mac_address, ip_address }) => ({
         mac_address,
         ip_address,
@@ -210,8 +224,9 @@ async function load(db: Connection, rows: readonly PortRow[]): Promise<Port[]> {
       description: row.description,
       'binding:vnic_type': row.vnic_type ?? 'normal',
       'binding:profile': parse(row.profile),
-      ...(row.device_owner === DISTRIBUTED ? everywhere : bindingOf(row, drivers)),
+      ...(row.device_owner === DISTRIBUTED ? everywhere : bindingOf(row, bound)),
       port_security_enabled: row.port_security_enabled !== 0,
+      ...presentExtended(drivers, row, fixed_ips),
       tags: tags.get(row.standard_attr_id) ?? [],
       ...presentTimes(row),
       revision_number: row.revision_number,

@@ -2,6 +2,7 @@ import { boundSegments } from '../../ml2/binding.ts';
 import type { Send, WiredPort } from '../../ml2/mechanisms/driver.ts';
 import type { Mechanisms } from '../../ml2/mechanisms/index.ts';
 import type { Outbox } from '../../notify/outbox.ts';
+import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { Tx } from '../service.ts';
 import { bumpRevision, databaseTime } from '../standardAttributes.ts';
@@ -42,6 +43,7 @@ interface Parts {
   readonly mechanisms: Mechanisms;
   readonly outbox: Outbox;
   readonly life: Lifecycle;
+  readonly drivers: ExtensionDrivers;
 }
 
 /** An agent that started less than this ago may have lost what it was told before. */
@@ -62,7 +64,7 @@ async function restartedHosts(tx: Tx, ports: readonly Port[]): Promise<ReadonlyS
 
 const UNWIRED = ['unbound', 'binding_failed'];
 
-export function createPortStatuses({ mechanisms, outbox, life }: Parts): PortStatuses {
+export function createPortStatuses({ mechanisms, outbox, life, drivers }: Parts): PortStatuses {
   /** Calls the drivers for each port that is bound to a segment; their messages go into the outbox. */
   async function tell(
     work: Work,
@@ -93,7 +95,8 @@ export function createPortStatuses({ mechanisms, outbox, life }: Parts): PortSta
       work.tx,
       changed.map((port) => port.standard_attr_id),
     );
-    const after = await loadPorts(work.tx, await portQuery(work.tx).where('ports.id', 'in', ids).execute());
+    const rows = await portQuery(work.tx).where('ports.id', 'in', ids).execute();
+    const after = await loadPorts(work.tx, rows, drivers);
     for (const port of after) {
       await life.updated(work, changed.find(({ id }) => id === port.id)!, port);
     }

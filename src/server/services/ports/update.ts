@@ -8,6 +8,7 @@ import { changeAddresses } from './addresses.ts';
 import { storedProfile } from './bindings/rows.ts';
 import { deleteBinding, deleteLevels, vifColumns } from './bindings/writing.ts';
 import type { PortMaker } from './create.ts';
+import { writeExtended } from './extended.ts';
 import { macOfUpdate } from './mac.ts';
 import type { Port } from './rows.ts';
 import { addressPairs, checkGroups, checkPortSecurity } from './security.ts';
@@ -101,7 +102,7 @@ export async function writePort(
   context: RequestContext,
   port: Port,
   changes: Item,
-  { baseMac, wiredByAgent }: Pick<PortMaker, 'baseMac' | 'wiredByAgent'>,
+  { baseMac, drivers, wiredByAgent }: Pick<PortMaker, 'baseMac' | 'drivers' | 'wiredByAgent'>,
   dropped?: string,
 ): Promise<Updated> {
   const mac = macOfUpdate(port, changes, baseMac);
@@ -114,6 +115,7 @@ export async function writePort(
     mac,
     dropped,
   );
+  await writeExtended(tx, drivers, port, changes);
   if (changes.extra_dhcp_opts) await mergeOptions(tx, port.id, changes.extra_dhcp_opts as DhcpOption[]);
   const rebind = await writeBinding(tx, port, changes);
   if (rebind && port.status !== 'DOWN' && changes['binding:host_id'] !== undefined) {

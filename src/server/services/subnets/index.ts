@@ -14,6 +14,7 @@ import {
   defaultPools,
   type Pool,
 } from '../../ipam/pools.ts';
+import { extensionDrivers } from '../extensions/drivers.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { listRows } from '../listing.ts';
 import { visibleNetworks } from '../networks/rows.ts';
@@ -90,6 +91,7 @@ export function createSubnetService(
   const life = lifecycle(server.hooks, 'subnet');
   const { db, config } = server;
   const options = config.group(core);
+  const drivers = extensionDrivers(config);
   const limits: SubnetLimits = {
     nameservers: options.max_dns_nameservers,
     routes: options.max_subnet_host_routes,
@@ -100,14 +102,14 @@ export function createSubnetService(
       .where('subnets.id', '=', id)
       .where(visibleSubnets(context))
       .execute();
-    const [item] = await loadSubnets(connection, rows, context.projectId);
+    const [item] = await loadSubnets(connection, rows, context.projectId, drivers);
     if (item === undefined) throw fault('SubnetNotFound', { subnet_id: id });
     return item;
   }
 
   const listIn: SubnetService['listIn'] = async (connection, filters, projectId = '') => {
     const rows = await listRows(subnetQuery(connection), subnetShape({ projectId }), { filters, sorts: [] });
-    return loadSubnets(connection, rows, projectId);
+    return loadSubnets(connection, rows, projectId, drivers);
   };
 
   async function checkNetworks({ tx, context }: Work, ids: readonly string[]): Promise<void> {
@@ -128,7 +130,7 @@ export function createSubnetService(
         subnetShape(context),
         query,
       );
-      return loadSubnets(db.kysely, rows, context.projectId);
+      return loadSubnets(db.kysely, rows, context.projectId, drivers);
     },
     get: (context, id) => find(db.kysely, context, id),
     listIn,

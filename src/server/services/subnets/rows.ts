@@ -3,6 +3,7 @@ import { compareAddresses } from '../../../net/address.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
 import { inChunks } from '../chunks.ts';
+import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import { type Shape, standardShape, whether } from '../listing.ts';
 import type { Item, RequestContext } from '../service.ts';
 import { isSharedWith, sharedOf } from '../shares.ts';
@@ -14,8 +15,10 @@ export const subnetQuery = (db: Connection) =>
   db
     .selectFrom('subnets')
     .innerJoin('standardattributes', 'standardattributes.id', 'subnets.standard_attr_id')
+    .leftJoin('subnet_dns_publish_fixed_ips as publish', 'publish.subnet_id', 'subnets.id')
     .selectAll('subnets')
-    .select(standardColumns);
+    .select(standardColumns)
+    .select('publish.dns_publish_fixed_ip');
 
 export type SubnetRow = Awaited<ReturnType<ReturnType<typeof subnetQuery>['execute']>>[number];
 
@@ -73,10 +76,19 @@ const details = (db: Connection, ids: readonly string[], networks: readonly stri
   ]);
 
 /** Everything about subnets in six queries for thousands of them. */
-export const loadSubnets = (db: Connection, rows: readonly SubnetRow[], projectId: string): Promise<Item[]> =>
-  inChunks(rows, (chunk) => load(db, chunk, projectId));
+export const loadSubnets = (
+  db: Connection,
+  rows: readonly SubnetRow[],
+  projectId: string,
+  drivers: Pick<ExtensionDrivers, 'dns'>,
+): Promise<Item[]> => inChunks(rows, (chunk) => load(db, chunk, projectId, drivers));
 
-async function load(db: Connection, rows: readonly SubnetRow[], projectId: string): Promise<Item[]> {
+async function load(
+  db: Connection,
+  rows: readonly SubnetRow[],
+  projectId: string,
+  { dns }: Pick<ExtensionDrivers, 'dns'>,
+): Promise<Item[]> {
   const networks = [...new Set(rows.map(({ network_id }) => network_id))];
   const [[pools, servers, routes, types, shared], tags] = await Promise.all([
     details(
@@ -114,6 +126,7 @@ async function load(db: Connection, rows: readonly SubnetRow[], projectId: strin
     dns_nameservers: (serversBy.get(row.id) ?? []).map(({ address }) => address),
     shared: shared.has(row.network_id),
     description: row.description,
+    ...(dns?.publishFixedIp ? { dns_publish_fixed_ip: row.dns_publish_fixed_ip === 1 } : {}),
     service_types: (typesBy.get(row.id) ?? []).map(({ service_type }) => service_type),
     tags: tags.get(row.standard_attr_id) ?? [],
     ...presentTimes(row),

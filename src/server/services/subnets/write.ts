@@ -93,11 +93,15 @@ async function insertLists(
       nexthop: route.nexthop,
     })),
   );
+  const published = subnets.flatMap(({ id, item }) =>
+    item.dns_publish_fixed_ip ? [{ subnet_id: id, dns_publish_fixed_ip: 1 }] : [],
+  );
   const types = subnets.flatMap(({ id, item }) =>
     ((item.service_types ?? []) as string[]).map((service_type) => ({ subnet_id: id, service_type })),
   );
   if (servers.length > 0) await tx.insertInto('dnsnameservers').values(servers).execute();
   if (routes.length > 0) await tx.insertInto('subnetroutes').values(routes).execute();
+  if (published.length > 0) await tx.insertInto('subnet_dns_publish_fixed_ips').values(published).execute();
   if (types.length > 0) await tx.insertInto('subnet_service_types').values(types).execute();
 }
 
@@ -162,6 +166,9 @@ export async function writeSubnet(tx: Tx, subnet: Item, changes: Item): Promise<
   if ('host_routes' in changes) await tx.deleteFrom('subnetroutes').where('subnet_id', '=', id).execute();
   if ('service_types' in changes) {
     await tx.deleteFrom('subnet_service_types').where('subnet_id', '=', id).execute();
+  }
+  if ('dns_publish_fixed_ip' in changes) {
+    await tx.deleteFrom('subnet_dns_publish_fixed_ips').where('subnet_id', '=', id).execute();
   }
   await insertLists(tx, [{ id, item: changes }]);
   if ('allocation_pools' in changes) await replacePools(tx, id, changes.allocation_pools as Pool[]);

@@ -54,14 +54,16 @@ export async function unplug(device: string, netns: string): Promise<void> {
 /**
  * Gives a device exactly these addresses ('ADDRESS/PREFIX'), IPv6 link-local ones apart. Missing ones are added before
  * surplus ones go; link-local ones without waiting for duplicates, because several hosts carry the metadata address. Returns those that were added.
+ * @param keep addresses that are somebody else's affair: neither added nor removed
  */
 export async function setAddresses(
   device: string,
   cidrs: readonly string[],
   netns?: string,
+  keep: readonly string[] = [],
 ): Promise<readonly string[]> {
   const have = (await listAddresses({ netns, device })).filter(
-    (address) => !address.cidr.startsWith('fe80:') || cidrs.includes(address.cidr),
+    ({ cidr }) => cidrs.includes(cidr) || !(cidr.startsWith('fe80:') || keep.includes(cidr)),
   );
   const present = new Set(have.map((address) => address.cidr));
   const add = cidrs.filter((cidr) => !present.has(cidr));

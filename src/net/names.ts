@@ -10,6 +10,7 @@ export const bridgeName = (networkId: string) => device('brq', networkId);
 export const dhcpDeviceName = (portId: string) => device('ns-', portId);
 export const routerDeviceName = (portId: string) => device('qr-', portId);
 export const gatewayDeviceName = (portId: string) => device('qg-', portId);
+export const haDeviceName = (portId: string) => device('ha-', portId);
 export const vxlanDeviceName = (vni: number) => `vxlan-${vni}`;
 
 export const dhcpNamespace = (networkId: string) => `qdhcp-${networkId}`;

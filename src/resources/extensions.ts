@@ -215,7 +215,6 @@ export const extensions: readonly Extension[] = [
     description: 'Adds HA capability to routers.',
     updated: '2014-04-26T00:00:00-00:00',
     needs: { plugin: 'router' },
-    pending: true,
   },
   {
     alias: 'l3-flavors',

@@ -6,8 +6,9 @@ import { l3Agent as l3AgentRpc } from '../../rpc/l3Agent.ts';
 import { l3plugin, type RouterInfo } from '../../rpc/l3plugin.ts';
 import type { AgentParts, AgentRuntime } from '../runtime/agent.ts';
 import { createReconciler } from '../runtime/reconciler.ts';
+import { createHaReports } from './ha/reports.ts';
 import { Router } from './router.ts';
-import { l3Settings } from './settings.ts';
+import { l3Settings, problemsOf } from './settings.ts';
 
 /** Routers asked of the server and worked on at a time. */
 const BATCH = 32;
@@ -24,13 +25,26 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
   const monitor = createProcessMonitor({
     log,
     intervalSeconds: settings.checkSeconds,
-    onDied: (id) => reconciler.mark(id),
+    onDied: (key) => reconciler.mark(key.split(' ', 1)[0]!),
   });
+  const reports = createHaReports(log, (states) =>
+    server.update_ha_routers_states(newContext(), { host, states }),
+  );
+  for (const problem of problemsOf(settings)) log.warning(problem);
   const routers = new Map<string, Router>();
 
   const routerOf = (id: string): Router => {
+    const { firewall, proxy, vrrp } = settings;
     const router =
-      routers.get(id) ?? new Router(id, { firewall: settings.firewall, proxy: settings.proxy, monitor });
+      routers.get(id) ??
+      new Router(id, {
+        firewall,
+        proxy,
+        vrrp,
+        monitor,
+        roleChanged: reports.tell,
+        tryAgain: (again) => reconciler.mark(again),
+      });
     routers.set(id, router);
     return router;
   };
@@ -47,6 +61,15 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
     await server.update_floatingip_statuses(newContext(), { router_id: id, fip_statuses: statuses });
   }
 
+  /**
+   * After a reboot of this host its HA ports still count as wired. Until the L2 agent has wired them VRRP would hear
+   * nobody, and every instance here be primary: the server forgets, and tells when they are.
+   */
+  async function waitForL2(): Promise<void> {
+    if ((await server.get_host_ha_router_count(newContext(), { host })) > 0)
+      await server.update_all_ha_network_port_statuses(newContext(), { host });
+  }
+
   const reconciler = createReconciler({
     log,
     itemName: 'router',
@@ -55,6 +78,7 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
     async listAll() {
       const wanted = await server.get_router_ids(newContext(), { host });
       const present = listNamespaces().filter((name) => name.startsWith(PREFIX));
+      if (present.length === 0) await waitForL2();
       return new Set([...wanted, ...present.map((name) => name.slice(PREFIX.length)), ...routers.keys()]);
     },
     async work(ids) {
@@ -115,7 +139,9 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
     resync: (reason) => reconciler.markAll(reason),
     async stop() {
       monitor.stop();
+      reports.stop();
       await reconciler.stop();
+      for (const router of routers.values()) router.close();
     },
   };
 }

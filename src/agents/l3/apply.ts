@@ -5,7 +5,7 @@ import { IptablesManager } from '../../linux/iptables/index.ts';
 import { listLinks } from '../../linux/links.ts';
 import { deleteNamespace, ensureNamespace } from '../../linux/netns.ts';
 import { listRoutes } from '../../linux/routes.ts';
-import { readSysctl, type Sysctls } from '../../linux/sysctl.ts';
+import { readSysctl, type Sysctls, writeSysctls } from '../../linux/sysctl.ts';
 import { plug, setAddresses, unplug } from '../../linux/vethPort.ts';
 import type { DesiredDevice, DesiredRouter } from './desired.ts';
 import { type FirewallSettings, routerTables, wrap } from './firewall.ts';
@@ -21,14 +21,34 @@ const SYSCTLS: Sysctls = {
 };
 const IPV6_FORWARDING = 'net/ipv6/conf/all/forwarding';
 
+/** Whether this host has IPv6 at all. */
+export const hasIpv6 = (): boolean => readSysctl(IPV6_FORWARDING) !== undefined;
+
+/** Every router forwards; of a highly available one a backup does not even have link-local addresses. */
+const ipv6Sysctls = ({ ha }: DesiredRouter): Sysctls =>
+  ha ? { 'net/ipv6/conf/all/addr_gen_mode': 1 } : { [IPV6_FORWARDING]: 1 };
+
+/** Devices of routers. */
+const OURS = /^(qr|qg|ha)-/;
+
 /** A tap joins its bridge some moments after the device is made: an announcement sent at once may reach nobody. */
 const ANNOUNCEMENT_DELAYS = [0, 500, 2000];
 
-/** Announces IPv4 addresses by gratuitous ARP, now and twice more. */
-function announce(device: DesiredDevice, addresses: readonly string[], netns: string): void {
+/** A new primary's keepalived announces at once; until its predecessor has fallen silent that may not be enough. */
+const TAKEOVER_DELAYS = [1000, 3000, 6000, 10_000];
+
+/** Announces IPv4 addresses by gratuitous ARP after each delay, while `holds`. */
+function announce(
+  device: DesiredDevice,
+  addresses: readonly string[],
+  netns: string,
+  delays = ANNOUNCEMENT_DELAYS,
+  holds = () => true,
+): void {
   const plain = addresses.filter((cidr) => !cidr.includes(':')).map((cidr) => cidr.split('/')[0]!);
-  for (const delay of plain.length > 0 ? ANNOUNCEMENT_DELAYS : []) {
+  for (const delay of plain.length > 0 ? delays : []) {
     const send = () => {
+      if (!holds()) return;
       try {
         for (const address of plain) announceAddress(device.name, device.mac, address, netns);
       } catch {
@@ -56,23 +76,59 @@ export class RouterNamespace {
   /** Filters and translation stand before the first device appears, so that no packet passes untranslated. */
   async apply(router: DesiredRouter): Promise<void> {
     const netns = this.#netns;
-    const ipv6 = readSysctl(IPV6_FORWARDING) !== undefined;
-    await ensureNamespace(netns, { ...SYSCTLS, ...(ipv6 ? { [IPV6_FORWARDING]: 1 } : {}) });
+    const ipv6 = hasIpv6();
+    await ensureNamespace(netns, { ...SYSCTLS, ...(ipv6 ? ipv6Sysctls(router) : {}) });
     await this.#tables[4].apply(routerTables(router, 4, this.#settings));
     if (ipv6) await this.#tables[6].apply(routerTables(router, 6, this.#settings));
+    const { ha } = router;
     const devices = [...router.interfaces, ...(router.gateway ? [router.gateway] : [])];
-    await this.#removeStale(devices);
+    await this.#removeStale(ha ? [...devices, ha.device] : devices);
+    if (ha) {
+      // What else a highly available router has of addresses and routes comes and goes with VRRP.
+      for (const device of [...devices, ha.device]) await this.#plug(device);
+      await setAddresses(ha.device.name, ha.device.addresses, netns, [ha.primaryAddress]);
+      return;
+    }
     for (const device of devices) {
-      await plug({ device: device.name, tap: device.tap, mac: device.mac, mtu: device.mtu, netns });
+      await this.#plug(device);
       announce(device, await setAddresses(device.name, device.addresses, netns), netns);
     }
     await ip(planRoutes(router, await listRoutes({ netns })), { netns });
   }
 
+  #plug({ name: device, tap, mac, mtu }: DesiredDevice): Promise<boolean> {
+    return plug({ device, tap, mac, mtu, netns: this.#netns });
+  }
+
+  /** IPv6 of a highly available router: only the primary forwards, listens to routers outside, and says a word. */
+  applyRole(router: DesiredRouter, primary: boolean): void {
+    if (!hasIpv6()) return;
+    const { gateway, routes } = router;
+    const learns = primary && !routes.some(({ device, via }) => device && via.includes(':'));
+    writeSysctls(
+      {
+        ...(primary ? { [IPV6_FORWARDING]: 1 } : {}),
+        ...(gateway
+          ? {
+              [`net/ipv6/conf/${gateway.name}/accept_ra`]: learns ? 2 : 0,
+              [`net/ipv6/conf/${gateway.name}/forwarding`]: primary ? 1 : 0,
+            }
+          : {}),
+      },
+      this.#netns,
+    );
+  }
+
+  /** Tells neighbours where a new primary's addresses are, as long as it is that. */
+  announceTakeover(router: DesiredRouter, isPrimary: () => boolean): void {
+    for (const device of [...router.interfaces, ...(router.gateway ? [router.gateway] : [])])
+      announce(device, device.addresses, this.#netns, TAKEOVER_DELAYS, isPrimary);
+  }
+
   async #removeStale(devices: readonly DesiredDevice[]): Promise<void> {
     const wanted = new Set(devices.map((device) => device.name));
     for (const name of (await listLinks(this.#netns)).keys()) {
-      if (/^(qr|qg)-/.test(name) && !wanted.has(name)) await unplug(name, this.#netns);
+      if (OURS.test(name) && !wanted.has(name)) await unplug(name, this.#netns);
     }
   }
 
@@ -85,7 +141,7 @@ export class RouterNamespace {
   /** Removes the namespace and all in it. */
   async remove(): Promise<void> {
     for (const name of (await listLinks(this.#netns)).keys()) {
-      if (/^(qr|qg)-/.test(name)) await unplug(name, this.#netns);
+      if (OURS.test(name)) await unplug(name, this.#netns);
     }
     await deleteNamespace(this.#netns);
   }

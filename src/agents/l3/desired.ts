@@ -1,5 +1,13 @@
-import { gatewayDeviceName, routerDeviceName, routerNamespace, tapName } from '../../net/names.ts';
+import { cidrContains } from '../../net/cidr.ts';
+import {
+  gatewayDeviceName,
+  haDeviceName,
+  routerDeviceName,
+  routerNamespace,
+  tapName,
+} from '../../net/names.ts';
 import type { RouterInfo, RouterPort } from '../../rpc/l3plugin.ts';
+import { primaryAddress } from './ha/primaryAddress.ts';
 
 /** A device of a router's namespace, as it should be. */
 export interface DesiredDevice {
@@ -41,7 +49,27 @@ export interface DesiredRouter {
   readonly snat: boolean;
   readonly floatingIps: readonly DesiredFloatingIp[];
   readonly routes: readonly DesiredRoute[];
+  /** The router is on several hosts, and at work where VRRP says. */
+  readonly ha?: DesiredHa;
 }
+
+/** How a router's instances on several hosts agree which one is at work. */
+export interface DesiredHa {
+  readonly device: DesiredDevice;
+  readonly vrId: number;
+  readonly priority: number;
+  /** The address that only the primary carries, whatever else the router has. */
+  readonly primaryAddress: string;
+  /** The L2 agent has connected the device: before that each instance would hear nobody and be primary. */
+  readonly wired: boolean;
+}
+
+/** Gateways that are in no subnet of the port: they are reached on the link itself. */
+const outsideGateways = ({ subnets }: RouterPort): string[] =>
+  subnets.flatMap(({ cidr, gateway_ip }) => {
+    if (!gateway_ip || cidrContains(cidr, gateway_ip) || gateway_ip.startsWith('fe80:')) return [];
+    return [`${gateway_ip}/${familyOf(gateway_ip) === 4 ? 32 : 128}`];
+  });
 
 const familyOf = (address: string): 4 | 6 => (address.includes(':') ? 6 : 4);
 
@@ -53,7 +81,7 @@ function device(port: RouterPort, name: string, floating: readonly string[] = []
     mac: port.mac_address,
     mtu: port.mtu,
     addresses: [...port.fixed_ips.map((fixed) => `${fixed.ip_address}/${fixed.prefixlen}`), ...floating],
-    onLink: port.extra_subnets.map((subnet) => subnet.cidr),
+    onLink: [...outsideGateways(port), ...port.extra_subnets.map((subnet) => subnet.cidr)],
     scopes: { 4: port.address_scopes['4'], 6: port.address_scopes['6'] },
     families: [...new Set(port.fixed_ips.map((fixed) => familyOf(fixed.ip_address)))],
   };
@@ -73,6 +101,19 @@ function defaultRoutes(port: RouterPort, name: string): DesiredRoute[] {
     ];
   });
 }
+
+const PRIORITY = 50;
+
+const desiredHa = (router: RouterInfo, port: RouterPort): DesiredHa => ({
+  device: device(port, haDeviceName(port.id)),
+  vrId: router.ha_vr_id ?? 0,
+  priority: PRIORITY,
+  primaryAddress: primaryAddress(
+    router.ha_vr_id ?? 0,
+    port.subnets.map(({ cidr }) => cidr),
+  ),
+  wired: port.status === 'ACTIVE',
+});
 
 /** Turns what the server says of a router into what its namespace should hold. Pure. */
 export function desiredRouter(router: RouterInfo): DesiredRouter {
@@ -109,5 +150,6 @@ export function desiredRouter(router: RouterInfo): DesiredRouter {
       ...(port && gatewayName ? defaultRoutes(port, gatewayName) : []),
       ...router.routes.map((route) => ({ destination: route.destination, via: route.nexthop })),
     ],
+    ...(router.ha && router._ha_interface ? { ha: desiredHa(router, router._ha_interface) } : {}),
   };
 }

@@ -2,88 +2,15 @@ import '../../linux/throwAwayHost.ts';
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { ip } from '../../linux/batch.ts';
-import { ensureNamespace, namespaceExists } from '../../linux/netns.ts';
+import { namespaceExists } from '../../linux/netns.ts';
 import { run, start } from '../../linux/process.ts';
-import { createProcessMonitor } from '../../linux/processMonitor.ts';
 import { tapName } from '../../net/names.ts';
-import type { RouterInfo, RouterPort } from '../../rpc/l3plugin.ts';
-import { recordingLog } from '../../testing/recordingLog.ts';
 import { until } from '../../testing/until.ts';
-import { Router, type RouterSettings } from './router.ts';
-
-const ROUTER = '4ea9e44e-0d33-404a-94e0-5d0b5e8a0ef4';
-const INSIDE = 'a1244c68-1111-4444-8888-000000000001';
-const GATEWAY = 'b2244c68-1111-4444-8888-000000000002';
-
-const settings: RouterSettings = {
-  firewall: {
-    metadataPort: 9697,
-    metadataMark: '0x1',
-    ingressMark: '0x2',
-    metadata: false,
-    randomFully: true,
-  },
-  proxy: {
-    statePath: '/run/neutron',
-    externalPids: '/run/neutron',
-    socket: '/run/md',
-    user: '',
-    group: '',
-    debug: false,
-  },
-  monitor: createProcessMonitor({ log: recordingLog(), intervalSeconds: 0, onDied: () => {} }),
-};
-
-const port = (id: string, mac: string, address: string, cidr: string, gateway_ip: string): RouterPort =>
-  ({
-    id,
-    mac_address: mac,
-    mtu: 1450,
-    admin_state_up: true,
-    fixed_ips: [{ subnet_id: id, ip_address: address, prefixlen: 24 }],
-    subnets: [{ id, cidr, gateway_ip, dns_nameservers: [], ipv6_ra_mode: null, subnetpool_id: null }],
-    extra_subnets: [],
-    address_scopes: { '4': null, '6': null },
-  }) as unknown as RouterPort;
-
-const info = (changes: Partial<RouterInfo> = {}): RouterInfo =>
-  ({
-    id: ROUTER,
-    ha: false,
-    distributed: false,
-    enable_snat: true,
-    routes: [],
-    gw_port: port(GATEWAY, 'fa:16:3e:00:00:fe', '192.168.81.198', '192.168.81.0/24', '192.168.81.254'),
-    _interfaces: [port(INSIDE, 'fa:16:3e:00:00:01', '172.16.1.1', '172.16.1.0/24', '172.16.1.1')],
-    _floatingips: [],
-    ...changes,
-  }) as unknown as RouterInfo;
+import { Router } from './router.ts';
+import { GATEWAY, INSIDE, info, neighbour, pings, ROUTER, settings } from './testing.ts';
 
 const floating = (status: string) =>
   ({ id: 'f1', floating_ip_address: '192.168.81.183', fixed_ip_address: '172.16.1.26', status }) as never;
-
-/** A neighbour in a namespace of its own, on a bridge that stands for a network. */
-async function neighbour(name: string, bridge: string, cidr: string, gateway?: string): Promise<void> {
-  await ensureNamespace(name);
-  await ip([
-    `link add ${bridge} type bridge`,
-    `link set ${bridge} up`,
-    `link add v-${name} type veth peer name eth0 netns ${name}`,
-    `link set v-${name} master ${bridge}`,
-    `link set v-${name} up`,
-  ]);
-  await ip(
-    [
-      `addr add ${cidr} dev eth0`,
-      'link set eth0 up',
-      ...(gateway ? [`route add default via ${gateway}`] : []),
-    ],
-    { netns: name },
-  );
-}
-
-const pings = async (netns: string, address: string): Promise<boolean> =>
-  (await run(['ping', '-c', '1', '-W', '1', address], { netns, allowed: [0, 1] })).code === 0;
 
 before(async () => {
   await neighbour('guest', 'brinside', '172.16.1.26/24', '172.16.1.1');
@@ -126,6 +53,37 @@ test('a router translates, forwards floating IPs, survives a restart without a l
     assert.deepEqual(await router.update(info()), { f1: 'DOWN' });
     assert.equal(await pings('outside', '192.168.81.183'), false);
   });
+
+  await t.test(
+    'without SNAT the outside sees the guest itself, and answers when it knows the way',
+    async () => {
+      assert.equal(await pings('guest', '192.168.81.254'), true);
+      await router.update(info({ enable_snat: false }));
+      assert.equal(await pings('guest', '192.168.81.254'), false);
+      await ip(['route add 172.16.1.0/24 via 192.168.81.198'], { netns: 'outside' });
+      assert.equal(await pings('guest', '192.168.81.254'), true);
+      assert.equal(await pings('outside', '172.16.1.26'), true);
+      await ip(['route del 172.16.1.0/24 via 192.168.81.198'], { netns: 'outside' });
+      await router.update(info());
+      assert.equal(await pings('guest', '192.168.81.254'), true);
+    },
+  );
+
+  await t.test(
+    'several gateway addresses: all answer, the first one is what guests appear with',
+    async () => {
+      const second = '192.168.81.199';
+      const several = info();
+      const gateway = several.gw_port!;
+      const fixed_ips = [...gateway.fixed_ips, { ...gateway.fixed_ips[0]!, ip_address: second }];
+      await router.update({ ...several, gw_port: { ...gateway, fixed_ips } });
+      await until('the second address answers', () => pings('outside', second));
+      assert.equal(await pings('outside', '192.168.81.198'), true);
+      assert.equal(await pings('guest', '192.168.81.254'), true);
+      await router.update(several);
+      assert.equal(await pings('outside', second), false);
+    },
+  );
 
   await t.test('an interface that leaves takes its device along', async () => {
     await router.update(info({ _interfaces: [] }));

@@ -1,19 +1,29 @@
 import type { MetadataProxy, ProxySettings } from '../../linux/haproxy.ts';
 import { ensureMetadataProxy, stopMetadataProxy } from '../../linux/haproxy.ts';
+import { hasKeepalived, type VrrpState } from '../../linux/keepalived.ts';
 import { namespaceExists } from '../../linux/netns.ts';
 import type { ProcessMonitor } from '../../linux/processMonitor.ts';
 import { readSysctl } from '../../linux/sysctl.ts';
 import { routerNamespace } from '../../net/names.ts';
-import type { FloatingIpStatus, RouterInfo } from '../../rpc/l3plugin.ts';
-import { RouterNamespace } from './apply.ts';
+import type { FloatingIpStatus, HaState, RouterInfo } from '../../rpc/l3plugin.ts';
+import { hasIpv6, RouterNamespace } from './apply.ts';
 import { type DesiredFloatingIp, type DesiredRouter, desiredRouter } from './desired.ts';
 import type { FirewallSettings } from './firewall.ts';
+import { HaInstance } from './ha/instance.ts';
+import type { VrrpSettings } from './ha/vrrp.ts';
 
 export interface RouterSettings {
   readonly firewall: FirewallSettings;
   readonly proxy: ProxySettings;
+  readonly vrrp: VrrpSettings;
   readonly monitor: ProcessMonitor;
+  /** A highly available router became something else here, or is not what the server believes. */
+  readonly roleChanged: (id: string, state: HaState) => void;
+  /** What follows from a change of role failed. */
+  readonly tryAgain: (id: string) => void;
 }
+
+const STATES: Readonly<Record<VrrpState, HaState>> = { primary: 'active', backup: 'standby' };
 
 /** Floating IPs whose status the server must learn: newly active ones, and those that left the router. */
 export function changedStatuses(
@@ -28,46 +38,89 @@ export function changedStatuses(
   ]);
 }
 
-/** A router on this host: its namespace and its metadata proxy. */
+/** A router on this host: its namespace, its metadata proxy, and its keepalived when it is highly available. */
 export class Router {
   readonly id: string;
   /** What was applied last; undefined before the first success of this process. */
   applied: DesiredRouter | undefined;
   readonly #namespace: RouterNamespace;
   readonly #settings: RouterSettings;
+  readonly #ha: HaInstance;
+  /** What is under way: a change by the server and one by VRRP must not mix. */
+  #busy: Promise<unknown> = Promise.resolve();
 
   constructor(id: string, settings: RouterSettings) {
     this.id = id;
     this.#settings = settings;
     this.#namespace = new RouterNamespace(routerNamespace(id), settings.firewall);
+    const { vrrp, proxy, roleChanged } = settings;
+    this.#ha = new HaInstance(id, { vrrp, externalPids: proxy.externalPids }, (state) => {
+      roleChanged(id, STATES[state]);
+      if (state === 'primary' && this.applied)
+        this.#namespace.announceTakeover(this.applied, () => this.#ha.state === 'primary');
+      void this.#exclusively(() => this.#serveRole()).catch(() => settings.tryAgain(id));
+    });
   }
 
   /** Brings the router to what the server wants; returns the floating IP statuses that changed. */
-  async update(info: RouterInfo): Promise<Record<string, FloatingIpStatus>> {
-    if (info.ha || info.distributed) {
-      const kind = info.ha ? 'highly available' : 'distributed';
-      throw new Error(
-        `it is ${kind}, which this agent does not serve; neutron router-update --${info.ha ? 'ha' : 'distributed'} False ${this.id}`,
-      );
-    }
-    const desired = desiredRouter(info);
-    const before = this.applied?.floatingIps ?? [];
-    await this.#namespace.apply(desired);
-    for (const old of before) {
-      const kept = desired.floatingIps.some(
-        ({ address, fixedAddress }) => address === old.address && fixedAddress === old.fixedAddress,
-      );
-      if (!kept) await this.#namespace.forgetFloatingIp(old.address, old.fixedAddress);
-    }
-    await this.#serveMetadata();
-    this.applied = desired;
-    return changedStatuses(before, desired.floatingIps);
+  update(info: RouterInfo): Promise<Record<string, FloatingIpStatus>> {
+    return this.#exclusively(async () => {
+      if (info.distributed) {
+        throw new Error(
+          'it is distributed, which needs Open vSwitch and is not served here; set it admin-state-up False, then distributed False',
+        );
+      }
+      const desired = desiredRouter(info);
+      await this.#leaveOtherKind(desired);
+      const before = this.applied?.floatingIps ?? [];
+      await this.#namespace.apply(desired);
+      for (const old of before) {
+        const kept = desired.floatingIps.some(
+          ({ address, fixedAddress }) => address === old.address && fixedAddress === old.fixedAddress,
+        );
+        if (!kept) await this.#namespace.forgetFloatingIp(old.address, old.fixedAddress);
+      }
+      this.applied = desired;
+      if (desired.ha) await this.#applyHa(desired, info);
+      else await this.#serveMetadata(true);
+      return changedStatuses(before, desired.floatingIps);
+    });
   }
 
-  async #serveMetadata(): Promise<void> {
+  async #applyHa(desired: DesiredRouter, info: RouterInfo): Promise<void> {
+    const { monitor, roleChanged } = this.#settings;
+    const keepalived = await this.#ha.apply(desired, desired.ha!, hasIpv6());
+    if (keepalived) monitor.watch(`${this.id} keepalived`, keepalived);
+    const { state } = this.#ha;
+    if (state === undefined) return;
+    await this.#serveRole();
+    if (STATES[state] !== info._ha_state) roleChanged(this.id, STATES[state]);
+  }
+
+  /** What a router of another kind has left would be in the way: its addresses, or its keepalived. */
+  async #leaveOtherKind(desired: DesiredRouter): Promise<void> {
+    const wasHa = hasKeepalived(this.#settings.vrrp.root, this.id);
+    const other = desired.ha ? !wasHa && namespaceExists(routerNamespace(this.id)) : wasHa;
+    if (other) await this.#takeAway();
+  }
+
+  /** Metadata and IPv6 are where the primary is. */
+  async #serveRole(): Promise<void> {
+    if (!this.applied?.ha) return;
+    const primary = this.#ha.state === 'primary';
+    this.#namespace.applyRole(this.applied, primary);
+    await this.#serveMetadata(primary);
+  }
+
+  async #serveMetadata(serve: boolean): Promise<void> {
     const { firewall, proxy, monitor } = this.#settings;
     if (!firewall.metadata) return;
-    monitor.watch(this.id, await ensureMetadataProxy(this.#proxy(), proxy));
+    if (serve) {
+      monitor.watch(this.id, await ensureMetadataProxy(this.#proxy(), proxy));
+      return;
+    }
+    monitor.forget(this.id);
+    await stopMetadataProxy(this.id, proxy);
   }
 
   #proxy(): MetadataProxy {
@@ -76,10 +129,28 @@ export class Router {
     return { kind: 'Router', id: this.id, netns: routerNamespace(this.id), bind };
   }
 
-  /** Takes the router off this host. */
-  async remove(): Promise<void> {
-    this.#settings.monitor.forget(this.id);
-    await stopMetadataProxy(this.id, this.#settings.proxy);
+  #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#busy.then(work);
+    this.#busy = done.catch(() => {});
+    return done;
+  }
+
+  async #takeAway(): Promise<void> {
+    const { monitor, proxy } = this.#settings;
+    for (const key of [this.id, `${this.id} keepalived`]) monitor.forget(key);
+    this.applied = undefined;
+    await stopMetadataProxy(this.id, proxy);
+    await this.#ha.remove();
     if (namespaceExists(routerNamespace(this.id))) await this.#namespace.remove();
+  }
+
+  /** Takes the router off this host. */
+  remove(): Promise<void> {
+    return this.#exclusively(() => this.#takeAway());
+  }
+
+  /** Stops watching; what was built stays. */
+  close(): void {
+    this.#ha.close();
   }
 }

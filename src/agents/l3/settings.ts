@@ -2,11 +2,14 @@ import type { Config } from '../../config/option.ts';
 import { agent, core, interfaces, l3Agent, logging } from '../../config/options/index.ts';
 import type { ProxySettings } from '../../linux/haproxy.ts';
 import type { FirewallSettings } from './firewall.ts';
+import type { VrrpSettings } from './ha/vrrp.ts';
 
 /** What the L3 agent takes from its configuration files. */
 export interface L3Settings {
   readonly firewall: FirewallSettings;
   readonly proxy: ProxySettings;
+  readonly vrrp: VrrpSettings;
+  readonly agentMode: string;
   readonly internalOnly: boolean;
   readonly interfaceDriver: string;
   readonly availabilityZone: string;
@@ -35,10 +38,40 @@ export function l3Settings(config: Config): L3Settings {
       group: port.metadata_proxy_group,
       debug: config.group(logging).debug,
     },
+    vrrp: {
+      root: l3.ha_confs_path,
+      advertSeconds: l3.ha_vrrp_advert_int,
+      authentication: l3.ha_vrrp_auth_password
+        ? { type: l3.ha_vrrp_auth_type, password: l3.ha_vrrp_auth_password }
+        : undefined,
+      noTrack: l3.keepalived_use_no_track,
+      healthCheckSeconds: l3.ha_vrrp_health_check_interval,
+      debug: config.group(logging).debug,
+    },
+    agentMode: l3.agent_mode,
     internalOnly: l3.handle_internal_only_routers,
     interfaceDriver: port.interface_driver ?? '',
     availabilityZone: shared.availability_zone,
     logHeartbeats: shared.log_agent_heartbeats,
     checkSeconds: shared.check_child_processes_interval,
   };
+}
+
+/** What of the configuration this agent does not do as it says. */
+export function problemsOf({ agentMode, vrrp }: L3Settings): string[] {
+  const fast = !Number.isInteger(vrrp.advertSeconds);
+  return [
+    ...(agentMode === 'legacy'
+      ? []
+      : [
+          `agent_mode = ${agentMode} needs Open vSwitch, and this agent works on Linux bridges: it works as legacy, ` +
+            'so distributed routers are not served',
+        ]),
+    ...(fast && vrrp.authentication
+      ? [
+          `ha_vrrp_auth_password is not used: ha_vrrp_advert_int = ${vrrp.advertSeconds} asks for VRRP 3, which has no ` +
+            'authentication; whole seconds use VRRP 2',
+        ]
+      : []),
+  ];
 }

@@ -1,4 +1,4 @@
-import { bool, group, int, port, str } from '../option.ts';
+import { bool, float, group, int, port, str } from '../option.ts';
 
 /** The L3 agent. */
 export const l3Agent = group('DEFAULT', {
@@ -18,7 +18,9 @@ export const l3Agent = group('DEFAULT', {
   ha_confs_path: str('$state_path/ha_confs', 'Directory of keepalived configurations'),
   ha_vrrp_auth_type: str('PASS', 'VRRP authentication kind', { choices: ['AH', 'PASS'] }),
   ha_vrrp_auth_password: str(null, 'VRRP password; unset means no authentication', { secret: true }),
-  ha_vrrp_advert_int: int(2, 'VRRP advertisement interval in seconds'),
+  ha_vrrp_advert_int: float(2, 'VRRP advertisement interval in seconds; a fraction asks for VRRP 3', {
+    min: 0.01,
+  }),
   ha_keepalived_state_change_server_threads: int(
     1,
     'Concurrent threads of state change notification server',

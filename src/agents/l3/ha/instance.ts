@@ -1,0 +1,112 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { readFileIfAny, replaceFile } from '../../../linux/atomicFile.ts';
+import { ip } from '../../../linux/batch.ts';
+import type { ExternalProcess } from '../../../linux/externalProcess.ts';
+import {
+  ensureKeepalived,
+  keepalivedRuns,
+  stopKeepalived,
+  stopStateChangeMonitor,
+  type VrrpState,
+  vrrpFiles,
+} from '../../../linux/keepalived.ts';
+import type { DesiredHa, DesiredRouter } from '../desired.ts';
+import {
+  healthScript,
+  healthScriptName,
+  keepalivedConfig,
+  sharedDevices,
+  type VrrpSettings,
+} from './vrrp.ts';
+import { watchRole } from './watch.ts';
+
+export interface InstanceSettings {
+  readonly vrrp: VrrpSettings;
+  /** external_pids, where a Python agent's monitor has its pid file. */
+  readonly externalPids: string;
+}
+
+/**
+ * Takes the primary's addresses away, with which routes go too. A keepalived that was killed leaves them, and a new one
+ * removes only those that are still wanted.
+ */
+const takeBack = (router: DesiredRouter, ha: DesiredHa) =>
+  ip(
+    [
+      ...sharedDevices(router).map(({ name }) => `addr flush dev ${name}`),
+      `addr flush dev ${ha.device.name} to ${ha.primaryAddress.split('/')[0]}`,
+    ],
+    { netns: router.netns },
+  );
+
+const speaksOn = (device: string, config: string | undefined) =>
+  config === undefined || config.includes(`    interface ${device}\n`);
+
+/** This host's instance of a highly available router: its keepalived, and who is primary. */
+export class HaInstance {
+  /** Undefined until the kernel was asked. */
+  state: VrrpState | undefined;
+  readonly #id: string;
+  readonly #settings: InstanceSettings;
+  readonly #changed: (state: VrrpState) => void;
+  #watch: { close(): void } | undefined;
+
+  constructor(id: string, settings: InstanceSettings, changed: (state: VrrpState) => void) {
+    this.#id = id;
+    this.#settings = settings;
+    this.#changed = changed;
+  }
+
+  /** The namespace and its devices are there already. Returns keepalived while it runs. */
+  async apply(router: DesiredRouter, ha: DesiredHa, ipv6: boolean): Promise<ExternalProcess | undefined> {
+    const { vrrp, externalPids } = this.#settings;
+    await stopStateChangeMonitor(externalPids, this.#id);
+    // keepalived does not move a running instance to another device.
+    if (!speaksOn(ha.device.name, readFileIfAny(vrrpFiles(vrrp.root, this.#id).config))) await this.remove();
+    this.#writeHealthScript(router, ha);
+    if (!keepalivedRuns(vrrp.root, this.#id)) await takeBack(router, ha);
+    const keepalived = await ensureKeepalived(
+      {
+        root: vrrp.root,
+        id: this.#id,
+        netns: router.netns,
+        config: keepalivedConfig(router, ha, vrrp, { ipv6 }),
+        debug: vrrp.debug,
+      },
+      { mayStart: ha.wired },
+    );
+    this.#watch ??= watchRole({
+      device: ha.device.name,
+      cidr: ha.primaryAddress,
+      netns: router.netns,
+      changed: (state) => {
+        this.state = state;
+        replaceFile(vrrpFiles(vrrp.root, this.#id).state, state);
+        this.#changed(state);
+      },
+    });
+    return keepalived;
+  }
+
+  #writeHealthScript(router: DesiredRouter, ha: DesiredHa): void {
+    const { vrrp } = this.#settings;
+    const path = join(vrrpFiles(vrrp.root, this.#id).directory, healthScriptName(ha));
+    const script = healthScript(router, vrrp);
+    if (script === undefined) rmSync(path, { force: true });
+    else replaceFile(path, script, 0o520);
+  }
+
+  /** Stops watching; keepalived goes on. */
+  close(): void {
+    this.#watch?.close();
+    this.#watch = undefined;
+  }
+
+  async remove(): Promise<void> {
+    this.close();
+    this.state = undefined;
+    await stopStateChangeMonitor(this.#settings.externalPids, this.#id);
+    await stopKeepalived(this.#settings.vrrp.root, this.#id);
+  }
+}

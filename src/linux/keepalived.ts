@@ -1,0 +1,106 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { readFileIfAny, replaceFile } from './atomicFile.ts';
+import {
+  type ExternalProcess,
+  ensureRunning,
+  observeProcess,
+  signal,
+  stopProcess,
+} from './externalProcess.ts';
+
+/** What the state file of a router holds. */
+export type VrrpState = 'primary' | 'backup';
+
+/** Where a router's keepalived has its files, with Neutron's names; `root` is the option ha_confs_path. */
+export const vrrpFiles = (root: string, id: string) => {
+  const directory = join(root, id);
+  return {
+    directory,
+    config: join(directory, 'keepalived.conf'),
+    state: join(directory, 'state'),
+    pid: join(root, `${id}.pid.keepalived`),
+    vrrpPid: join(root, `${id}.pid.keepalived-vrrp`),
+  };
+};
+
+const keepalivedProcess = (root: string, id: string, netns: string, debug: boolean): ExternalProcess => {
+  const files = vrrpFiles(root, id);
+  return {
+    name: `keepalived of router ${id}`,
+    command: [
+      'keepalived',
+      '-P',
+      '-f',
+      files.config,
+      '-p',
+      files.pid,
+      '-r',
+      files.vrrpPid,
+      ...(debug ? ['-D'] : []),
+    ],
+    pidFile: files.pid,
+    mark: files.config,
+    netns,
+  };
+};
+
+export interface Keepalived {
+  /** ha_confs_path. */
+  readonly root: string;
+  readonly id: string;
+  readonly netns: string;
+  readonly config: string;
+  readonly debug: boolean;
+}
+
+/**
+ * Brings keepalived's configuration to what is wanted: one that runs, also one that a Python agent started, reads it
+ * anew and keeps its role; otherwise it is started, if it may be. Returns the process while it runs, to be watched.
+ */
+export async function ensureKeepalived(
+  wanted: Keepalived,
+  { mayStart }: { readonly mayStart: boolean },
+): Promise<ExternalProcess | undefined> {
+  const { root, id, netns, config, debug } = wanted;
+  const files = vrrpFiles(root, id);
+  const process = keepalivedProcess(root, id, netns, debug);
+  mkdirSync(files.directory, { recursive: true, mode: 0o755 });
+  const changed = replaceFile(files.config, config);
+  const found = observeProcess(process);
+  if (found.state !== 'absent') {
+    if (changed) signal(found.pid, 'SIGHUP');
+    return process;
+  }
+  if (!mayStart) return undefined;
+  // Of a keepalived that was killed the worker may be left, and would keep a new one from starting.
+  await stopProcess({ command: [], pidFile: files.vrrpPid, mark: files.config });
+  await ensureRunning(process);
+  return process;
+}
+
+/** Whether a router's keepalived runs. */
+export const keepalivedRuns = (root: string, id: string): boolean => {
+  const { pid, config } = vrrpFiles(root, id);
+  return observeProcess({ command: [], pidFile: pid, mark: config }).state !== 'absent';
+};
+
+/** Ends keepalived, which takes its addresses along, and removes its files; one that does not exist is fine. */
+export async function stopKeepalived(root: string, id: string): Promise<void> {
+  const files = vrrpFiles(root, id);
+  await stopProcess({ command: [], pidFile: files.pid, mark: files.config });
+  await stopProcess({ command: [], pidFile: files.vrrpPid, mark: files.config });
+  rmSync(files.directory, { recursive: true, force: true });
+}
+
+/** Whether this router has, or had, a keepalived here. */
+export const hasKeepalived = (root: string, id: string): boolean =>
+  readFileIfAny(vrrpFiles(root, id).config) !== undefined;
+
+/** Ends the process by which a Python agent watches the router's addresses: this agent watches them itself. */
+export const stopStateChangeMonitor = (externalPids: string, id: string): Promise<void> =>
+  stopProcess({
+    command: [],
+    pidFile: join(externalPids, `${id}.monitor.pid.neutron-keepalived-state-change-monitor`),
+    mark: `--router_id=${id}`,
+  });

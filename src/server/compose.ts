@@ -162,7 +162,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
         metadataEndpoint(server, ports),
         l2pluginEndpoint(server, { networks, ports, statuses: ports.statuses, binder: core.binder }),
         securityGroupsEndpoint(server, ports),
-        resourcesEndpoint(),
+        resourcesEndpoint(server),
       ],
       'q-l3-plugin': [
         l3Endpoint(server, { networks, subnets, ports, scheduler: l3, servesWhenDown, agentDownTime }),

@@ -83,6 +83,21 @@ for (const [dialect, open] of Object.entries(databases)) {
       assert.deepEqual(pushed.at(-1)![1], { id, shared: false });
     });
 
+    test('agents may ask for groups', async () => {
+      const { id } = await makeGroup(['10.1.0.0/16']);
+      const pull = (method: string, args: { [key: string]: Json }) =>
+        server.transport.call(
+          { topic: 'q-plugin', version: '1.1' },
+          method,
+          { resource_type: 'AddressGroup', version: '1.2', ...args },
+          adminContext(),
+        ) as Promise<Item>;
+      const one = await pull('pull', { resource_id: id as string });
+      assert.equal((one['versioned_object.data'] as Item).id, id);
+      assert.deepEqual(await pull('bulk_pull', { filter_kwargs: { id: [id as string] } }), [one]);
+      assert.equal(await pull('pull', { resource_id: 'none' }), null);
+    });
+
     test('what many add at once is there once', async () => {
       const { id } = await makeGroup([]);
       const add = (address: string) => act('add_addresses', id, [address]);

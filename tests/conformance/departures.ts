@@ -47,7 +47,7 @@ export const departures: readonly Departure[] = [
     why: 'the message names an id that is rolled back',
   },
   {
-    where: /^(rbac-|address-groups: unshare)/,
+    where: /^(rbac-|sharing: unshare|address-groups: unshare)/,
     what: /Callback \S+ failed with "(.*?)".* is '.*Callback validate_rbac_policy_change failed with "\1"/s,
     why: 'Python Neutron names every callback that fails, with a number of the process; the reason stands once here',
   },

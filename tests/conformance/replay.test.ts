@@ -37,6 +37,7 @@ const files = [
   'rbac-external',
   'rbac-security-groups',
   'address-groups',
+  'sharing',
   'rbac-subnetpools',
   'security-group-cidrs',
   'stateless-security-groups',

@@ -98,6 +98,22 @@ async function addByPort(parts: L3Parts, work: Work, router: RouterRow, portId: 
   });
 }
 
+/** Throws BadRequest for a subnet of another project, unless its network is shared with this one by name, not with all. */
+async function checkOwned({ tx, context }: Work, subnet: Item): Promise<void> {
+  if (context.isAdmin || subnet.tenant_id === context.projectId) return;
+  const policy = await tx
+    .selectFrom('networkrbacs')
+    .select('id')
+    .where('object_id', '=', subnet.network_id as string)
+    .where('action', '=', 'access_as_shared')
+    .where('target_project', '=', context.projectId)
+    .executeTakeFirst();
+  if (policy !== undefined) return;
+  throw badRouter(
+    `Cannot add interface to router because subnet ${subnet.id} is not owned by project making the request`,
+  );
+}
+
 /** The port that a subnet is added to or removed from, and whether the router has it already. */
 async function addBySubnet(
   parts: L3Parts,
@@ -112,16 +128,7 @@ async function addBySubnet(
     );
   }
   if (!subnet.gateway_ip) throw badRouter('Subnet for router interface must have a gateway IP');
-  const network = await parts.networks.getIn(work.tx, subnet.network_id as string);
-  if (
-    !work.context.isAdmin &&
-    subnet.tenant_id !== work.context.projectId &&
-    network?.tenant_id !== work.context.projectId
-  ) {
-    throw badRouter(
-      `Cannot add interface to router because subnet ${subnetId} is not owned by project making the request`,
-    );
-  }
+  await checkOwned(work, subnet);
   const present = await routerAddresses(work.tx, router.id);
   checkNoOverlap(present, [subnet], ROUTER_GATEWAY);
   const address: FixedIp = { subnet_id: subnetId, ip_address: subnet.gateway_ip as string };

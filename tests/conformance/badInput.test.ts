@@ -12,6 +12,7 @@ import { securityGroups } from './badInput/securityGroups.ts';
 import { sharing } from './badInput/sharing.ts';
 import { subnets } from './badInput/subnets.ts';
 import { fill } from './badInput/table.ts';
+import { zones } from './badInput/zones.ts';
 
 const table = [
   ...networks,
@@ -23,6 +24,7 @@ const table = [
   ...sharing,
   ...others,
   ...malformed,
+  ...zones,
 ];
 
 let api: TestApi;

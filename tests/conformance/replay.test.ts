@@ -53,6 +53,7 @@ const files = [
   'agent-schedulers',
   'multi-provider',
   'auto-allocation',
+  'ipv6',
 ];
 
 const mapping = new Mapping();

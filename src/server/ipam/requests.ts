@@ -39,11 +39,15 @@ const INTERFACES = [
 export const isRouterPort = (owner: string): boolean =>
   INTERFACES.includes(owner) || owner === 'network:router_centralized_snat';
 
-/** Whether an address can be the port's in the subnet; routers may have IPv6's anycast address of routers. */
+/** Owners that may have IPv6's anycast address of routers; a port's that has none may be a router's one day. */
+const mayBeRouter = (owner: string): boolean =>
+  owner === '' || isRouterPort(owner) || owner === 'network:router_gateway';
+
+/** Whether an address can be the port's in the subnet. */
 function fits({ cidr }: AllocationSubnet, text: string, owner: string): boolean {
   const address = parseAddress(text);
   if (address === undefined || !contains(cidr, address)) return false;
-  const anycast = cidr.version === 6 && address.value === cidr.first && owner.startsWith('network:');
+  const anycast = cidr.version === 6 && address.value === cidr.first && mayBeRouter(owner);
   return anycast || !isReserved(cidr, address);
 }
 
@@ -83,7 +87,6 @@ function explicit(port: PortAddresses, subnets: readonly AllocationSubnet[]): Ad
     }
     const address = formatAddress(parseAddress(ip_address)!);
     if (subnet.auto && !INTERFACES.includes(port.deviceOwner)) {
-      if (address === eui64Address(subnet.cidr, port.mac)) return [];
       throw fault('AllocationOnAutoAddressSubnet', { ip: ip_address, subnet_id: subnet.id });
     }
     return [{ kind: 'given', subnet, address }];

@@ -41,6 +41,15 @@ const reply = (routerId: string, port: Item, subnetIds: readonly string[]): Item
 
 const isV6 = (subnet: Item) => subnet.ip_version === 6;
 
+/** Rejects a subnet whose hosts expect advertisements of a router that is not Neutron's. */
+function checkAdvertised(subnet: Item): void {
+  if (isV6(subnet) && subnet.ipv6_ra_mode === null && subnet.ipv6_address_mode !== null) {
+    throw badRouter(
+      `IPv6 subnet ${subnet.id} configured to receive RAs from an external router cannot be added to Neutron Router.`,
+    );
+  }
+}
+
 /** One IPv6 port of a router on a network carries all of the network's IPv6 subnets. */
 function checkOneIpv6Port(present: readonly RouterAddress[], port: Item, subnets: readonly Item[]): void {
   const other = present.find(
@@ -85,6 +94,10 @@ async function addByPort(parts: L3Parts, work: Work, router: RouterRow, portId: 
   const addresses = fixedIpsOf(port);
   if (addresses.length === 0) throw badRouter('Router port must have at least one fixed IP');
   const subnets = await parts.subnets.listIn(work.tx, { id: addresses.map(({ subnet_id }) => subnet_id) });
+  for (const { subnet_id } of addresses) {
+    const subnet = subnets.find(({ id }) => id === subnet_id);
+    if (subnet) checkAdvertised(subnet);
+  }
   const present = await routerAddresses(work.tx, router.id);
   checkOneIpv6Port(present, port, subnets);
   checkNoOverlap(present, subnets, ROUTER_GATEWAY);
@@ -122,13 +135,9 @@ async function addBySubnet(
   subnet: Item,
 ): Promise<{ port: Item; isNew: boolean }> {
   const subnetId = subnet.id as string;
-  if (isV6(subnet) && subnet.ipv6_ra_mode === null && subnet.ipv6_address_mode !== null) {
-    throw badRouter(
-      `IPv6 subnet ${subnetId} configured to receive RAs from an external router cannot be added to Neutron Router.`,
-    );
-  }
   if (!subnet.gateway_ip) throw badRouter('Subnet for router interface must have a gateway IP');
   await checkOwned(work, subnet);
+  checkAdvertised(subnet);
   const present = await routerAddresses(work.tx, router.id);
   checkNoOverlap(present, [subnet], ROUTER_GATEWAY);
   const address: FixedIp = { subnet_id: subnetId, ip_address: subnet.gateway_ip as string };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { configOf } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/option.ts';
+import type { Log } from '../../src/log/log.ts';
 import { silentLog } from '../../src/log/silent.ts';
 import { inProcess } from '../../src/messaging/inProcess.ts';
 import type { Json } from '../../src/messaging/transport.ts';
@@ -50,14 +51,14 @@ export const callers: Readonly<Record<string, Caller>> = {
   other: caller('other', '4d5468f3ef62467e9bce28bb4e4a81d3', ['member', 'reader']),
 };
 
-const identity: Identity = {
+const identityOf = (known: Readonly<Record<string, Caller>>): Identity => ({
   challenge: 'Keystone uri="http://controller:5000"',
   async authenticate(headers) {
-    const known = callers[String(headers['x-auth-token'])];
-    if (!known) throw new Unauthorized('no such token');
-    return known;
+    const caller = known[String(headers['x-auth-token'])];
+    if (!caller) throw new Unauthorized('no such token');
+    return caller;
   },
-};
+});
 
 export interface Reply {
   readonly status: number;
@@ -73,7 +74,7 @@ export interface TestApi {
   readonly db: TestDatabase;
   /** Sends a request; a body that is text is sent as it stands. */
   request(
-    user: User | null,
+    user: string | null,
     method: string,
     path: string,
     body?: unknown,
@@ -91,6 +92,8 @@ export interface TestApi {
   report(agentState: { readonly [key: string]: unknown }): Promise<void>;
   /** A digest of every table's rows, to see what changed. */
   dump(): Promise<Readonly<Record<string, string>>>;
+  /** Opens a socket on loopback; gives its port. */
+  listen(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -105,13 +108,14 @@ const parsed = (text: string): unknown => {
 export async function startApi(
   openDatabase: () => Promise<TestDatabase> = sqliteForTest,
   config: Config = configOf(guide),
+  { log = silentLog, known = callers }: { log?: Log; known?: Readonly<Record<string, Caller>> } = {},
 ): Promise<TestApi> {
   const db = await openDatabase();
   const transport = inProcess();
-  const outbox = openOutbox({ db, log: silentLog, transport });
-  const server = { config, log: silentLog, db, transport, outbox, hooks: noHooks() };
+  const outbox = openOutbox({ db, log, transport });
+  const server = { config, log, db, transport, outbox, hooks: noHooks() };
   const parts = await compose(server);
-  const http = createHttpServer({ ...parts.api, identity });
+  const http = createHttpServer({ ...parts.api, identity: identityOf(known) });
   const rpc: TestApi['rpc'] = (topic, method, args) => {
     const endpoint = parts.endpoints[topic]!.find(({ methods }) => method in methods)!;
     return endpoint.methods[method]!(adminContext(), args as { [key: string]: Json });
@@ -161,6 +165,10 @@ export async function startApi(
         return [name, createHash('sha256').update(text.join('\n')).digest('hex')];
       });
       return Object.fromEntries(await Promise.all(digests)) as Record<string, string>;
+    },
+    async listen() {
+      const address = new URL(await http.listen({ host: '127.0.0.1', port: 0 }));
+      return Number(address.port);
     },
     async close() {
       await http.close();

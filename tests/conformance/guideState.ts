@@ -21,7 +21,7 @@ const l2 = {
 const addresses = { controller: '192.168.81.66', compute: '192.168.81.65' } as const;
 
 /** Has every agent of the guide report itself. */
-async function startAgents(api: TestApi): Promise<void> {
+export async function startAgents(api: TestApi): Promise<void> {
   for (const agent of agents) {
     const bridge = agent.agent_type === 'Linux bridge agent';
     const tunneling_ip = addresses[agent.host as keyof typeof addresses];

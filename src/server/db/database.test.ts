@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { silentLog } from '../../log/silent.ts';
 import { openDatabase, RetryTransaction } from './database.ts';
-import { duplicateOf, isDuplicate, isForeignKeyViolation } from './errors.ts';
+import { duplicateOf, isDuplicate, isForeignKeyViolation, isValueRefused } from './errors.ts';
 import { type MariaDbServer, sqliteForTest, startMariaDb, type TestDatabase } from './testing.ts';
 
 const agent = (id: string, host: string) => ({
@@ -51,6 +51,17 @@ for (const dialect of ['sqlite', 'mariadb'] as const) {
       await assert.rejects(undone, /disk full/);
       await db.transaction((tx) => tx.insertInto('agents').values(agent('a', 'kept')).execute());
       await db.kysely.deleteFrom('agents').execute();
+    });
+
+    test('takes no object or list for a value, which would become a part of the statement', async () => {
+      for (const value of [{ id: 1 }, {}, ['a', 'b'], [[]], Number.NaN, undefined]) {
+        const found = db.kysely
+          .selectFrom('agents')
+          .selectAll()
+          .where('id', '=', value as string)
+          .execute();
+        await assert.rejects(found, (error) => isValueRefused(error));
+      }
     });
 
     test('gives back what was written, dates as text', async () => {

@@ -1,3 +1,4 @@
+import { UnstorableValue } from './parameters.ts';
 import { tables } from './schema/index.ts';
 
 /** What a driver's error says, whichever driver it was. */
@@ -14,12 +15,16 @@ interface DriverError {
 
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
+const SQLITE_TOOBIG = 18;
+const SQLITE_MISMATCH = 20;
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 const SQLITE_CONSTRAINT_UNIQUE = 2067;
 const SQLITE_CONSTRAINT_FOREIGNKEY = 787;
 
 const MARIADB_DUPLICATE = [1062, 1586];
 const MARIADB_FOREIGN_KEY = [1216, 1217, 1451, 1452];
+/** Out of range, no text of the column's character set, too long, not to be compared with the column's, a list for one value. */
+const MARIADB_VALUE = [1264, 1366, 1406, 1292, 1690, 1267, 1918, 1241, 4078];
 /** Deadlock, lock wait timeout, record changed since the snapshot, Galera not ready or aborted the write set. */
 const MARIADB_CONFLICT = [1213, 1205, 1020, 1047];
 const MARIADB_GONE = [1053, 1077, 1079, 1927, 2002, 2003, 2006, 2013, 2014, 2045, 2055];
@@ -60,6 +65,13 @@ export function isDisconnect(error: unknown): boolean {
 export const isForeignKeyViolation = (error: unknown): boolean =>
   facts(error).errcode === SQLITE_CONSTRAINT_FOREIGNKEY ||
   MARIADB_FOREIGN_KEY.includes(facts(error).errno ?? 0);
+
+/** A value that its column cannot hold, or be compared with. */
+export const isValueRefused = (error: unknown): boolean =>
+  error instanceof UnstorableValue ||
+  MARIADB_VALUE.includes(facts(error).errno ?? 0) ||
+  [SQLITE_TOOBIG, SQLITE_MISMATCH].includes(primaryCode(error)) ||
+  facts(error).message === 'row value misused';
 
 /** Which rule a duplicate broke: `constraint` is the name in the schema, PRIMARY for the primary key. */
 export interface Duplicate {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CompiledQuery, type Dialect, MysqlAdapter, MysqlDialect } from 'kysely';
-import { createPool, type Pool } from 'mysql2';
+import { createPool, format, type Pool } from 'mysql2';
+import { storable } from './parameters.ts';
 import type { DatabaseLocation } from './url.ts';
 
 export interface PoolSettings {
@@ -61,6 +62,13 @@ export function mariadbDialect(
     timezone: 'Z',
     dateStrings: true,
     supportBigNumbers: true,
+    queryFormat: (statement: string, values: readonly unknown[] = []) =>
+      format(
+        statement,
+        values.map((value) => storable(value)),
+        true,
+        'Z',
+      ),
     connectionLimit: settings.size,
     maxIdle: settings.size,
     idleTimeout: settings.recycleSeconds * 1000,

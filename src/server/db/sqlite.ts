@@ -19,6 +19,7 @@ import {
 } from 'kysely';
 import { isBusy } from './errors.ts';
 import { Mutex } from './mutex.ts';
+import { storable } from './parameters.ts';
 
 const STATEMENTS_KEPT = 500;
 const BUSY_ATTEMPTS = 200;
@@ -77,8 +78,8 @@ class Handle {
 }
 
 function toSqlite(value: unknown): SQLInputValue {
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  return value as SQLInputValue;
+  const plain = storable(value);
+  return typeof plain === 'boolean' ? Number(plain) : plain;
 }
 
 function toRow(columns: readonly string[], values: readonly unknown[]): Record<string, unknown> {

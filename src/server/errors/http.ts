@@ -12,6 +12,11 @@ export const httpErrors = {
   ],
   HTTPRequestEntityTooLarge: [413, 'Request is too large.'],
   HTTPInternalServerError: [500, 'Request Failed: internal server error while processing your request.'],
+  HTTPConflict: [409, '%(message)s'],
+  NeutronDbObjectDuplicateEntry: [
+    409,
+    'Failed to create a duplicate %(object_type)s: for attribute(s) %(attributes)s with value(s) %(values)s',
+  ],
   HTTPNotImplemented: [501, '%(message)s'],
   PolicyNotAuthorized: [403, '%(rule)s is disallowed by policy'],
   InvalidScope: [

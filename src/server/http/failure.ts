@@ -1,5 +1,6 @@
 import type { Log } from '../../log/log.ts';
 import type { RpcContext } from '../../messaging/transport.ts';
+import { duplicateOf, isForeignKeyViolation, isValueRefused } from '../db/errors.ts';
 import { fault, NeutronError } from '../errors/index.ts';
 import { IdentityUnavailable, Unauthorized } from '../identity/identity.ts';
 import type { Answer } from './answer.ts';
@@ -25,6 +26,21 @@ export function webobAnswer(
     `<html>\n <head>\n  <title>${status} ${title}</title>\n </head>\n <body>\n  <h1>${status} ${title}</h1>\n` +
     `  ${explanation}<br /><br />\n${detail}\n\n\n </body>\n</html>`;
   return { status, body, contentType: 'text/html; charset=UTF-8' };
+}
+
+/** What the rules of the database say of a request that nothing before has refused; undefined for other errors. */
+function databaseRefusal(error: unknown): NeutronError | undefined {
+  if (isValueRefused(error)) {
+    return fault('HTTPBadRequest', { message: 'The request holds a value that the database cannot hold' });
+  }
+  if (isForeignKeyViolation(error)) {
+    const message = 'The request refers to an object that does not exist, or removes one that is in use';
+    return fault('HTTPConflict', { message });
+  }
+  const duplicate = duplicateOf(error);
+  if (!duplicate) return undefined;
+  const what = duplicate.columns.join(', ') || duplicate.constraint;
+  return fault('HTTPConflict', { message: `There is an object with the same ${what} already` });
 }
 
 /** The answer to a failed request. What is no error of the API is logged, and tells the client nothing of the inside. */
@@ -56,6 +72,12 @@ export function failureAnswer(
       accept,
     );
   }
-  log.error(error instanceof Error ? (error.stack ?? error.message) : String(error), context);
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const refusal = databaseRefusal(error);
+  if (refusal) {
+    log.warning(`Refused by the database alone: ${text}`, context);
+    return faultAnswer(refusal);
+  }
+  log.error(text, context);
   return faultAnswer(fault('HTTPInternalServerError'));
 }

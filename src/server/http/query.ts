@@ -42,6 +42,9 @@ function sortsOf(definition: ResourceDefinition, params: URLSearchParams): ListQ
   return sorts.some(({ key }) => key === last) ? sorts : [...sorts, { key: last, direction: 'asc' }];
 }
 
+/** More items than there can be, and few enough for any database. */
+const longestPage = 2 ** 31 - 1;
+
 function limitOf(params: URLSearchParams, maxLimit: number | undefined): number | undefined {
   const text = params.get('limit') ?? '0';
   const limit = pythonInt(text);
@@ -52,7 +55,7 @@ function limitOf(params: URLSearchParams, maxLimit: number | undefined): number 
     });
   }
   if (limit === 0) return maxLimit;
-  return maxLimit === undefined ? limit : Math.min(limit, maxLimit);
+  return Math.min(limit, maxLimit ?? longestPage);
 }
 
 /** Sorts and page of a list; a marker counts only in a list that has pages. */

@@ -28,6 +28,12 @@ function segmentsOf(path: string): string[] | undefined {
   }
 }
 
+/** Path and query of a request line, which may also name the whole address. */
+function targetOf(target: string): { readonly path: string; readonly query: string } {
+  const [path = '', ...query] = target.replace(/^https?:\/\/[^/?]*/i, '').split('?');
+  return { path, query: query.join('?') };
+}
+
 /** Whether the client takes JSON. */
 const takesJson = (accept: string): boolean =>
   accept === '' || /(\*\/\*|application\/(\*|json|[\w.-]+\+json))/.test(accept);
@@ -69,26 +75,26 @@ export function createHttpServer(parts: ApiParts): FastifyInstance {
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
 
   async function answer(request: FastifyRequest, requestId: string): Promise<Answer> {
-    const url = new URL(request.url, 'http://localhost');
+    const { path, query } = targetOf(request.url);
     const accept = String(request.headers.accept ?? '');
     const { challenge } = identity;
     const origin = originOf(request, behindProxy);
-    if (url.pathname === '/' || url.pathname === '') return versions(origin);
-    if (url.pathname === '/healthcheck') return health();
+    if (path === '/' || path === '') return versions(origin);
+    if (path === '/healthcheck') return health();
     try {
       const caller = await identity.authenticate(request.headers);
-      const segments = segmentsOf(url.pathname);
+      const segments = segmentsOf(path);
       if (!segments) return { status: 404, body: { code: 404, title: 'Not Found', description: null } };
       if (!takesJson(accept)) throw fault('HTTPNotAcceptable');
-      if (url.pathname === '/v2.0/') return coreResources(origin);
+      if (path === '/v2.0/') return coreResources(origin);
       const context = contextOf(caller, request.headers, requestId, await policy.current());
       callers.set(request, context);
       return await dispatch({
         method: request.method,
         rest: segments,
-        params: url.searchParams,
+        params: new URLSearchParams(query),
         origin,
-        path: url.pathname,
+        path,
         body: typeof request.body === 'string' ? request.body : '',
         accept,
         context,

@@ -96,9 +96,18 @@ async function insertLists(
   const published = subnets.flatMap(({ id, item }) =>
     item.dns_publish_fixed_ip ? [{ subnet_id: id, dns_publish_fixed_ip: 1 }] : [],
   );
-  const types = subnets.flatMap(({ id, item }) =>
-    ((item.service_types ?? []) as string[]).map((service_type) => ({ subnet_id: id, service_type })),
-  );
+  const types = subnets.flatMap(({ id, item }) => {
+    const given = (item.service_types ?? []) as string[];
+    const twice = given.find((type, index) => given.indexOf(type) !== index);
+    if (twice !== undefined) {
+      throw fault('NeutronDbObjectDuplicateEntry', {
+        object_type: 'SubnetServiceType',
+        attributes: ['PRIMARY'],
+        values: `${id}-${twice}`,
+      });
+    }
+    return given.map((service_type) => ({ subnet_id: id, service_type }));
+  });
   if (servers.length > 0) await tx.insertInto('dnsnameservers').values(servers).execute();
   if (routes.length > 0) await tx.insertInto('subnetroutes').values(routes).execute();
   if (published.length > 0) await tx.insertInto('subnet_dns_publish_fixed_ips').values(published).execute();

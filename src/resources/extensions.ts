@@ -30,7 +30,6 @@ export const extensions: readonly Extension[] = [
     name: 'Address scope',
     description: 'Address scopes extension.',
     updated: '2015-07-26T10:00:00-00:00',
-    pending: true,
   },
   {
     alias: 'router-admin-state-down-before-update',

@@ -10,6 +10,7 @@ import { plug, setAddresses, unplug } from '../../linux/vethPort.ts';
 import type { DesiredDevice, DesiredRouter } from './desired.ts';
 import { type FirewallSettings, routerTables, wrap } from './firewall.ts';
 import { planRoutes } from './routes.ts';
+import { scopesOf } from './scopes.ts';
 
 /** Kernel parameters of a router's namespace, Neutron's. */
 const SYSCTLS: Sysctls = {
@@ -65,6 +66,7 @@ export class RouterNamespace {
   readonly #tables: Readonly<Record<4 | 6, IptablesManager>>;
   readonly #settings: FirewallSettings;
   readonly #netns: string;
+  #scopes: readonly string[] = [];
 
   constructor(netns: string, settings: FirewallSettings) {
     this.#netns = netns;
@@ -78,8 +80,9 @@ export class RouterNamespace {
     const netns = this.#netns;
     const ipv6 = hasIpv6();
     await ensureNamespace(netns, { ...SYSCTLS, ...(ipv6 ? ipv6Sysctls(router) : {}) });
-    await this.#tables[4].apply(routerTables(router, 4, this.#settings));
-    if (ipv6) await this.#tables[6].apply(routerTables(router, 6, this.#settings));
+    this.#scopes = scopesOf(router, this.#scopes);
+    await this.#tables[4].apply(routerTables(router, 4, this.#settings, this.#scopes));
+    if (ipv6) await this.#tables[6].apply(routerTables(router, 6, this.#settings, this.#scopes));
     const { ha } = router;
     const devices = [...router.interfaces, ...(router.gateway ? [router.gateway] : [])];
     await this.#removeStale(ha ? [...devices, ha.device] : devices);

@@ -28,6 +28,8 @@ export interface DesiredFloatingIp {
   readonly id: string;
   readonly address: string;
   readonly fixedAddress: string;
+  /** The address scope of the fixed address. */
+  readonly scope: string | null;
   /** What the server believes. */
   readonly status: string;
 }
@@ -123,6 +125,7 @@ export function desiredRouter(router: RouterInfo): DesiredRouter {
       id: floating.id,
       address: floating.floating_ip_address,
       fixedAddress: floating.fixed_ip_address!,
+      scope: floating.fixed_ip_address_scope ?? null,
       status: floating.status,
     }))
     .sort((a, b) => a.address.localeCompare(b.address));

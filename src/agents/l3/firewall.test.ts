@@ -42,7 +42,9 @@ const chain = (tables: ReturnType<typeof routerTables>, table: 'nat' | 'mangle' 
   tables[table]?.own[`neutron-l3-agent-${name}`];
 
 test('IPv4 chains of a router with a gateway and a floating IP are those Python Neutron was seen to write', () => {
-  const floatingIps = [{ id: 'f', address: '192.168.81.183', fixedAddress: '172.16.1.26', status: 'ACTIVE' }];
+  const floatingIps = [
+    { id: 'f', address: '192.168.81.183', fixedAddress: '172.16.1.26', scope: null, status: 'ACTIVE' },
+  ];
   const tables = routerTables(router({ floatingIps }), 4, settings);
   assert.deepEqual(chain(tables, 'nat', 'PREROUTING'), [
     '-d 169.254.169.254/32 -i qr-+ -p tcp -m tcp --dport 80 -j REDIRECT --to-ports 9697',
@@ -87,19 +89,6 @@ test('without a gateway nothing is translated', () => {
   assert.deepEqual(chain(tables, 'nat', 'POSTROUTING'), []);
 });
 
-test('networks of different address scopes carry different marks', () => {
-  const interfaces = [
-    device('qr-a', '10.0.0.1/24', { scopes: { 4: 'scope-b', 6: null } }),
-    device('qr-b', '10.1.0.1/24', { scopes: { 4: 'scope-a', 6: null } }),
-  ];
-  const tables = routerTables(router({ interfaces }), 4, settings);
-  assert.deepEqual(chain(tables, 'mangle', 'scope'), [
-    '-i qr-a -j MARK --set-xmark 0x4020000/0xffff0000',
-    '-i qr-b -j MARK --set-xmark 0x4010000/0xffff0000',
-    '-i qg-e08e808d-1b -j MARK --set-xmark 0x4000000/0xffff0000',
-  ]);
-});
-
 test('routes: what is missing is written, what is stale goes, what the kernel made stays', () => {
   const kernel = {
     destination: '172.16.1.0/24',
@@ -138,8 +127,8 @@ test('routes: what is missing is written, what is stale goes, what the kernel ma
 });
 
 test('floating IP statuses: newly active ones and those that left', () => {
-  const one = { id: '1', address: 'a', fixedAddress: 'b', status: 'ACTIVE' };
-  const two = { id: '2', address: 'c', fixedAddress: 'd', status: 'DOWN' };
+  const one = { id: '1', address: 'a', fixedAddress: 'b', scope: null, status: 'ACTIVE' };
+  const two = { id: '2', address: 'c', fixedAddress: 'd', scope: null, status: 'DOWN' };
   assert.deepEqual(changedStatuses([one], [two]), { 1: 'DOWN', 2: 'ACTIVE' });
   assert.deepEqual(changedStatuses([one], [one]), {});
 });

@@ -21,6 +21,7 @@ describe('what agents ask of the server', () => {
   let network: Item;
   let subnet: Item;
   let router: Item;
+  let toL3Agent: [string, unknown][];
   before(async () => {
     db = await sqliteForTest();
     server = await serverOn(db);
@@ -55,6 +56,7 @@ describe('what agents ask of the server', () => {
     await services.router!.actions!.add_router_interface!(admin, router.id as string, {
       subnet_id: subnet.id,
     });
+    toL3Agent = await server.hear('l3_agent', HOST);
   });
   after(async () => {
     await server.end();
@@ -214,6 +216,36 @@ describe('what agents ask of the server', () => {
     await services.router!.delete!(admin, id as string);
   });
 
+  test('an L3 agent gets the address scopes of networks, and hears when a pool changes its scope', async () => {
+    const { services } = server.api;
+    const { subnetpool } = services;
+    const scope = await make(services.address_scope, { ip_version: 4 });
+    const pool = await make(subnetpool, {
+      prefixes: ['10.3.0.0/16'],
+      default_prefixlen: 24,
+      address_scope_id: scope.id,
+    });
+    const inside = await make(services.network, {});
+    const pooled = { network_id: inside.id, ip_version: 4, subnetpool_id: pool.id };
+    const subnet_id = (await make(services.subnet, pooled)).id;
+    const id = (await make(services.router, {})).id as string;
+    await services.router!.actions!.add_router_interface!(admin, id, { subnet_id });
+    const scopes = async () => {
+      const args = { host: HOST, router_ids: [id] };
+      const [whole] = await ask<RouterInfo[]>('q-l3-plugin', '1.0', 'sync_routers', args);
+      return whole!._interfaces![0]!.address_scopes;
+    };
+    assert.deepEqual(await scopes(), { '4': scope.id, '6': null });
+    await server.settle();
+    toL3Agent.length = 0;
+    await subnetpool!.update!(admin, pool.id as string, { address_scope_id: null });
+    await server.settle();
+    assert.deepEqual(toL3Agent, [['routers_updated', { routers: [id] }]]);
+    assert.deepEqual(await scopes(), { '4': null, '6': null });
+    await services.router!.actions!.remove_router_interface!(admin, id, { subnet_id });
+    await services.router!.delete!(admin, id);
+  });
+
   test('an agent out of service has nothing, another host neither', async () => {
     const sync = (host: string) => ask<RouterInfo[]>('q-l3-plugin', '1.0', 'sync_routers', { host });
     assert.deepEqual(await sync('elsewhere'), []);
@@ -286,7 +318,8 @@ describe('what agents ask of the server', () => {
   });
 
   test('a router taken from its agent is the next one’s', async () => {
-    const heard = await server.hear('l3_agent', HOST);
+    await server.settle();
+    toL3Agent.length = 0;
     const [agent] = await server.api.services.agent!.list(admin, {
       filters: { agent_type: ['L3 agent'] },
       sorts: [],
@@ -302,7 +335,7 @@ describe('what agents ask of the server', () => {
     assert.deepEqual(await hosted.list(admin, agentId), []);
     await hosted.add!(admin, agentId, routerId);
     await server.settle();
-    assert.deepEqual(heard, [
+    assert.deepEqual(toL3Agent, [
       ['router_removed_from_agent', { payload: { router_id: routerId } }],
       ['router_added_to_agent', { payload: [routerId] }],
     ]);

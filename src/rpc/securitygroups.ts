@@ -7,7 +7,7 @@ export type Ethertype = 'IPv4' | 'IPv6';
 export interface FirewallRule {
   direction: 'ingress' | 'egress';
   ethertype: Ethertype;
-  /** Absent on DHCP and router advertisement rules of a port. */
+  /** Present only in the answer of security_group_rules_for_devices. */
   security_group_id?: string;
   stateful?: boolean;
   protocol?: string;
@@ -39,8 +39,8 @@ export interface SecurityGroupInfo {
   /** By port UUID; Neutron's own ports are left out. A port without port security is named, and says so. */
   devices: Record<string, FilteredPort>;
   security_groups: Record<string, FirewallRule[]>;
-  /** Of remote groups and remote address groups, by their UUID. */
-  sg_member_ips: Record<string, Record<Ethertype, MemberAddress[]>>;
+  /** Of remote groups and remote address groups, by their UUID; of the families that rules refer to. */
+  sg_member_ips: Record<string, Partial<Record<Ethertype, MemberAddress[]>>>;
 }
 
 /** What L2 agents ask to build filters. */

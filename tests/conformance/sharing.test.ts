@@ -66,6 +66,19 @@ for (const [dialect, open] of Object.entries(databases)) {
       assert.equal(await ask('demo', 'DELETE', `networks/${id}`), 'PolicyNotAuthorized');
     });
 
+    test('a subnet of another project is routed when it is shared by name, not with all', async () => {
+      const { id } = await make(api, 'networks', { network: { shared: true } });
+      const { id: subnet_id } = await subnet(id!, '10.3.0.0/24');
+      const { id: router } = await make(api, 'routers', { router: {} }, 'demo');
+      const path = `routers/${router}/add_router_interface`;
+      assert.equal(await ask('demo', 'PUT', path, { subnet_id }), 'BadRequest');
+      const policy = await share('network', id!, project('demo'));
+      assert.equal((await api.request('demo', 'PUT', `/v2.0/${path}`, { subnet_id })).status, 200);
+      const [wildcard] = (await policies(id!)).filter(({ target_tenant }) => target_tenant === '*');
+      assert.deepEqual(await ask('admin', 'DELETE', `rbac-policies/${wildcard!.id}`), {});
+      assert.equal(await ask('admin', 'DELETE', `rbac-policies/${policy}`), 'RbacPolicyInUse');
+    });
+
     test('an external network for one project: gateway and floating IP there, and the policy stays', async () => {
       const { id } = await network();
       await subnet(id!, '10.2.0.0/24');

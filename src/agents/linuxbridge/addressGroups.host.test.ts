@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { ipsetName, listIpsets } from '../../linux/ipset.ts';
 import { run } from '../../linux/process.ts';
 import { writeSysctls } from '../../linux/sysctl.ts';
-import type { FirewallRule } from '../../rpc/securitygroups.ts';
+import type { FirewallRule, SecurityGroupInfo } from '../../rpc/securitygroups.ts';
 import { until } from '../../testing/until.ts';
 import type { RunningAgent } from '../runtime/agent.ts';
 import { details, filteredPort, pings, plugGuest, ScriptedServer, startTestAgent } from './testing.ts';
@@ -60,8 +60,8 @@ const addressGroupUpdated = () =>
     { fanout: true },
   );
 
-const membersOf = async (group: string) =>
-  [...((await listIpsets()).get(ipsetName(group, 'IPv4'))?.members ?? [])].sort();
+const membersOf = async (group: string, ethertype: 'IPv4' | 'IPv6' = 'IPv4') =>
+  [...((await listIpsets()).get(ipsetName(group, ethertype))?.members ?? [])].sort();
 const rules = async () =>
   (await run(['iptables-save', '-c'])).stdout.replace(/^#.*$|^:.*$|\[\d+:\d+\]/gm, '');
 
@@ -104,6 +104,24 @@ test('a block of addresses lets all of them in', async () => {
   await until('one of the block passes', () => pings('guest2', '10.0.0.1'));
   assert.equal(await pings('guest3', '10.0.0.1'), true);
   assert.deepEqual(await membersOf(ADDRESSES), ['0.0.0.0/1', '10.0.0.2/31', '128.0.0.0/1']);
+});
+
+test('an answer about rules of one family leaves the members of the other', async () => {
+  const groupsChanged = (security_groups: string[]) =>
+    server.groups.security_groups_rule_updated(server.context(), { security_groups }, { fanout: true });
+  const tell = (members: SecurityGroupInfo['sg_member_ips'][string]) => {
+    server.info.sg_member_ips = { ...server.info.sg_member_ips, [ADDRESSES]: members };
+  };
+  secure([]);
+  const in6: FirewallRule = { ...fromAddresses, ethertype: 'IPv6', protocol: 'tcp' };
+  server.info.security_groups = { ...server.info.security_groups, [MEMBERS]: [egress, in6] };
+  tell({ IPv4: [['10.0.0.2', null]], IPv6: [['fd00::/64', null]] });
+  await groupsChanged([GROUP, MEMBERS]);
+  await until('both families are there', async () => (await membersOf(ADDRESSES, 'IPv6')).length === 1);
+  tell({ IPv4: [['10.0.0.3', null]] });
+  await groupsChanged([GROUP]);
+  await until('the one changes', async () => (await membersOf(ADDRESSES))[0] === '10.0.0.3');
+  assert.deepEqual(await membersOf(ADDRESSES, 'IPv6'), ['fd00::/64']);
 });
 
 test('with the last rule that uses it the set goes', async () => {

@@ -49,7 +49,9 @@ export class Server {
       });
       Object.assign(all.devices, answer.devices);
       Object.assign(all.security_groups, answer.security_groups);
-      Object.assign(all.sg_member_ips, answer.sg_member_ips);
+      for (const [group, members] of Object.entries(answer.sg_member_ips)) {
+        all.sg_member_ips[group] = { ...all.sg_member_ips[group], ...members };
+      }
     }
     return all;
   }

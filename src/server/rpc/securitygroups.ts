@@ -9,7 +9,6 @@ import {
 } from '../../rpc/securitygroups.ts';
 import type { ServerContext } from '../context.ts';
 import type { Lookup } from '../services/routers/parts.ts';
-import { normalized } from '../services/securitygroups/rows.ts';
 import type { Item, Tx } from '../services/service.ts';
 
 /** What L2 agents ask to build filters: ports by their device names, rules of their groups, members of remote groups. */
@@ -100,11 +99,25 @@ async function describe(tx: Tx, ports: Lookup, devices: readonly string[]): Prom
     port.security_group_remote_address_groups = unique(rules.map((rule) => rule.remote_address_group_id));
   }
   const all = [...found.values()];
-  const sg_member_ips = {
+  const members = {
     ...(await membersOf(tx, unique(all.flatMap((port) => port.security_group_source_groups)))),
     ...(await addressGroups(tx, unique(all.flatMap((port) => port.security_group_remote_address_groups)))),
   };
+  const sg_member_ips = referredTo(members, Object.values(security_groups).flat());
   return { devices: Object.fromEntries(found), security_groups, sg_member_ips };
+}
+
+const remoteOf = (rule: FirewallRule) => rule.remote_group_id ?? rule.remote_address_group_id;
+
+/** Members of the families alone that rules refer to. */
+function referredTo(members: Members, rules: readonly FirewallRule[]): SecurityGroupInfo['sg_member_ips'] {
+  const of = (group: string) => rules.filter((rule) => remoteOf(rule) === group);
+  return Object.fromEntries(
+    Object.entries(members).map(([group, all]) => [
+      group,
+      Object.fromEntries(of(group).map(({ ethertype }) => [ethertype, all[ethertype]])),
+    ]),
+  );
 }
 
 const unique = (values: readonly (string | undefined)[]): string[] => [
@@ -126,14 +139,13 @@ async function rulesOf(tx: Tx, groupIds: readonly string[]): Promise<Record<stri
     const direction = row.direction as FirewallRule['direction'];
     const prefix = direction === 'ingress' ? 'source_ip_prefix' : 'dest_ip_prefix';
     const rule: FirewallRule = {
-      security_group_id: row.security_group_id,
       direction,
       ethertype: row.ethertype as Ethertype,
       stateful: row.stateful !== 0,
       ...given('protocol', row.protocol),
       ...given('port_range_min', row.port_range_min),
       ...given('port_range_max', row.port_range_max),
-      ...given(prefix, normalized(row.remote_ip_prefix)),
+      ...given(prefix, row.remote_ip_prefix),
       ...given('remote_group_id', row.remote_group_id),
       ...given('remote_address_group_id', row.remote_address_group_id),
     };
@@ -197,24 +209,27 @@ async function addressGroups(tx: Tx, groupIds: readonly string[]): Promise<Membe
 
 /** For older agents: every rule of a port in the port itself, a remote group's members one rule each. */
 function expand(info: SecurityGroupInfo): Record<string, FilteredPort> {
+  const rulesOfGroup = (group: string): FirewallRule[] =>
+    (info.security_groups[group] ?? []).map(({ stateful, ...rule }) => ({
+      security_group_id: group,
+      ...rule,
+    }));
   const expanded = (port: FilteredPort, rule: FirewallRule): FirewallRule[] => {
-    const { remote_group_id, remote_address_group_id, ...plain } = rule;
-    const group = remote_group_id ?? remote_address_group_id;
+    const group = remoteOf(rule);
     if (group === undefined) return [rule];
     const members = info.sg_member_ips[group]?.[rule.ethertype] ?? [];
     const prefix = rule.direction === 'ingress' ? 'source_ip_prefix' : 'dest_ip_prefix';
     return members
       .filter(([address]) => !port.fixed_ips.includes(address))
       .map(([address]) => ({
-        ...plain,
+        ...rule,
         [prefix]: address.includes('/') ? address : `${address}/${rule.ethertype === 'IPv4' ? 32 : 128}`,
       }));
   };
   return Object.fromEntries(
     Object.values(info.devices).map((port) => {
-      const own = port.security_groups.flatMap((group) => info.security_groups[group] ?? []);
-      const rules = [...own.flatMap((rule) => expanded(port, rule)), ...port.security_group_rules];
-      return [port.device, { ...port, security_group_rules: rules }];
+      const own = port.security_groups.flatMap(rulesOfGroup).flatMap((rule) => expanded(port, rule));
+      return [port.device, { ...port, security_group_rules: [...own, ...port.security_group_rules] }];
     }),
   );
 }

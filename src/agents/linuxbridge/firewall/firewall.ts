@@ -93,7 +93,11 @@ export class Firewall {
     const remotes = named.flatMap(remotesOf);
     const nobody = { IPv4: [], IPv6: [] };
     this.#groups = new Map([...this.#groups, ...pairs(groups, info.security_groups, [])]);
-    this.#members = new Map([...this.#members, ...pairs(remotes, info.sg_member_ips, nobody)]);
+    // Of the families that no rule of these devices refers to, the answer says nothing.
+    const told = Object.entries(info.sg_member_ips).map(
+      ([group, members]) => [group, { ...this.#members.get(group), ...members }] as const,
+    );
+    this.#members = new Map([...this.#members, ...pairs(remotes, Object.fromEntries(told), nobody)]);
   }
 
   remove(device: string): void {

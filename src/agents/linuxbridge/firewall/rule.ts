@@ -75,7 +75,7 @@ function portRange(flag: string, protocol: string, min?: number | null, max?: nu
 
 export interface Remotes {
   /** Members of remote groups and address groups, by their UUID. */
-  readonly members: ReadonlyMap<string, Readonly<Record<Ethertype, readonly MemberAddress[]>>>;
+  readonly members: ReadonlyMap<string, Readonly<Partial<Record<Ethertype, readonly MemberAddress[]>>>>;
   readonly ipset: boolean;
 }
 

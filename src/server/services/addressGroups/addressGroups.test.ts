@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Json } from '../../../messaging/transport.ts';
 import { adminContext } from '../../../rpc/context.ts';
+import type { FilteredPort, FirewallRule, SecurityGroupInfo } from '../../../rpc/securitygroups.ts';
 import { type MariaDbServer, sqliteForTest, startMariaDb, type TestDatabase } from '../../db/testing.ts';
 import { serverOn, type TestServer } from '../../testing.ts';
 import { adminRequest } from '../admin.ts';
@@ -19,6 +20,10 @@ const databases = {
     return server.database();
   },
 };
+
+/** Rules in an order that does not depend on their ids. */
+const byText = (rules: readonly FirewallRule[]) =>
+  rules.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 
 for (const [dialect, open] of Object.entries(databases)) {
   describe(`address groups on ${dialect}`, () => {
@@ -126,30 +131,74 @@ for (const [dialect, open] of Object.entries(databases)) {
       }
     });
 
-    test('an agent gets the addresses with the rules of its ports', async () => {
+    test('agents get what Python Neutron tells them about rules, addresses and members', async () => {
+      const { services } = server.api;
       const { id } = await makeGroup(['10.1.0.0/16', 'fd00::/64']);
-      const group = await ruleFor(id);
-      const network = await make(server.api.services.network, { name: 'n' });
-      const port = { network_id: network.id, security_groups: [group.id], device_owner: 'compute:nova' };
-      const { id: portId } = await make(server.api.services.port, port);
-      const device = `tap${String(portId).slice(0, 11)}`;
-      const info = (await server.transport.call(
-        { topic: 'q-plugin', version: '1.3' },
-        'security_group_info_for_devices',
-        { devices: [device] },
-        adminContext(),
-      )) as {
-        devices: Record<string, Item>;
-        security_groups: Record<string, Item[]>;
-        sg_member_ips: Record<string, Json>;
-      };
-      assert.deepEqual(info.devices[portId as string]!.security_group_remote_address_groups, [id]);
-      assert.deepEqual(info.sg_member_ips[id as string], {
-        IPv4: [['10.1.0.0/16', null]],
-        IPv6: [['fd00::/64', null]],
+      const group = (await make(services.security_group, { name: 'sg', stateful: false })).id as string;
+      const ofGroup = { security_group_id: group, direction: 'ingress', ethertype: 'IPv4' };
+      const rules = [
+        { remote_address_group_id: id },
+        { remote_ip_prefix: '10.3.4.5/24', protocol: 'tcp', port_range_min: 1, port_range_max: 2 },
+        { remote_group_id: group, protocol: 'udp' },
+      ];
+      for (const rule of rules) await make(services.security_group_rule, { ...ofGroup, ...rule });
+      const network = await make(services.network, { name: 'n' });
+      const ofNetwork = { network_id: network.id, tenant_id: 'p1' };
+      await make(services.subnet, { ...ofNetwork, cidr: '10.77.0.0/24', ip_version: 4, enable_dhcp: false });
+      const port = await make(services.port, {
+        ...ofNetwork,
+        security_groups: [group],
+        device_owner: 'compute:nova',
+        fixed_ips: [{ ip_address: '10.77.0.5' }],
+        allowed_address_pairs: [{ ip_address: '10.77.0.9' }],
       });
-      const rules = info.security_groups[group.id as string]!;
-      assert(rules.some((rule) => rule.remote_address_group_id === id && rule.stateful === true));
+      const portId = port.id as string;
+      const device = `tap${portId.slice(0, 11)}`;
+      const ask = (method: string) =>
+        server.transport.call(
+          { topic: 'q-plugin', version: '1.3' },
+          method,
+          { devices: [device] },
+          adminContext(),
+        );
+
+      const info = (await ask('security_group_info_for_devices')) as unknown as SecurityGroupInfo;
+      const rule = { direction: 'ingress', ethertype: 'IPv4', stateful: false };
+      const tcp = { protocol: 'tcp', port_range_min: 1, port_range_max: 2, source_ip_prefix: '10.3.4.5/24' };
+      assert.deepEqual(byText(info.security_groups[group]!), [
+        { ...rule, direction: 'egress' },
+        { ...rule, direction: 'egress', ethertype: 'IPv6' },
+        { ...rule, ...tcp },
+        { ...rule, protocol: 'udp', remote_group_id: group },
+        { ...rule, remote_address_group_id: id },
+      ]);
+      assert.deepEqual(info.sg_member_ips, {
+        [group]: {
+          IPv4: [
+            ['10.77.0.5', null],
+            ['10.77.0.9', port.mac_address],
+          ],
+        },
+        [id as string]: { IPv4: [['10.1.0.0/16', null]] },
+      });
+      const asked = info.devices[portId]!;
+      assert.deepEqual(asked.security_group_source_groups, [group]);
+      assert.deepEqual(asked.security_group_remote_address_groups, [id]);
+
+      const older = (await ask('security_group_rules_for_devices')) as unknown as Record<
+        string,
+        FilteredPort
+      >;
+      const plain = { security_group_id: group, direction: 'ingress', ethertype: 'IPv4' };
+      const provided = asked.security_group_rules;
+      const own = older[device]!.security_group_rules.slice(0, -provided.length);
+      assert.deepEqual(byText(own), [
+        { ...plain, direction: 'egress' },
+        { ...plain, direction: 'egress', ethertype: 'IPv6' },
+        { ...plain, ...tcp },
+        { ...plain, protocol: 'udp', remote_group_id: group, source_ip_prefix: '10.77.0.9/32' },
+        { ...plain, remote_address_group_id: id, source_ip_prefix: '10.1.0.0/16' },
+      ]);
     });
   });
 }

@@ -9,7 +9,7 @@ PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 export PATH
 
 # What every run needs, what real servers need, what the whole test suite needs.
-BASE_PACKAGES="iproute2 iptables ipset ebtables dnsmasq-base dnsmasq-utils haproxy keepalived conntrack busybox udhcpc iputils-ping iputils-arping procps util-linux"
+BASE_PACKAGES="iproute2 iptables ipset ebtables dnsmasq-base dnsmasq-utils haproxy radvd keepalived conntrack busybox udhcpc iputils-ping iputils-arping procps util-linux"
 SERVER_PACKAGES="mariadb-server rabbitmq-server keystone uwsgi-core uwsgi-plugin-python3 python3-pymysql"
 TEST_PACKAGES="python3-neutronclient python3-openstackclient python3-oslo.messaging python3-kombu"
 

@@ -2,6 +2,8 @@ import { CommandFailed, run } from './process.ts';
 
 export interface BatchOptions {
   readonly netns?: string | undefined;
+  /** What a line means that names no address, as `route del default`; IPv4 when absent. */
+  readonly family?: 4 | 6;
   /** Go on after a line that fails; the failures are returned instead of thrown. */
   readonly force?: boolean;
 }
@@ -40,8 +42,8 @@ async function batch(
   options: BatchOptions,
 ): Promise<readonly BatchFailure[]> {
   if (lines.length === 0) return [];
-  const flags = options.force ? ['-force', '-batch', '-'] : ['-batch', '-'];
-  const command = [tool, ...flags];
+  const { family, force } = options;
+  const command = [tool, ...(family ? [`-${family}`] : []), ...(force ? ['-force'] : []), '-batch', '-'];
   const result = await run(command, {
     netns: options.netns,
     input: `${lines.join('\n')}\n`,

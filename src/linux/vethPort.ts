@@ -65,12 +65,13 @@ export async function setAddresses(
   const have = (await listAddresses({ netns, device })).filter(
     ({ cidr }) => cidrs.includes(cidr) || !(cidr.startsWith('fe80:') || keep.includes(cidr)),
   );
-  const present = new Set(have.map((address) => address.cidr));
+  // What was learnt from an advertisement would expire: written again it stays.
+  const present = new Set(have.filter(({ dynamic }) => !dynamic).map(({ cidr }) => cidr));
   const add = cidrs.filter((cidr) => !present.has(cidr));
   const remove = have.map((address) => address.cidr).filter((cidr) => !cidrs.includes(cidr));
   await ip(
     [
-      ...add.map((cidr) => `addr add ${cidr} ${addressFlags(cidr)} dev ${device}`),
+      ...add.map((cidr) => `addr replace ${cidr} ${addressFlags(cidr)} dev ${device}`),
       ...remove.map((cidr) => `addr del ${cidr} dev ${device}`),
     ],
     { netns },

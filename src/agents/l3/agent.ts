@@ -34,13 +34,15 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
   const routers = new Map<string, Router>();
 
   const routerOf = (id: string): Router => {
-    const { firewall, proxy, vrrp } = settings;
+    const { firewall, proxy, vrrp, radvd, ipv6Gateway } = settings;
     const router =
       routers.get(id) ??
       new Router(id, {
         firewall,
         proxy,
         vrrp,
+        radvd,
+        ipv6Gateway,
         monitor,
         roleChanged: reports.tell,
         tryAgain: (again) => reconciler.mark(again),

@@ -96,24 +96,26 @@ export class RouterNamespace {
       await this.#plug(device);
       announce(device, await setAddresses(device.name, device.addresses, netns), netns);
     }
-    await ip(planRoutes(router, await listRoutes({ netns })), { netns });
+    this.applyRole(router, true);
+    for (const family of ipv6 ? ([4, 6] as const) : ([4] as const)) {
+      await ip(planRoutes(router, family, await listRoutes({ netns, family })), { netns, family });
+    }
   }
 
   #plug({ name: device, tap, mac, mtu }: DesiredDevice): Promise<boolean> {
     return plug({ device, tap, mac, mtu, netns: this.#netns });
   }
 
-  /** IPv6 of a highly available router: only the primary forwards, listens to routers outside, and says a word. */
+  /** IPv6 of a router: it forwards, listens to routers outside and says a word unless it is the backup of another. */
   applyRole(router: DesiredRouter, primary: boolean): void {
     if (!hasIpv6()) return;
-    const { gateway, routes } = router;
-    const learns = primary && !routes.some(({ device, via }) => device && via.includes(':'));
+    const { gateway, learnsGateway } = router;
     writeSysctls(
       {
         ...(primary ? { [IPV6_FORWARDING]: 1 } : {}),
         ...(gateway
           ? {
-              [`net/ipv6/conf/${gateway.name}/accept_ra`]: learns ? 2 : 0,
+              [`net/ipv6/conf/${gateway.name}/accept_ra`]: primary && learnsGateway ? 2 : 0,
               [`net/ipv6/conf/${gateway.name}/forwarding`]: primary ? 1 : 0,
             }
           : {}),

@@ -1,3 +1,4 @@
+import type { AdvertisedDevice } from '../../linux/radvd.ts';
 import { cidrContains } from '../../net/cidr.ts';
 import {
   gatewayDeviceName,
@@ -8,6 +9,7 @@ import {
 } from '../../net/names.ts';
 import type { RouterInfo, RouterPort } from '../../rpc/l3plugin.ts';
 import { primaryAddress } from './ha/primaryAddress.ts';
+import { advertisedDevices } from './ipv6.ts';
 
 /** A device of a router's namespace, as it should be. */
 export interface DesiredDevice {
@@ -51,6 +53,10 @@ export interface DesiredRouter {
   readonly snat: boolean;
   readonly floatingIps: readonly DesiredFloatingIp[];
   readonly routes: readonly DesiredRoute[];
+  /** Where the router tells IPv6 hosts of itself. */
+  readonly advertised: readonly AdvertisedDevice[];
+  /** No IPv6 gateway outside is known: the router learns one from its advertisements. */
+  readonly learnsGateway: boolean;
   /** The router is on several hosts, and at work where VRRP says. */
   readonly ha?: DesiredHa;
 }
@@ -89,19 +95,18 @@ function device(port: RouterPort, name: string, floating: readonly string[] = []
   };
 }
 
-function defaultRoutes(port: RouterPort, name: string): DesiredRoute[] {
-  return port.subnets.flatMap((subnet) => {
-    if (!subnet.gateway_ip) return [];
-    const own = port.fixed_ips.some((fixed) => fixed.subnet_id === subnet.id);
-    if (!own) return [];
-    return [
-      {
-        destination: familyOf(subnet.gateway_ip) === 4 ? '0.0.0.0/0' : '::/0',
-        via: subnet.gateway_ip,
-        device: name,
-      },
-    ];
-  });
+function defaultRoutes(port: RouterPort, name: string, ipv6Gateway: string): DesiredRoute[] {
+  const named = port.subnets.flatMap(({ id, gateway_ip }) =>
+    gateway_ip && port.fixed_ips.some(({ subnet_id }) => subnet_id === id) ? [gateway_ip] : [],
+  );
+  const lacking = ipv6Gateway !== '' && !named.some((gateway) => familyOf(gateway) === 6);
+  // Of several subnets' gateways the last one is taken: there is one default route.
+  const gateways = new Map([...named, ...(lacking ? [ipv6Gateway] : [])].map((via) => [familyOf(via), via]));
+  return [...gateways].map(([family, via]) => ({
+    destination: family === 4 ? '0.0.0.0/0' : '::/0',
+    via,
+    device: name,
+  }));
 }
 
 const PRIORITY = 50;
@@ -117,8 +122,11 @@ const desiredHa = (router: RouterInfo, port: RouterPort): DesiredHa => ({
   wired: port.status === 'ACTIVE',
 });
 
-/** Turns what the server says of a router into what its namespace should hold. Pure. */
-export function desiredRouter(router: RouterInfo): DesiredRouter {
+/**
+ * Turns what the server says of a router into what its namespace should hold. Pure.
+ * @param ipv6Gateway link-local address of the IPv6 gateway outside, where a router's subnets name none; '' for none
+ */
+export function desiredRouter(router: RouterInfo, ipv6Gateway = ''): DesiredRouter {
   const floatingIps = (router._floatingips ?? [])
     .filter((floating) => floating.fixed_ip_address)
     .map((floating) => ({
@@ -131,6 +139,7 @@ export function desiredRouter(router: RouterInfo): DesiredRouter {
     .sort((a, b) => a.address.localeCompare(b.address));
   const port = router.gw_port ?? undefined;
   const gatewayName = port && gatewayDeviceName(port.id);
+  const outside = port && gatewayName ? defaultRoutes(port, gatewayName, ipv6Gateway) : [];
   return {
     id: router.id,
     netns: routerNamespace(router.id),
@@ -150,9 +159,11 @@ export function desiredRouter(router: RouterInfo): DesiredRouter {
     snat: router.enable_snat ?? router.external_gateway_info?.enable_snat ?? true,
     floatingIps: port ? floatingIps : [],
     routes: [
-      ...(port && gatewayName ? defaultRoutes(port, gatewayName) : []),
+      ...outside,
       ...router.routes.map((route) => ({ destination: route.destination, via: route.nexthop })),
     ],
+    advertised: advertisedDevices(router),
+    learnsGateway: port !== undefined && !outside.some(({ via }) => familyOf(via) === 6),
     ...(router.ha && router._ha_interface ? { ha: desiredHa(router, router._ha_interface) } : {}),
   };
 }

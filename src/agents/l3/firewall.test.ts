@@ -34,6 +34,8 @@ const router = (changes: Partial<DesiredRouter> = {}): DesiredRouter => ({
   gatewayAddresses: ['192.168.81.198'],
   snat: true,
   floatingIps: [],
+  advertised: [],
+  learnsGateway: true,
   routes: [{ destination: '0.0.0.0/0', via: '192.168.81.254', device: 'qg-e08e808d-1b' }],
   ...changes,
 });
@@ -98,7 +100,7 @@ test('routes: what is missing is written, what is stale goes, what the kernel ma
     onlink: false,
   } as const;
   const extra = [...router().routes, { destination: '10.9.0.0/16', via: '172.16.1.9' }];
-  const all = planRoutes(router({ routes: extra }), [kernel]);
+  const all = planRoutes(router({ routes: extra }), 4, [kernel]);
   assert.deepEqual(all, [
     'route replace default via 192.168.81.254 dev qg-e08e808d-1b proto static',
     'route replace 10.9.0.0/16 via 172.16.1.9 proto static',
@@ -122,8 +124,8 @@ test('routes: what is missing is written, what is stale goes, what the kernel ma
       onlink: false,
     },
   ] as const;
-  assert.deepEqual(planRoutes(router({ routes: extra }), present), []);
-  assert.deepEqual(planRoutes(router(), present), ['route del 10.9.0.0/16 dev qr-ef38767b-a3']);
+  assert.deepEqual(planRoutes(router({ routes: extra }), 4, present), []);
+  assert.deepEqual(planRoutes(router(), 4, present), ['route del 10.9.0.0/16 dev qr-ef38767b-a3']);
 });
 
 test('floating IP statuses: newly active ones and those that left', () => {

@@ -3,6 +3,7 @@ import { ensureMetadataProxy, stopMetadataProxy } from '../../linux/haproxy.ts';
 import { hasKeepalived, type VrrpState } from '../../linux/keepalived.ts';
 import { namespaceExists } from '../../linux/netns.ts';
 import type { ProcessMonitor } from '../../linux/processMonitor.ts';
+import { ensureRadvd, type RadvdSettings, stopRadvd } from '../../linux/radvd.ts';
 import { readSysctl } from '../../linux/sysctl.ts';
 import { routerNamespace } from '../../net/names.ts';
 import type { FloatingIpStatus, HaState, RouterInfo } from '../../rpc/l3plugin.ts';
@@ -16,6 +17,9 @@ export interface RouterSettings {
   readonly firewall: FirewallSettings;
   readonly proxy: ProxySettings;
   readonly vrrp: VrrpSettings;
+  readonly radvd: RadvdSettings;
+  /** Option ipv6_gateway. */
+  readonly ipv6Gateway: string;
   readonly monitor: ProcessMonitor;
   /** A highly available router became something else here, or is not what the server believes. */
   readonly roleChanged: (id: string, state: HaState) => void;
@@ -70,7 +74,7 @@ export class Router {
           'it is distributed, which needs Open vSwitch and is not served here; set it admin-state-up False, then distributed False',
         );
       }
-      const desired = desiredRouter(info);
+      const desired = desiredRouter(info, this.#settings.ipv6Gateway);
       await this.#leaveOtherKind(desired);
       const before = this.applied?.floatingIps ?? [];
       await this.#namespace.apply(desired);
@@ -82,7 +86,7 @@ export class Router {
       }
       this.applied = desired;
       if (desired.ha) await this.#applyHa(desired, info);
-      else await this.#serveMetadata(true);
+      else await this.#serve(true);
       return changedStatuses(before, desired.floatingIps);
     });
   }
@@ -109,12 +113,30 @@ export class Router {
     if (!this.applied?.ha) return;
     const primary = this.#ha.state === 'primary';
     this.#namespace.applyRole(this.applied, primary);
-    await this.#serveMetadata(primary);
+    await this.#serve(primary);
+  }
+
+  /** Runs what guests ask and hear beside the routing itself, or ends it. */
+  async #serve(serve: boolean): Promise<void> {
+    await this.#serveMetadata(serve);
+    await this.#advertise(serve);
+  }
+
+  async #advertise(serve: boolean): Promise<void> {
+    const { monitor, radvd } = this.#settings;
+    const devices = this.applied?.advertised ?? [];
+    const key = `${this.id} radvd`;
+    if (serve && devices.length > 0 && hasIpv6()) {
+      monitor.watch(key, await ensureRadvd(this.id, routerNamespace(this.id), devices, radvd));
+      return;
+    }
+    monitor.forget(key);
+    await stopRadvd(this.id, radvd);
   }
 
   async #serveMetadata(serve: boolean): Promise<void> {
     const { firewall, proxy, monitor } = this.#settings;
-    if (!firewall.metadata) return;
+    if (serve && !firewall.metadata) return;
     if (serve) {
       monitor.watch(this.id, await ensureMetadataProxy(this.#proxy(), proxy));
       return;
@@ -136,10 +158,10 @@ export class Router {
   }
 
   async #takeAway(): Promise<void> {
-    const { monitor, proxy } = this.#settings;
-    for (const key of [this.id, `${this.id} keepalived`]) monitor.forget(key);
+    const { monitor } = this.#settings;
+    monitor.forget(`${this.id} keepalived`);
     this.applied = undefined;
-    await stopMetadataProxy(this.id, proxy);
+    await this.#serve(false);
     await this.#ha.remove();
     if (namespaceExists(routerNamespace(this.id))) await this.#namespace.remove();
   }

@@ -40,21 +40,24 @@ const matches = (have: Route, want: Wanted): boolean =>
   (want.device === undefined || have.device === want.device);
 
 /** The kernel makes these itself, or another protocol does. */
-const foreign = (route: Route): boolean => ['kernel', 'ra', 'redirect'].includes(route.protocol ?? 'boot');
+const isForeign = ({ protocol = 'boot' }: Route, { learnsGateway }: DesiredRouter): boolean =>
+  ['kernel', 'redirect'].includes(protocol) || (protocol === 'ra' && learnsGateway);
 
-/** The `ip` lines that bring the routes of a router's namespace, which are all the agent's, to what is wanted. Pure. */
-export function planRoutes(router: DesiredRouter, observed: readonly Route[]): string[] {
-  const wanted = wantedRoutes(router);
-  const stale = observed.filter((have) => !foreign(have) && !wanted.some((want) => matches(have, want)));
+/**
+ * The `ip` lines that bring the routes of one family in a router's namespace, which are all the agent's, to what is
+ * wanted. Pure.
+ */
+export function planRoutes(router: DesiredRouter, family: 4 | 6, observed: readonly Route[]): string[] {
+  const wanted = wantedRoutes(router).filter((route) => route.family === family);
+  const stale = observed.filter(
+    (have) => !isForeign(have, router) && !wanted.some((want) => matches(have, want)),
+  );
   const missing = wanted.filter((want) => !observed.some((have) => matches(have, want)));
-  const replaced = (route: Route) =>
-    missing.some((want) => want.family === route.family && want.destination === route.destination);
-  const words = (family: 4 | 6) => (family === 6 ? '-6 route' : 'route');
+  const replaced = (route: Route) => missing.some((want) => want.destination === route.destination);
   return [
-    ...missing.map(({ family, destination, via, device }) =>
+    ...missing.map(({ destination, via, device }) =>
       [
-        words(family),
-        `replace ${destination}`,
+        `route replace ${destination}`,
         ...(via ? [`via ${via}`] : ['scope link']),
         ...(device ? [`dev ${device}`] : []),
         'proto static',
@@ -62,9 +65,6 @@ export function planRoutes(router: DesiredRouter, observed: readonly Route[]): s
     ),
     ...stale
       .filter((route) => !replaced(route))
-      .map(
-        (route) =>
-          `${words(route.family)} del ${route.destination}${route.device ? ` dev ${route.device}` : ''}`,
-      ),
+      .map(({ destination, device }) => `route del ${destination}${device ? ` dev ${device}` : ''}`),
   ];
 }

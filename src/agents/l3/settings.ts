@@ -1,6 +1,8 @@
 import type { Config } from '../../config/option.ts';
 import { agent, core, interfaces, l3Agent, logging } from '../../config/options/index.ts';
 import type { ProxySettings } from '../../linux/haproxy.ts';
+import type { RadvdSettings } from '../../linux/radvd.ts';
+import { cidrContains } from '../../net/cidr.ts';
 import type { FirewallSettings } from './firewall.ts';
 import type { VrrpSettings } from './ha/vrrp.ts';
 
@@ -9,6 +11,9 @@ export interface L3Settings {
   readonly firewall: FirewallSettings;
   readonly proxy: ProxySettings;
   readonly vrrp: VrrpSettings;
+  readonly radvd: RadvdSettings;
+  /** Link-local address of the IPv6 gateway outside, where a router's subnets name none. */
+  readonly ipv6Gateway: string;
   readonly agentMode: string;
   readonly internalOnly: boolean;
   readonly interfaceDriver: string;
@@ -18,8 +23,14 @@ export interface L3Settings {
   readonly checkSeconds: number;
 }
 
+/** @throws Error when the configuration cannot be meant so */
 export function l3Settings(config: Config): L3Settings {
   const l3 = config.group(l3Agent);
+  if (l3.ipv6_gateway !== '' && !cidrContains('fe80::/10', l3.ipv6_gateway)) {
+    throw new Error(
+      `${l3.ipv6_gateway} used in config as ipv6_gateway is not a valid IPv6 link-local address.`,
+    );
+  }
   const shared = config.group(agent);
   const port = config.group(interfaces);
   return {
@@ -48,6 +59,14 @@ export function l3Settings(config: Config): L3Settings {
       healthCheckSeconds: l3.ha_vrrp_health_check_interval,
       debug: config.group(logging).debug,
     },
+    radvd: {
+      confs: l3.ra_confs,
+      externalPids: port.external_pids,
+      user: l3.radvd_user,
+      minSeconds: l3.min_rtr_adv_interval,
+      maxSeconds: l3.max_rtr_adv_interval,
+    },
+    ipv6Gateway: l3.ipv6_gateway,
     agentMode: l3.agent_mode,
     internalOnly: l3.handle_internal_only_routers,
     interfaceDriver: port.interface_driver ?? '',

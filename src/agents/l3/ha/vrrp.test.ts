@@ -32,6 +32,8 @@ const router = (changes: Partial<DesiredRouter> = {}): DesiredRouter => ({
   gatewayAddresses: ['192.168.81.108'],
   snat: true,
   floatingIps: [],
+  advertised: [],
+  learnsGateway: true,
   routes: [{ destination: '0.0.0.0/0', via: '192.168.81.254', device: 'qg-b9e23cad-d6' }],
   ha,
   ...changes,

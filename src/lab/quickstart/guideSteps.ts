@@ -5,7 +5,7 @@ import type { Check } from './check.ts';
 import { expectText, type Operator } from './operator.ts';
 
 /** Of the aliases of the guide's `neutron ext-list`, those that the service plugin `router` brings. */
-const ROUTER_ALIASES = ['l3_agent_scheduler', 'router', 'ext-gw-mode', 'extraroute'];
+const ROUTER_ALIASES = ['l3_agent_scheduler', 'router', 'ext-gw-mode', 'extraroute', 'l3-ha', 'dvr'];
 
 /** The others. The guide also lists dns-integration, which since then needs an ML2 extension driver, as in Neutron. */
 const REQUIRED_ALIASES = [
@@ -15,12 +15,15 @@ const REQUIRED_ALIASES = [
   'dhcp_agent_scheduler',
   'external-net',
   'extra_dhcp_opt',
+  'flavors',
   'multi-provider',
   'net-mtu',
   'port-security',
   'provider',
   'quotas',
+  'rbac-policies',
   'security-group',
+  'subnet_allocation',
 ];
 
 const aliveAgents = (output: string) => output.split('\n').filter((line) => line.includes(':-)')).length;

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startApi, type TestApi } from './api.ts';
+import { addressScopes } from './badInput/addressScopes.ts';
+import { autoAllocation } from './badInput/autoAllocation.ts';
 import { makeFixture } from './badInput/fixture.ts';
 import { floatingips } from './badInput/floatingips.ts';
 import { malformed } from './badInput/malformed.ts';
 import { networks } from './badInput/networks.ts';
 import { others } from './badInput/others.ts';
+import { pooledSubnets } from './badInput/pooledSubnets.ts';
 import { ports } from './badInput/ports.ts';
 import { routers } from './badInput/routers.ts';
 import { securityGroups } from './badInput/securityGroups.ts';
 import { sharing } from './badInput/sharing.ts';
+import { subnetPools } from './badInput/subnetPools.ts';
 import { subnets } from './badInput/subnets.ts';
 import { fill } from './badInput/table.ts';
 import { zones } from './badInput/zones.ts';
@@ -25,6 +29,10 @@ const table = [
   ...others,
   ...malformed,
   ...zones,
+  ...subnetPools,
+  ...pooledSubnets,
+  ...addressScopes,
+  ...autoAllocation,
 ];
 
 let api: TestApi;

@@ -1,5 +1,6 @@
 import type { TestApi } from '../api.ts';
 import { make, makeGuideState } from '../guideState.ts';
+import { makePools } from './poolFixture.ts';
 
 /** What the wrong requests are about: ids by the names that they use. */
 export async function makeFixture(api: TestApi): Promise<Record<string, string>> {
@@ -65,6 +66,7 @@ export async function makeFixture(api: TestApi): Promise<Record<string, string>>
   const owned = (groups.body as { security_groups: { id: string; tenant_id: string }[] }).security_groups;
   const agents = await api.request('admin', 'GET', '/v2.0/agents?agent_type=DHCP%20agent');
   return {
+    ...(await makePools(api)),
     missing: '00000000-0000-0000-0000-000000000000',
     publicNet: guide.publicNet.id!,
     publicSubnet: guide.publicSubnet.id!,

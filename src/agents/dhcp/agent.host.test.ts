@@ -140,6 +140,25 @@ test('a client on the network gets its address, MTU 1450 and the metadata route'
   assert.match(text('leases'), /fa:16:3e:aa:00:05 172\.16\.1\.5/);
 });
 
+test('names that the server assigns are in the files at once, and dnsmasq answers them both ways', async () => {
+  await ip(['address add 172.16.1.5/24 dev eth0'], { netns: 'guest' });
+  const ask = async (name: string, type = 'a') =>
+    (await run(['busybox', 'nslookup', `-type=${type}`, name, '172.16.1.2'], { netns: 'guest' })).stdout;
+  await until('the name by default', async () => (await ask('host-172-16-1-5')).includes('172.16.1.5'));
+  const vm = plugin.networks.get(networkId)!.ports.find(({ id }) => id === vmId)!;
+  vm.dns_assignment = [{ ip_address: '172.16.1.5', hostname: 'web', fqdn: 'web.example.org.' }];
+  await notify.port_update_end(
+    adminContext(),
+    { payload: { port: vm, priority: 6 } },
+    { server: 'controller' },
+  );
+  await until('the new name', async () => (await ask('web.example.org')).includes('172.16.1.5'));
+  assert.match(text('host'), /fa:16:3e:aa:00:05,web\.example\.org\.,172\.16\.1\.5\n/);
+  assert.match(text('addn_hosts'), /172\.16\.1\.5\tweb\.example\.org\. web\n/);
+  assert.match(await ask('web'), /172\.16\.1\.5/);
+  assert.match(await ask('5.1.16.172.in-addr.arpa', 'ptr'), /web\.example\.org/);
+});
+
 test('a new port is in the files and reported ready, with a reload and not a restart', async () => {
   const pid = dnsmasqPid();
   const port = portOf(networkId, {

@@ -30,6 +30,13 @@ export function parseCidr(text: string): Cidr | undefined {
 export const formatCidr = ({ version, prefix, first }: Cidr): string =>
   `${formatAddress({ version, value: first })}/${prefix}`;
 
+/** A block or a single address in canonical form; the text itself when it is neither. */
+export function canonicalBlock(text: string): string {
+  const cidr = parseCidr(text);
+  if (cidr === undefined) return text;
+  return text.includes('/') ? formatCidr(cidr) : formatAddress({ version: cidr.version, value: cidr.first });
+}
+
 /** Number of addresses in the block. */
 export const sizeOf = ({ first, last }: Cidr): bigint => last - first + 1n;
 

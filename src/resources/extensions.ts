@@ -493,6 +493,13 @@ export const extensions: readonly Extension[] = [
     updated: '2017-01-01T00:00:00-00:00',
   },
   {
+    alias: 'tag-ports-during-bulk-creation',
+    name: 'Tag Ports During Bulk Creation',
+    description: 'Allow to tag ports during bulk creation',
+    updated: '2019-12-29T19:00:00-00:00',
+    needs: { drivers: ['tag_ports_during_bulk_creation'] },
+  },
+  {
     alias: 'standard-attr-timestamp',
     name: 'Resource timestamps',
     description:

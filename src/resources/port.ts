@@ -139,6 +139,7 @@ export const port = defineResource({
     },
     revision_number: standard.revision_number,
     ...tags,
+    tags: { ...tags.tags, post: true, default: [], validate: { list_of_unique_strings: 255 } },
     created_at: standard.created_at,
     updated_at: standard.updated_at,
     dns_name: {

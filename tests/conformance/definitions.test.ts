@@ -169,7 +169,11 @@ test('lists below another resource show what Neutron shows, and add by the same 
 
 test('each of the extensions is described as Neutron describes it', { skip }, () => {
   const { live_sets, extensions: described } = referenceExtensions();
-  const wanted = new Set([...live_sets.guide!, ...live_sets.dns_domain_keywords!]);
+  const wanted = new Set([
+    ...live_sets.guide!,
+    ...live_sets.dns_domain_keywords!,
+    'tag-ports-during-bulk-creation',
+  ]);
   assert.deepEqual([...ours].sort(), [...wanted].sort());
   for (const { alias, name, description, updated } of extensions) {
     const theirs = described[alias];
@@ -202,7 +206,7 @@ const configurations: Readonly<Record<string, string>> = {
   filter_validation_off: `${guide}; filter_validation=false`,
   router_only_no_ext_drivers: 'service_plugins=router',
   secgroup_off:
-    'service_plugins=router; extension_drivers=port_security,subnet_dns_publish_fixed_ip; enable_security_group=false',
+    'service_plugins=router; extension_drivers=port_security,subnet_dns_publish_fixed_ip,tag_ports_during_bulk_creation; enable_security_group=false',
 };
 
 /** A configuration written in a line: `option=value; option=value`. */

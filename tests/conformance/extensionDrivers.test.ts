@@ -196,6 +196,15 @@ describe('without the drivers', () => {
     assert.equal('dns_domain' in network, false);
   });
 
+  it('tags of a new port are taken and forgotten; with their driver they are kept', async () => {
+    const tags = async (drivers: string) => {
+      const { reply } = await create(configured(drivers), { tags: ['b', 'a'] });
+      return (reply.body as Body).port!.tags;
+    };
+    assert.deepEqual(await tags('port_security'), []);
+    assert.deepEqual(await tags('port_security,tag_ports_during_bulk_creation'), ['a', 'b']);
+  });
+
   it('names of ports are unknown', async () => {
     const { reply } = await create(configured('port_security'), { dns_name: 'x' });
     assert.deepEqual(refusal(reply), [400, 'HTTPBadRequest', "Unrecognized attribute(s) 'dns_name'"]);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { run } from '../../linux/process.ts';
 import { writeSysctls } from '../../linux/sysctl.ts';
+import type { PortDict } from '../../rpc/dicts.ts';
 import type { FirewallRule } from '../../rpc/securitygroups.ts';
 import { until } from '../../testing/until.ts';
 import type { RunningAgent } from '../runtime/agent.ts';
@@ -93,6 +94,34 @@ test("an address that is not the port's is kept in, in ARP and in IP", async () 
   await run(['ip', 'link', 'set', 'eth0', 'address', '02:00:00:00:00:99'], { netns: 'guest2' });
   assert.equal(await pings('guest2', '10.0.0.1'), false);
   await run(['ip', 'link', 'set', 'eth0', 'address', two.mac_address], { netns: 'guest2' });
+});
+
+test('an allowed address pair lets the port use another address, however the pair is written', async () => {
+  const pair = {
+    mac_address: two.mac_address.toUpperCase().replaceAll(':', '-'),
+    ip_address: '10.0.0.77/28',
+  };
+  const asOther = async () => {
+    const ping = ['ping', '-c1', '-W1', '-I', '10.0.0.77', '10.0.0.1'];
+    return (await run(ping, { netns: 'guest2', allowed: [0, 1] })).code === 0;
+  };
+  const pairs = async (allowed_address_pairs: (typeof pair)[]) => {
+    const port = { ...two, allowed_address_pairs };
+    server.devices.set(two.device, port);
+    secure([icmp, fromB], ['10.0.0.2', ...allowed_address_pairs.map(({ ip_address }) => ip_address)]);
+    server.info.devices[two.port_id] = filteredPort(port, { security_groups: [B] });
+    const bound = { network_type: 'local', segmentation_id: null, physical_network: null } as const;
+    const args = { port: { id: two.port_id } as PortDict, ...bound };
+    await server.portUpdate.port_update(server.context(), args, { fanout: true });
+    await ruleUpdated();
+  };
+  await pairs([pair]);
+  await until('the other address passes', asOther);
+  assert.match((await run(['ipset', 'save'])).stdout, /add NIPv4bbbbbbbb\S* 10\.0\.0\.64\/28/);
+  await pairs([]);
+  await until('without the pair it is kept in', async () => !(await asOther()));
+  await pairs([pair]);
+  await until('the other address passes again', asOther);
 });
 
 test('a second agent finds everything in place and writes nothing', async () => {

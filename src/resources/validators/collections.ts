@@ -65,13 +65,7 @@ const listOf =
 export const listOfAnyKeyRulesOrNone: Validator<readonly KeyRules[]> = (value, alternatives) => {
   if (value === null) return undefined;
   const verdict = listOf((item) => {
-    const matches = (rules: KeyRules) => {
-      try {
-        return dict(item, rules) === undefined;
-      } catch {
-        return false;
-      }
-    };
+    const matches = (rules: KeyRules) => dict(item, rules) === undefined;
     return alternatives.some(matches) ? undefined : `No valid key specs matched for: ${pythonText(item)}`;
   })(value, null);
   if (verdict) throw inputFault('InvalidInput', { error_message: verdict });

@@ -79,5 +79,19 @@ describe('addresses of a port', () => {
     assert.deepEqual(ask('compute:nova', [special]), ['s']);
     assert.deepEqual(ask('network:dhcp', [special]), ['s']);
     assert.throws(() => ask('x', [special]), { name: 'IpAddressGenerationFailureNoMatchingSubnet' });
+    for (const wanted of [{ subnet_id: 's' }, { ip_address: '10.2.0.7' }]) {
+      assert.throws(() => ask('x', [special], [wanted]), {
+        name: 'IpAddressGenerationFailureNoMatchingSubnet',
+      });
+    }
+    assert.deepEqual(ask('x', [special], []), []);
+    assert.throws(() => ask('x', [v4, special], [{ subnet_id: 's' }]), {
+      name: 'InvalidInput',
+      message: /because fixed_ips included invalid subnet s\.$/,
+    });
+    assert.deepEqual(ask('compute:nova', [v4, special]), ['s,a']);
+    const typed = subnet('t', 'fd00:7::/64', { auto: true, serviceTypes: ['compute:nova'] });
+    assert.deepEqual(ask('x', [v4, typed]), ['a']);
+    assert.deepEqual(ask('compute:nova', [v4, typed]), ['a', 'fd00:7::f816:3eff:fe00:1']);
   });
 });

@@ -54,13 +54,14 @@ function fits({ cidr }: AllocationSubnet, text: string, owner: string): boolean 
 function subnetFor(
   port: PortAddresses,
   wanted: WantedIp,
+  own: readonly AllocationSubnet[],
   subnets: readonly AllocationSubnet[],
 ): AllocationSubnet {
   const { subnet_id, ip_address } = wanted;
   if (subnet_id !== undefined) {
-    const subnet = subnets.find(({ id }) => id === subnet_id);
-    if (subnet === undefined) throw fault('SubnetNotFound', { subnet_id });
-    if (subnet.networkId !== port.networkId) {
+    const subnet = own.find(({ id }) => id === subnet_id);
+    if (subnet === undefined) {
+      if (!subnets.some(({ id }) => id === subnet_id)) throw fault('SubnetNotFound', { subnet_id });
       throw invalid(
         `Failed to create port on network ${port.networkId}, because fixed_ips included invalid subnet ${subnet_id}`,
       );
@@ -70,7 +71,6 @@ function subnetFor(
     }
     return subnet;
   }
-  const own = subnets.filter(({ networkId }) => networkId === port.networkId);
   if (own.length === 0) throw invalid('IP allocation requires subnets for network');
   if (ip_address === undefined) throw invalid('IP allocation requires subnet_id or ip_address');
   const subnet = own.find((candidate) => fits(candidate, ip_address, port.deviceOwner));
@@ -78,9 +78,13 @@ function subnetFor(
   return subnet;
 }
 
-function explicit(port: PortAddresses, subnets: readonly AllocationSubnet[]): AddressRequest[] {
+function explicit(
+  port: PortAddresses,
+  own: readonly AllocationSubnet[],
+  subnets: readonly AllocationSubnet[],
+): AddressRequest[] {
   return port.wanted!.flatMap((wanted): AddressRequest[] => {
-    const subnet = subnetFor(port, wanted, subnets);
+    const subnet = subnetFor(port, wanted, own, subnets);
     const { ip_address } = wanted;
     if (ip_address === undefined) {
       return subnet.auto && !isRouterPort(port.deviceOwner) ? [] : [{ kind: 'any', subnets: [subnet] }];
@@ -93,30 +97,39 @@ function explicit(port: PortAddresses, subnets: readonly AllocationSubnet[]): Ad
   });
 }
 
-function automatic(port: PortAddresses, own: readonly AllocationSubnet[]): AddressRequest[] {
+/**
+ * The subnets of the port's network that serve its kind, those for that kind alone first.
+ * @throws IpAddressGenerationFailureNoMatchingSubnet (409) when addresses are wanted and no subnet serves it
+ */
+function serving({ networkId, deviceOwner, wanted }: PortAddresses, subnets: readonly AllocationSubnet[]) {
+  const own = subnets.filter((subnet) => subnet.networkId === networkId);
   const usable = own.filter(
-    ({ auto, dhcp, serviceTypes }) =>
-      !auto &&
-      (serviceTypes.length === 0 ||
-        serviceTypes.includes(port.deviceOwner) ||
-        (dhcp && port.deviceOwner === 'network:dhcp')),
+    ({ dhcp, serviceTypes }) =>
+      serviceTypes.length === 0 ||
+      serviceTypes.includes(deviceOwner) ||
+      (dhcp && deviceOwner === 'network:dhcp'),
   );
-  if (usable.length === 0 && own.some(({ auto }) => !auto)) {
+  if (usable.length === 0 && own.length > 0 && wanted?.length !== 0) {
     throw fault('IpAddressGenerationFailureNoMatchingSubnet', {
-      network_id: port.networkId,
-      service_type: port.deviceOwner,
+      network_id: networkId,
+      service_type: deviceOwner,
     });
   }
+  const forAll = ({ serviceTypes }: AllocationSubnet) => serviceTypes.length === 0;
+  return [...usable.filter((subnet) => !forAll(subnet)), ...usable.filter(forAll)];
+}
+
+function automatic(usable: readonly AllocationSubnet[]): AddressRequest[] {
   return ([4, 6] as const).flatMap((version): AddressRequest[] => {
-    const subnets = usable.filter(({ cidr }) => cidr.version === version);
+    const subnets = usable.filter(({ auto, cidr }) => !auto && cidr.version === version);
     return subnets.length === 0 ? [] : [{ kind: 'any', subnets }];
   });
 }
 
 /** The addresses that a port is to get. Throws when what was asked for is none of its network's. */
 export function addressRequests(port: PortAddresses, subnets: readonly AllocationSubnet[]): AddressRequest[] {
-  const own = subnets.filter(({ networkId }) => networkId === port.networkId);
-  const requests = port.wanted === undefined ? automatic(port, own) : explicit(port, subnets);
+  const own = serving(port, subnets);
+  const requests = port.wanted === undefined ? automatic(own) : explicit(port, own, subnets);
   if (isRouterPort(port.deviceOwner)) return requests;
   return [
     ...requests,

@@ -95,6 +95,17 @@ export async function bumpRevision(tx: Tx, ids: readonly number[], description?:
     .execute();
 }
 
+/** Gives new resources their tags. */
+export async function insertTags(
+  tx: Tx,
+  resources: readonly (readonly [standardAttrId: number, tags: readonly string[]])[],
+): Promise<void> {
+  const rows = resources.flatMap(([standard_attr_id, tags]) =>
+    tags.map((tag) => ({ standard_attr_id, tag })),
+  );
+  if (rows.length > 0) await tx.insertInto('tags').values(rows).execute();
+}
+
 /** The tags of many resources by standard_attr_id, each sorted; a resource without tags has none in the map. */
 export async function tagsOf(tx: Kysely<Database>, ids: readonly number[]): Promise<Map<number, string[]>> {
   const tags = new Map<number, string[]>();

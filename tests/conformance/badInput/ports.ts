@@ -249,4 +249,66 @@ export const ports: readonly WrongRequest[] = [
     'HTTPBadRequest',
     'Cannot update read-only attribute status',
   ],
+  [
+    'admin',
+    'POST /v2.0/ports',
+    {
+      port: {
+        network_id: '$net',
+        extra_dhcp_opts: [
+          { opt_name: 'a', opt_value: 'b' },
+          { opt_name: 'a', opt_value: 'b' },
+        ],
+      },
+    },
+    400,
+    'InvalidInput',
+    "Invalid input for operation: Duplicate items in the list: '{'opt_name': 'a', 'opt_value': 'b'}'.",
+  ],
+  // Python Neutron tries this again for a minute and answers nothing.
+  [
+    'admin',
+    'PUT /v2.0/ports/$port',
+    {
+      port: {
+        extra_dhcp_opts: [
+          { opt_name: 'a', opt_value: 'b' },
+          { opt_name: 'A', opt_value: 'c' },
+          { opt_name: 'a', opt_value: 'd' },
+        ],
+      },
+    },
+    400,
+    'InvalidInput',
+    "Invalid input for operation: Duplicate items in the list: 'a'.",
+  ],
+  [
+    'admin',
+    'POST /v2.0/ports',
+    { port: { network_id: '$net', extra_dhcp_opts: [{ opt_name: 'a', opt_value: 'b', ip_version: 'x' }] } },
+    400,
+    'InvalidInput',
+    "Invalid input for operation: 'x' is not an integer.",
+  ],
+  [
+    'admin',
+    'POST /v2.0/ports',
+    {
+      port: {
+        network_id: '$net',
+        allowed_address_pairs: Array.from({ length: 11 }, (_, at) => ({ ip_address: `10.0.0.${at}` })),
+      },
+    },
+    400,
+    'AllowedAddressPairExhausted',
+    'The number of allowed address pair exceeds the maximum 10.',
+  ],
+  [
+    'admin',
+    'POST /v2.0/ports',
+    { port: { network_id: '$net', tags: ['a', 'a'] } },
+    400,
+    'HTTPBadRequest',
+    "Invalid input for tags. Reason: Duplicate items in the list: 'a'.",
+  ],
 ];

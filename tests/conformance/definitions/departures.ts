@@ -14,8 +14,5 @@ export const departures: readonly (readonly [where: string, what: string, why: s
     'validate',
     'the limit is an option, max_allowed_address_pair: 10 by default',
   ],
-  ['port.tags', 'post', 'comes with tag-ports-during-bulk-creation, which the reference counts to the tags'],
-  ['port.tags', 'default', 'the same'],
-  ['port.tags', 'validate', 'the same'],
   ['router.external_gateway_info', 'validate', 'qos_policy_id comes with qos-gateway-ip, which is not here'],
 ];

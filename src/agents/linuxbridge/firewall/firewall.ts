@@ -12,11 +12,13 @@ import {
 import { IptablesManager } from '../../../linux/iptables/index.ts';
 import { run } from '../../../linux/process.ts';
 import type { Log } from '../../../log/log.ts';
+import { canonicalBlock } from '../../../net/cidr.ts';
 import type { DeviceDetails } from '../../../rpc/l2plugin.ts';
 import type {
   Ethertype,
   FilteredPort,
   FirewallRule,
+  MemberAddress,
   SecurityGroupInfo,
 } from '../../../rpc/securitygroups.ts';
 import { annotate } from './comments.ts';
@@ -94,7 +96,7 @@ export class Firewall {
     const nobody = { IPv4: [], IPv6: [] };
     this.#groups = new Map([...this.#groups, ...pairs(groups, info.security_groups, [])]);
     // Of the families that no rule of these devices refers to, the answer says nothing.
-    const told = Object.entries(info.sg_member_ips).map(
+    const told = Object.entries(canonicalMembers(info.sg_member_ips)).map(
       ([group, members]) => [group, { ...this.#members.get(group), ...members }] as const,
     );
     this.#members = new Map([...this.#members, ...pairs(remotes, Object.fromEntries(told), nobody)]);
@@ -223,6 +225,15 @@ const remotesOf = (port: FilteredPort) => [
   ...port.security_group_source_groups,
   ...(port.security_group_remote_address_groups ?? []),
 ];
+
+/** Members of groups as ipset and iptables write them: clients may have written them otherwise. */
+const canonicalMembers = (groups: SecurityGroupInfo['sg_member_ips']): SecurityGroupInfo['sg_member_ips'] => {
+  const canonical = (members: readonly MemberAddress[]) =>
+    members.map(([address, mac]): MemberAddress => [canonicalBlock(address), mac]);
+  const ofFamilies = (families: object) =>
+    Object.fromEntries(Object.entries(families).map(([family, members]) => [family, canonical(members)]));
+  return Object.fromEntries(Object.entries(groups).map(([group, members]) => [group, ofFamilies(members)]));
+};
 
 const pairs = <T>(
   names: readonly string[],

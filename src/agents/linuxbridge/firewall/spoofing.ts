@@ -1,4 +1,5 @@
 import type { EbtablesChains } from '../../../linux/ebtables.ts';
+import { canonicalBlock } from '../../../net/cidr.ts';
 import { canonicalMac } from '../../../net/mac.ts';
 import type { DeviceDetails } from '../../../rpc/l2plugin.ts';
 
@@ -45,7 +46,9 @@ const ipv4 = (one: Guarded) =>
   [
     ...new Set([
       ...one.fixed_ips.map((fixed) => fixed.ip_address),
-      ...(one.allowed_address_pairs ?? []).map((pair) => pair.ip_address.replace(/\/32$/, '')),
+      ...(one.allowed_address_pairs ?? []).map((pair) =>
+        canonicalBlock(pair.ip_address).replace(/\/32$/, ''),
+      ),
     ]),
   ]
     .filter((address) => !address.includes(':'))

@@ -8,6 +8,8 @@ export interface ExtensionDrivers {
   readonly dns: DnsNames | undefined;
   readonly deviceProfile: boolean;
   readonly numaAffinity: boolean;
+  /** Whether new ports get the tags that their request names. */
+  readonly tagsOnCreate: boolean;
 }
 
 /** Names of ports and domains of networks: drivers dns, dns_domain_ports and those that are more. */
@@ -49,5 +51,6 @@ export function extensionDrivers(config: Config): ExtensionDrivers {
       : undefined,
     deviceProfile: has(['port_device_profile']),
     numaAffinity: has(['port_numa_affinity_policy']),
+    tagsOnCreate: has(['tag_ports_during_bulk_creation']),
   };
 }

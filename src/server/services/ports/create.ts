@@ -9,7 +9,7 @@ import { type AllocationSubnet, allocationSubnets } from '../../ipam/subnets.ts'
 import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import { visibleNetworks } from '../networks/rows.ts';
 import type { Item, RequestContext, Tx } from '../service.ts';
-import { createManyStandardAttributes } from '../standardAttributes.ts';
+import { createManyStandardAttributes, insertTags } from '../standardAttributes.ts';
 import { storedProfile } from './bindings/rows.ts';
 import { insertExtended } from './extended.ts';
 import { addressPairs, checkGroups, newPortSecurity } from './security.ts';
@@ -191,6 +191,12 @@ export async function insertPorts(
   );
   await insertRows(tx, ports, attributes);
   await insertExtended(tx, maker.drivers, ports);
+  if (maker.drivers.tagsOnCreate) {
+    await insertTags(
+      tx,
+      ports.map(({ item }, at) => [attributes[at]!, (item.tags ?? []) as string[]]),
+    );
+  }
   const addresses = await allocateAddresses(tx, requests);
   await insertLists(
     tx,

@@ -1,6 +1,3 @@
-import { canonicalAddress } from '../../../net/address.ts';
-import { formatCidr, parseCidr } from '../../../net/cidr.ts';
-import { canonicalMac } from '../../../net/mac.ts';
 import { fault } from '../../errors/index.ts';
 import { visibleGroups } from '../securitygroups/rows.ts';
 import type { Item, RequestContext, Tx } from '../service.ts';
@@ -15,15 +12,14 @@ const isTrusted = (owner: string): boolean => owner.startsWith('network:');
 
 const isList = (value: unknown): value is unknown[] => Array.isArray(value) && value.length > 0;
 
-/** Pairs in canonical form; a pair without MAC gets the port's. */
+/** Pairs as they were written, which clients compare with; a pair without MAC gets the port's. */
 export function addressPairs(given: unknown, mac: string): AddressPair[] {
   const seen = new Set<string>();
   return ((given ?? []) as Partial<AddressPair>[]).map((pair) => {
     if (pair.ip_address === undefined) throw fault('AllowedAddressPairsMissingIP');
-    const mac_address = pair.mac_address ? canonicalMac(pair.mac_address) : mac;
-    const cidr = pair.ip_address.includes('/') ? parseCidr(pair.ip_address) : undefined;
-    const ip_address = cidr === undefined ? canonicalAddress(pair.ip_address) : formatCidr(cidr);
-    const key = `${mac_address} ${ip_address}`;
+    const { ip_address } = pair;
+    const mac_address = pair.mac_address || mac;
+    const key = `${mac_address} ${ip_address}`.toLowerCase();
     if (seen.has(key)) throw fault('DuplicateAddressPairInRequest', { mac_address, ip_address });
     seen.add(key);
     return { mac_address, ip_address };

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { isDuplicate } from '../../db/errors.ts';
+import { fault } from '../../errors/index.ts';
 import type { Tx } from '../service.ts';
 import type { AddressPair } from './security.ts';
 
@@ -16,6 +18,30 @@ export interface PortLists {
   readonly options?: readonly DhcpOption[];
 }
 
+interface OptionRow {
+  readonly id: string;
+  readonly port_id: string;
+  readonly opt_name: string;
+  readonly opt_value: string;
+  readonly ip_version: number;
+}
+
+/** @throws InvalidInput (400) when one of a port stands there twice */
+async function insertOptions(tx: Tx, rows: readonly OptionRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  try {
+    await tx.insertInto('extradhcpopts').values(rows).execute();
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+    const key = ({ port_id, opt_name, ip_version }: OptionRow) =>
+      `${port_id} ${opt_name.toLowerCase()} ${ip_version}`;
+    const twice = [...Map.groupBy(rows, key).values()].find((same) => same.length > 1) ?? rows;
+    throw fault('InvalidInput', {
+      error_message: `Duplicate items in the list: '${twice[0]!.opt_name}'`,
+    });
+  }
+}
+
 /** Writes groups, address pairs and DHCP options of ports. */
 export async function insertLists(tx: Tx, ports: readonly PortLists[]): Promise<void> {
   const groups = ports.flatMap(({ id, groups = [] }) =>
@@ -31,7 +57,7 @@ export async function insertLists(tx: Tx, ports: readonly PortLists[]): Promise<
   );
   if (groups.length > 0) await tx.insertInto('securitygroupportbindings').values(groups).execute();
   if (pairs.length > 0) await tx.insertInto('allowedaddresspairs').values(pairs).execute();
-  if (options.length > 0) await tx.insertInto('extradhcpopts').values(options).execute();
+  await insertOptions(tx, options);
 }
 
 export const replaceGroups = async (tx: Tx, id: string, groups: readonly string[]): Promise<void> => {

@@ -1,3 +1,6 @@
+import type { ResourceDefinition } from '../resources/definition.ts';
+import { resources } from '../resources/index.ts';
+
 /** A kind of object in the API. */
 export interface Resource {
   /** Its name in bodies and messages. */
@@ -9,46 +12,50 @@ export interface Resource {
   readonly commandName?: string;
 }
 
-const resource = (name: string, details: Partial<Resource> = {}): Resource => ({
+/** One that the server defines. */
+const defined = ({ name, collection, path }: ResourceDefinition): Resource => ({
+  name,
+  plural: collection,
+  path: `/${path}`,
+});
+
+export const network = defined(resources.network);
+export const subnet = defined(resources.subnet);
+export const port = defined(resources.port);
+export const router = defined(resources.router);
+export const floatingip = defined(resources.floatingip);
+export const securityGroup = defined(resources.security_group);
+export const securityGroupRule = defined(resources.security_group_rule);
+export const agent = defined(resources.agent);
+export const subnetpool = defined(resources.subnetpool);
+export const addressScope = defined(resources.address_scope);
+export const serviceProvider = defined(resources.service_provider);
+export const availabilityZone = defined(resources.availability_zone);
+export const flavor = defined(resources.flavor);
+export const serviceProfile = defined(resources.service_profile);
+export const rbacPolicy = defined(resources.rbac_policy);
+export const autoAllocatedTopology = defined(resources.auto_allocated_topology);
+export const networkIpAvailability = defined(resources.network_ip_availability);
+
+/** One that has no definition: of the API's own, or of a service that is not here. */
+const other = (name: string, details: Partial<Resource> = {}): Resource => ({
   name,
   plural: `${name}s`,
   path: `/${name.replaceAll('_', '-')}s`,
   ...details,
 });
 
-export const network = resource('network');
-export const subnet = resource('subnet');
-export const port = resource('port');
-export const router = resource('router');
-export const floatingip = resource('floatingip');
-export const securityGroup = resource('security_group');
-export const securityGroupRule = resource('security_group_rule');
-export const agent = resource('agent');
-export const extension = resource('extension');
-export const quota = resource('quota');
-export const subnetpool = resource('subnetpool');
-export const addressScope = resource('address_scope');
-export const segment = resource('segment');
-export const serviceProvider = resource('service_provider');
-export const availabilityZone = resource('availability_zone', { path: '/availability_zones' });
-export const flavor = resource('flavor');
-export const serviceProfile = resource('service_profile', { path: '/service_profiles' });
-export const rbacPolicy = resource('rbac_policy', { plural: 'rbac_policies', path: '/rbac-policies' });
-export const autoAllocatedTopology = resource('auto_allocated_topology', {
-  path: '/auto-allocated-topology',
-});
-export const networkIpAvailability = resource('network_ip_availability', {
-  plural: 'network_ip_availabilities',
-  path: '/network-ip-availabilities',
-});
-export const meteringLabel = resource('metering_label', { path: '/metering/metering-labels' });
-export const meteringLabelRule = resource('metering_label_rule', { path: '/metering/metering-label-rules' });
-export const qosPolicy = resource('policy', {
+export const extension = other('extension');
+export const quota = other('quota');
+export const segment = other('segment');
+export const meteringLabel = other('metering_label', { path: '/metering/metering-labels' });
+export const meteringLabelRule = other('metering_label_rule', { path: '/metering/metering-label-rules' });
+export const qosPolicy = other('policy', {
   plural: 'policies',
   path: '/qos/policies',
   commandName: 'qos_policy',
 });
-export const qosRuleType = resource('rule_type', { path: '/qos/rule-types', commandName: 'qos_rule_type' });
-export const bandwidthLimitRule = resource('bandwidth_limit_rule', { path: '/bandwidth_limit_rules' });
-export const dscpMarkingRule = resource('dscp_marking_rule', { path: '/dscp_marking_rules' });
-export const minimumBandwidthRule = resource('minimum_bandwidth_rule', { path: '/minimum_bandwidth_rules' });
+export const qosRuleType = other('rule_type', { path: '/qos/rule-types', commandName: 'qos_rule_type' });
+export const bandwidthLimitRule = other('bandwidth_limit_rule', { path: '/bandwidth_limit_rules' });
+export const dscpMarkingRule = other('dscp_marking_rule', { path: '/dscp_marking_rules' });
+export const minimumBandwidthRule = other('minimum_bandwidth_rule', { path: '/minimum_bandwidth_rules' });

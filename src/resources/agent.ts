@@ -20,10 +20,10 @@ export const agent = defineResource({
     created_at: {},
     started_at: {},
     heartbeat_timestamp: {},
-    alive: { filter: true },
-    configurations: {},
+    alive: { holds: 'boolean', filter: true },
+    configurations: { holds: 'object' },
     description: { put: true, validate: { string_or_none: 255 }, filter: true },
-    resources_synced: { optional: true, alias: 'agent-resources-synced' },
+    resources_synced: { holds: 'boolean', optional: true, alias: 'agent-resources-synced' },
     availability_zone: { filter: true, alias: 'availability_zone' },
   },
   order: [

@@ -20,6 +20,18 @@ export interface Attribute {
   /** How a filter on a list of dictionaries is read. */
   readonly convertList?: 'kvp_list_to_dict';
   readonly validate?: Rule;
+  /** What an answer holds, where validation and conversion do not say it; a text otherwise. */
+  readonly holds?:
+    | 'boolean'
+    | 'integer'
+    | 'numeral'
+    | 'object'
+    | 'objects'
+    | 'text'
+    | 'texts'
+    | 'time'
+    | 'uuid'
+    | 'uuids';
   /** Never shown. */
   readonly hidden?: true;
   readonly filter?: true;

@@ -61,7 +61,7 @@ export const floatingip = defineResource({
       validate: { dns_domain_name: 255 },
       alias: 'dns-integration',
     },
-    port_details: { optional: true, alias: 'fip-port-details' },
+    port_details: { holds: 'object', optional: true, alias: 'fip-port-details' },
     description: standard.description,
   },
   order: [

@@ -14,7 +14,7 @@ export const network = defineResource({
   attributes: {
     id,
     name: { post: true, put: true, default: '', validate: { string: 255 }, filter: true, sort: true },
-    subnets: {},
+    subnets: { holds: 'uuids' },
     admin_state_up: { post: true, put: true, default: true, convert: 'boolean', filter: true, sort: true },
     status: { filter: true, sort: true },
     tenant_id: projectId,
@@ -27,8 +27,8 @@ export const network = defineResource({
       enforcePolicy: true,
       requiredByPolicy: true,
     },
-    ipv4_address_scope: { alias: 'address-scope' },
-    ipv6_address_scope: { alias: 'address-scope' },
+    ipv4_address_scope: { holds: 'uuid', alias: 'address-scope' },
+    ipv6_address_scope: { holds: 'uuid', alias: 'address-scope' },
     'router:external': {
       post: true,
       put: true,
@@ -59,7 +59,7 @@ export const network = defineResource({
       enforcePolicy: true,
       alias: 'net-mtu',
     },
-    availability_zones: { alias: 'network_availability_zone' },
+    availability_zones: { holds: 'texts', alias: 'network_availability_zone' },
     availability_zone_hints: {
       post: true,
       default: [],

@@ -10,13 +10,13 @@ export const networkIpAvailability = defineResource({
   key: 'network_id',
   policies: networkIpAvailabilityPolicies,
   attributes: {
-    network_id: { filter: true, sort: true },
+    network_id: { holds: 'uuid', filter: true, sort: true },
     network_name: { filter: true },
     tenant_id: { filter: true },
-    total_ips: {},
-    used_ips: {},
-    subnet_ip_availability: {},
-    ip_version: { hidden: true, filter: true },
+    total_ips: { holds: 'integer' },
+    used_ips: { holds: 'integer' },
+    subnet_ip_availability: { holds: 'objects' },
+    ip_version: { holds: 'integer', hidden: true, filter: true },
   },
   order: [
     'network_id',

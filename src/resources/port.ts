@@ -90,7 +90,7 @@ export const port = defineResource({
       alias: 'port-numa-affinity-policy',
     },
     'binding:vif_type': { optional: true, enforcePolicy: true, alias: 'binding' },
-    'binding:vif_details': { optional: true, enforcePolicy: true, alias: 'binding' },
+    'binding:vif_details': { holds: 'object', optional: true, enforcePolicy: true, alias: 'binding' },
     'binding:vnic_type': {
       post: true,
       put: true,
@@ -150,7 +150,7 @@ export const port = defineResource({
       validate: { dns_host_name: 255 },
       alias: 'dns-integration',
     },
-    dns_assignment: { alias: 'dns-integration' },
+    dns_assignment: { holds: 'objects', alias: 'dns-integration' },
     dns_domain: {
       post: true,
       put: true,

@@ -14,7 +14,7 @@ export const portBinding = defineResource({
   attributes: {
     host: { post: true, put: true, filter: true },
     vif_type: { optional: true, filter: true, enforcePolicy: true },
-    vif_details: { optional: true, enforcePolicy: true },
+    vif_details: { holds: 'object', optional: true, enforcePolicy: true },
     vnic_type: {
       post: true,
       put: true,

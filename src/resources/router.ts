@@ -39,9 +39,16 @@ export const router = defineResource({
       enforcePolicy: true,
       alias: 'l3-ha',
     },
-    flavor_id: { post: true, optional: true, sort: true, enforcePolicy: true, alias: 'l3-flavors' },
+    flavor_id: {
+      holds: 'uuid',
+      post: true,
+      optional: true,
+      sort: true,
+      enforcePolicy: true,
+      alias: 'l3-flavors',
+    },
     revision_number: standard.revision_number,
-    availability_zones: { alias: 'router_availability_zone' },
+    availability_zones: { holds: 'texts', alias: 'router_availability_zone' },
     availability_zone_hints: {
       post: true,
       default: [],

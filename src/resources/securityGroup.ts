@@ -28,7 +28,7 @@ export const securityGroup = defineResource({
       sort: true,
     },
     tenant_id: projectId,
-    security_group_rules: {},
+    security_group_rules: { holds: 'objects' },
     stateful: { post: true, put: true, default: true, convert: 'boolean', alias: 'stateful-security-group' },
     shared: {
       convert: 'boolean',

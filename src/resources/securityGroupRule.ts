@@ -24,7 +24,7 @@ export const securityGroupRule = defineResource({
       sort: true,
       requiredByPolicy: true,
     },
-    remote_group_id: { post: true, default: null, filter: true, sort: true },
+    remote_group_id: { holds: 'uuid', post: true, default: null, filter: true, sort: true },
     direction: { post: true, validate: { values: ['ingress', 'egress'] }, filter: true, sort: true },
     protocol: { post: true, default: null, convert: 'protocol', filter: true, sort: true },
     port_range_min: { post: true, default: null, convert: 'validate_port_value', filter: true, sort: true },
@@ -46,6 +46,7 @@ export const securityGroupRule = defineResource({
       alias: 'security-groups-normalized-cidr',
     },
     remote_address_group_id: {
+      holds: 'uuid',
       post: true,
       default: null,
       filter: true,

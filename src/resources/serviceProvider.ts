@@ -14,7 +14,7 @@ export const serviceProvider = defineResource({
   attributes: {
     service_type: {},
     name: {},
-    default: {},
+    default: { holds: 'boolean' },
   },
   order: ['service_type', 'name', 'default'],
 });

@@ -21,14 +21,14 @@ export const standard = {
     filter: true,
     alias: 'standard-attr-description',
   },
-  created_at: { alias: 'standard-attr-timestamp' },
-  updated_at: { alias: 'standard-attr-timestamp' },
-  revision_number: { filter: true, alias: 'standard-attr-revisions' },
+  created_at: { holds: 'time', alias: 'standard-attr-timestamp' },
+  updated_at: { holds: 'time', alias: 'standard-attr-timestamp' },
+  revision_number: { holds: 'integer', filter: true, alias: 'standard-attr-revisions' },
 } as const satisfies Record<string, Attribute>;
 
 /** Tags, and the filters that only exist as query parameters. */
 export const tags = {
-  tags: { filter: true, alias: 'standard-attr-tag' },
+  tags: { holds: 'texts', filter: true, alias: 'standard-attr-tag' },
   'tags-any': { hidden: true, filter: true, alias: 'standard-attr-tag' },
   'not-tags': { hidden: true, filter: true, alias: 'standard-attr-tag' },
   'not-tags-any': { hidden: true, filter: true, alias: 'standard-attr-tag' },

@@ -25,8 +25,9 @@ export const subnetpool = defineResource({
       filter: true,
       sort: true,
     },
-    ip_version: { filter: true, sort: true },
+    ip_version: { holds: 'integer', filter: true, sort: true },
     default_prefixlen: {
+      holds: 'numeral',
       post: true,
       put: true,
       optional: true,
@@ -36,6 +37,7 @@ export const subnetpool = defineResource({
       sort: true,
     },
     min_prefixlen: {
+      holds: 'numeral',
       post: true,
       put: true,
       optional: true,
@@ -45,6 +47,7 @@ export const subnetpool = defineResource({
       sort: true,
     },
     max_prefixlen: {
+      holds: 'numeral',
       post: true,
       put: true,
       optional: true,

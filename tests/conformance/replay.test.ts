@@ -7,6 +7,7 @@ import { startApi, type TestApi, type User } from './api.ts';
 import { departures } from './departures.ts';
 import { makeGuideState } from './guideState.ts';
 import { Mapping } from './mapping.ts';
+import { answersOf, type Described } from './openapi/answers.ts';
 
 /** One request to Python Neutron 21.0.0 and its answer. */
 interface Exchange {
@@ -58,6 +59,8 @@ const files = [
 
 const mapping = new Mapping();
 let api: TestApi;
+/** Every answer must also be as the API's own description says. */
+let description: ReturnType<typeof answersOf>;
 
 const exchangesOf = (file: string): Exchange[] =>
   readFileSync(join(folder, `${file}.jsonl`), 'utf8')
@@ -78,6 +81,7 @@ before(async () => {
   let turn = 0;
   mock.method(Math, 'random', () => 0.68 + 0.19 * ((turn++ * 0.618034) % 1));
   api = await startApi();
+  description = answersOf((await api.request(null, 'GET', '/openapi.json')).body as Described);
   const { publicNet, publicSubnet, privateNet } = await makeGuideState(api);
   mapping.bind('e63620a3-7eb5-4976-8d99-8f7125d7f3c0', publicNet.id!);
   mapping.bind('024886af-3c48-4a58-8640-c95923fe35c4', publicSubnet.id!);
@@ -117,6 +121,7 @@ for (const file of files) {
         (text) => !known.some(({ what }) => what.test(text)),
       );
       assert.deepEqual(found, []);
+      assert.equal(description.wrongWith(method, path, reply.status, reply.body), undefined);
     });
   }
 }

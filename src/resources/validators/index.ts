@@ -33,7 +33,7 @@ import {
 } from './primitives.ts';
 
 /** The parameter that each kind of validation takes. */
-interface Parameters {
+export interface Parameters {
   string: number | null;
   string_or_none: number | null;
   not_empty_string: number | null;
@@ -54,7 +54,7 @@ interface Parameters {
   list_of_any_key_specs_or_none: readonly KeyRules[];
 }
 
-type Plain =
+export type Plain =
   | 'availability_zone_hint_list'
   | 'boolean'
   | 'fixed_ips'

@@ -1,15 +1,6 @@
 import { api } from '../../config/options/index.ts';
-import {
-  type ChildName,
-  children,
-  type MembersDefinition,
-  type MembersName,
-  members,
-  type ResourceName,
-  resources,
-} from '../../resources/index.ts';
 import { fault } from '../errors/index.ts';
-import { loadedDefinition, loadedExtensions } from '../services/extensions/loaded.ts';
+import { loadedExtensions } from '../services/extensions/loaded.ts';
 import { createQuotaService } from '../services/quotas/service.ts';
 import { createTags } from '../services/tags.ts';
 import { createAccess } from './access.ts';
@@ -23,6 +14,7 @@ import type { QueryRules } from './query.ts';
 import { createQuotaHandler } from './quotas.ts';
 import type { ApiParts } from './registry.ts';
 import type { ApiRequest } from './request.ts';
+import { servedBy } from './served.ts';
 import { createTagHandler } from './tags.ts';
 
 export type Handler = (request: ApiRequest) => Promise<Answer>;
@@ -52,31 +44,23 @@ export function createDispatch(parts: ApiParts): Handler {
   const below = new Map<string, Handler>();
   const shared = { services, access, queryRules, allowBulk: allow_bulk };
 
-  for (const resource of Object.values(resources)) {
-    const service = services[resource.name as ResourceName];
-    const definition = loadedDefinition(resource, config);
-    if (!service || !definition) continue;
+  const served = servedBy(parts);
+  for (const { definition, service } of served.resources) {
     const key = keyOf(definition.path);
     handlers.set(key, createCollection({ ...shared, definition, service }));
     if (definition.tags) below.set(`${key}/tags`, createTagHandler(definition, service, tags));
   }
-  const topology = loadedDefinition(resources.auto_allocated_topology, config);
-  if (parts.autoAllocation && topology) {
-    handlers.set(topology.path, createAutoAllocationHandler(topology, parts.autoAllocation, access));
+  if (parts.autoAllocation && served.topology) {
+    const handler = createAutoAllocationHandler(served.topology, parts.autoAllocation, access);
+    handlers.set(served.topology.path, handler);
   }
-  for (const [name, child] of Object.entries(children)) {
-    const definition = loadedDefinition(child, config);
-    const parents = services[child.below];
-    const serviceOf = parts.children?.[name as ChildName];
-    if (!definition || !parents || !serviceOf) continue;
+  for (const { definition, parent, serviceOf } of served.children) {
     below.set(
-      `${keyOf(resources[child.below].path)}/${child.path}`,
-      createChildCollection({ ...shared, definition }, parents, serviceOf),
+      `${keyOf(parent.definition.path)}/${definition.path}`,
+      createChildCollection({ ...shared, definition }, parent.service, serviceOf),
     );
   }
-  for (const [name, definition] of Object.entries<MembersDefinition>(members)) {
-    const service = parts.members[name as MembersName];
-    if (!service) continue;
+  for (const { definition, service } of served.members) {
     below.set(
       `${keyOf(definition.below.path)}/${definition.path}`,
       createMembers(definition, service, access),

@@ -13,7 +13,7 @@ import { parseBody } from './requestBody.ts';
 const largest = 2147483647;
 
 /** The body of a quota: one attribute per resource that has one. */
-const definition: ResourceDefinition = {
+export const quotaDefinition: ResourceDefinition = {
   name: 'quota',
   collection: 'quotas',
   path: 'quotas',
@@ -61,7 +61,7 @@ export function createQuotaHandler(service: QuotaService, access: Access) {
       throw fault('HTTPBadRequest', { message: "Unable to find 'quota' in request body" });
     }
     const { check_limit, force: _, ...wanted } = given as Item;
-    const limits = updateBody(definition, wanted) as Partial<Limits>;
+    const limits = updateBody(quotaDefinition, wanted) as Partial<Limits>;
     return ok({ quota: await service.update(project, limits, isTrue(check_limit)) });
   }
 

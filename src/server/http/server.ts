@@ -2,10 +2,11 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { osloMiddleware } from '../../config/options/index.ts';
 import { fault } from '../errors/index.ts';
 import type { RequestContext } from '../services/service.ts';
-import type { Answer } from './answer.ts';
+import { type Answer, ok } from './answer.ts';
 import { contextOf, newRequestId } from './context.ts';
 import { createDispatch } from './dispatch.ts';
 import { failureAnswer, faultAnswer } from './failure.ts';
+import { openApiDocument } from './openapi/document.ts';
 import type { ApiParts } from './registry.ts';
 import { coreResources, health, versions } from './root.ts';
 
@@ -61,6 +62,18 @@ async function send(reply: FastifyReply, answer: Answer): Promise<FastifyReply> 
 }
 
 /**
+ * GET /openapi.json: the API's description, made when it is first asked for. No token is needed, as for the versions at
+ * `/`: it says what any user of this release may read in its documentation, and clients are generated before they have one.
+ */
+function describedOnce(parts: ApiParts): () => unknown {
+  let document: unknown;
+  return () => {
+    document ??= openApiDocument(parts);
+    return document;
+  };
+}
+
+/**
  * Builds the REST API from its parts; the caller listens on it and closes it. Every path goes through one dispatcher,
  * because Neutron's rules of paths (suffixes, hyphens, 404 against 405) are its own.
  */
@@ -68,6 +81,7 @@ export function createHttpServer(parts: ApiParts): FastifyInstance {
   const { identity, policy } = parts;
   const log = parts.log.named('neutron.api.v2.resource');
   const dispatch = createDispatch(parts);
+  const description = describedOnce(parts);
   const behindProxy = parts.config.group(osloMiddleware).enable_proxy_headers_parsing;
   const callers = new WeakMap<FastifyRequest, RequestContext>();
   const app = Fastify({ bodyLimit, exposeHeadRoutes: false, routerOptions: { maxParamLength: 4096 } });
@@ -81,6 +95,7 @@ export function createHttpServer(parts: ApiParts): FastifyInstance {
     const origin = originOf(request, behindProxy);
     if (path === '/' || path === '') return versions(origin);
     if (path === '/healthcheck') return health();
+    if (path === '/openapi.json') return ok(description());
     try {
       const caller = await identity.authenticate(request.headers);
       const segments = segmentsOf(path);

@@ -1,0 +1,99 @@
+import type { ResourceDefinition } from '../../../resources/index.ts';
+import { answerSchema } from '../../../resources/schema/attribute.ts';
+import type { ApiParts } from '../registry.ts';
+import { servedBy } from '../served.ts';
+import { collectionPaths } from './collection.ts';
+import { commonSchemas, listParameters, resourceSchemas } from './components.ts';
+import { type Methods, operation, pathParameter } from './operation.ts';
+import {
+  basePath,
+  extensionPaths,
+  membersPaths,
+  membersSchema,
+  quotaPaths,
+  rootPaths,
+  tagPaths,
+  topologyPaths,
+} from './others.ts';
+
+/** A description of the API in OpenAPI 3.1. */
+export interface OpenApiDocument {
+  readonly openapi: '3.1.1';
+  readonly paths: Readonly<Record<string, Methods>>;
+  readonly components: Readonly<Record<'schemas' | 'parameters' | 'securitySchemes', object>>;
+  readonly [part: string]: unknown;
+}
+
+/** Why a port is not bound: an addition to Neutron's API. */
+const diagnosisPaths = (): Record<string, Methods> => ({
+  '/v2.0/ports/{port_id}/diagnosis': {
+    get: operation({
+      id: 'diagnose_port',
+      tag: 'ports',
+      summary: 'What each mechanism driver says to each segment of a port (an addition to Neutron)',
+      parameters: [pathParameter('port_id')],
+      answers: [
+        200,
+        { type: 'object', properties: { diagnosis: { type: 'object' } }, required: ['diagnosis'] },
+      ],
+      refusals: [404],
+    }),
+  },
+});
+
+/** Describes what these parts serve: the definitions that the configuration loads, with the methods their services have. */
+export function openApiDocument(parts: ApiParts): OpenApiDocument {
+  const served = servedBy(parts);
+  const described: readonly ResourceDefinition[] = [
+    ...[...served.resources, ...served.children].map(({ definition }) => definition),
+    ...(served.topology ? [served.topology] : []),
+  ];
+  const paths = [
+    rootPaths(),
+    extensionPaths(),
+    ...served.resources.flatMap(({ definition, service }) => [
+      collectionPaths(basePath(definition), definition, service),
+      definition.tags ? tagPaths(definition) : {},
+    ]),
+    ...served.children.map(({ definition, parent, serviceOf }) => {
+      const id = `${parent.definition.name}_id`;
+      const base = `${basePath(parent.definition)}/{${id}}/${definition.path}`;
+      return collectionPaths(base, definition, serviceOf(''), [pathParameter(id)]);
+    }),
+    ...served.members.map(membersPaths),
+    served.topology ? topologyPaths(served.topology) : {},
+    quotaPaths(),
+    parts.diagnosePort ? diagnosisPaths() : {},
+  ];
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Networking API',
+      version: 'v2.0',
+      summary: 'OpenStack Networking (Neutron 21.0, Zed), as this server has it.',
+      license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ token: [] }],
+    paths: Object.assign({}, ...paths),
+    components: {
+      securitySchemes: {
+        token: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-Auth-Token',
+          description: 'A token of Keystone, scoped to a project.',
+        },
+      },
+      parameters: listParameters,
+      schemas: Object.assign(
+        {},
+        commonSchemas,
+        ...described.map(resourceSchemas),
+        ...served.members.map(({ definition }) => ({
+          [membersSchema(definition)]: answerSchema(definition.shows),
+        })),
+      ),
+    },
+  };
+}

@@ -1,4 +1,5 @@
-import { string, type Validator, type Verdict } from './primitives.ts';
+import { isPythonFalse } from '../pythonText.ts';
+import { lengthOf, string, type Validator, type Verdict } from './primitives.ts';
 
 /** What stands between dots; the names in brackets are filled in by the driver dns_domain_keywords. */
 const LABEL = /^([a-z0-9-]{1,63}|<project_id>|<project_name>|<user_name>|<user_id>)$/;
@@ -18,7 +19,7 @@ function labelFault(label: string): Verdict {
 }
 
 function nameFault(name: string, longest: number): Verdict {
-  if (name.length > longest) return `'${name}' exceeds the ${longest} character FQDN limit`;
+  if (lengthOf(name) > longest) return `'${name}' exceeds the ${longest} character FQDN limit`;
   const labels = name.split('.');
   for (const label of labels) {
     const fault = labelFault(label);
@@ -56,8 +57,10 @@ function withDomain(name: string, option: string): Verdict {
 /** A port's name: relative, or under the domain of option dns_domain. A bare length checks the form alone. */
 export const dnsHostName: Validator<number | HostNameRule> = (value, rule) => {
   const { longest, domain } = typeof rule === 'number' ? { longest: rule, domain: '' } : rule;
+  if (isPythonFalse(value)) return undefined;
+  const fault = string(value, null);
+  if (fault) return fault;
   const name = value as string;
-  if (!name) return undefined;
   const named = domain !== '' && domain.replace(/\.$/, '') !== DEFAULT_DOMAIN;
   return format(name, longest) ?? (named ? withDomain(name, domain) : undefined);
 };
@@ -71,8 +74,8 @@ export const fipDnsHostName: Validator<number> = (value, longest) => {
   if (name.endsWith('.')) return `'${name}' is a FQDN. It should be a relative domain name`;
   return (
     format(name, longest) ??
-    (name.length > longest - 3
-      ? `'${name}' contains ${name.length} characters. Adding a domain name will cause it to exceed the maximum length of a FQDN of '${longest}'`
+    (lengthOf(name) > longest - 3
+      ? `'${name}' contains ${lengthOf(name)} characters. Adding a domain name will cause it to exceed the maximum length of a FQDN of '${longest}'`
       : undefined)
   );
 };
@@ -86,8 +89,8 @@ export const dnsDomainName: Validator<number> = (value, longest) => {
   if (!name.endsWith('.')) return `'${name}' is not a FQDN`;
   return (
     format(name, longest) ??
-    (name.length > longest - 2
-      ? `'${name}' contains ${name.length} characters. Adding a sub-domain will cause it to exceed the maximum length of a FQDN of '${longest}'`
+    (lengthOf(name) > longest - 2
+      ? `'${name}' contains ${lengthOf(name)} characters. Adding a sub-domain will cause it to exceed the maximum length of a FQDN of '${longest}'`
       : undefined)
   );
 };

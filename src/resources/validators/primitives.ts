@@ -8,7 +8,7 @@ export type Verdict = string | undefined;
 export type Validator<Parameter = null> = (value: unknown, parameter: Parameter) => Verdict;
 
 /** The number of Unicode code points, which is Python's length of a string. */
-const lengthOf = (text: string): number => {
+export const lengthOf = (text: string): number => {
   let length = 0;
   for (const _ of text) length++;
   return length;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { configOf } from '../../config/load.ts';
 import { ip } from '../../linux/batch.ts';
+import { listLinks } from '../../linux/links.ts';
 import { ensureNamespace, listNamespaces } from '../../linux/netns.ts';
 import { run } from '../../linux/process.ts';
 import { Bus, inProcess } from '../../messaging/inProcess.ts';
@@ -251,6 +252,32 @@ test('what somebody spoils in the namespace is right again after a resync', asyn
     (await run(['ip', 'route'], { netns })).stdout.includes('default via 172.16.1.1'),
   );
   assert.equal(dnsmasqPid(), pid);
+});
+
+test('a changed MTU reaches the device, its tap and the clients', async () => {
+  const network = plugin.networks.get(networkId)!;
+  const change = (mtu: number) => {
+    network.mtu = mtu;
+    return notify.network_update_end(
+      adminContext(),
+      { payload: { network: { ...network, name: '', status: 'ACTIVE', subnets: [], shared: false } } },
+      { server: 'controller' },
+    );
+  };
+  const offers = (mtu: number) => {
+    try {
+      return readFileSync(`/proc/${dnsmasqPid()}/cmdline`, 'utf8').includes(`option:mtu,${mtu}\0`);
+    } catch {
+      return false;
+    }
+  };
+  const mtuOf = async (device: string, where?: string) => (await listLinks(where)).get(device)?.mtu;
+  await change(1300);
+  await until('clients are offered it', () => offers(1300));
+  await until('the device has it', async () => (await mtuOf('ns-00000001-aa', netns)) === 1300);
+  assert.equal(await mtuOf('tap00000001-aa'), 1300);
+  await change(1450);
+  await until('and back', () => offers(1450));
 });
 
 test('a network that is set down is served no more, and again when it is up', async () => {

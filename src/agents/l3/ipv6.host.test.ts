@@ -4,12 +4,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { listAddresses } from '../../linux/addresses.ts';
 import { ip } from '../../linux/batch.ts';
+import { listLinks } from '../../linux/links.ts';
 import { run } from '../../linux/process.ts';
 import { ensureRadvd, stopRadvd } from '../../linux/radvd.ts';
 import { listRoutes } from '../../linux/routes.ts';
 import { readSysctl } from '../../linux/sysctl.ts';
 import { eui64Address } from '../../net/mac.ts';
-import { gatewayDeviceName, routerNamespace, tapName } from '../../net/names.ts';
+import { gatewayDeviceName, routerDeviceName, routerNamespace, tapName } from '../../net/names.ts';
 import type { RouterPort } from '../../rpc/l3plugin.ts';
 import { until } from '../../testing/until.ts';
 import { Router } from './router.ts';
@@ -90,6 +91,16 @@ test('the same again changes nothing: radvd goes on', async () => {
   const pid = readFileSync(`/run/neutron/${ROUTER}.pid.radvd`, 'utf8');
   await new Router(ROUTER, settings).update(wanted('slaac', outside));
   assert.equal(readFileSync(`/run/neutron/${ROUTER}.pid.radvd`, 'utf8'), pid);
+});
+
+test('a changed MTU reaches the device and the guests', async () => {
+  const [changed] = [wanted('slaac', outside)].map((router) => ({
+    ...router,
+    _interfaces: router._interfaces!.map((one) => ({ ...one, mtu: 1400 })),
+  }));
+  await router.update(changed!);
+  assert.equal((await listLinks(netns)).get(routerDeviceName(INSIDE))?.mtu, 1400);
+  await until('the guest hears', () => readSysctl('net/ipv6/conf/eth0/mtu', 'guest') === '1400');
 });
 
 test('another mode is read by the radvd that runs: hosts are sent to DHCPv6', async () => {

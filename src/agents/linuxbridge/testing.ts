@@ -6,7 +6,7 @@ import type { Endpoint, Json } from '../../messaging/transport.ts';
 import { bridgeName, tapName } from '../../net/names.ts';
 import { adminContext } from '../../rpc/context.ts';
 import { client } from '../../rpc/interface.ts';
-import { networkDelete, portUpdate, securityGroupUpdate } from '../../rpc/l2agent.ts';
+import { networkDelete, networkUpdate, portUpdate, securityGroupUpdate } from '../../rpc/l2agent.ts';
 import type { DeviceDetails } from '../../rpc/l2plugin.ts';
 import { l2population } from '../../rpc/l2population.ts';
 import { resourcesPush } from '../../rpc/resources.ts';
@@ -80,6 +80,7 @@ export class ScriptedServer {
   readonly #transport = inProcess(this.bus);
   readonly l2population = client(this.#transport, l2population);
   readonly portUpdate = client(this.#transport, portUpdate);
+  readonly networkUpdate = client(this.#transport, networkUpdate);
   readonly networkDelete = client(this.#transport, networkDelete);
   readonly groups = client(this.#transport, securityGroupUpdate);
   readonly addressGroups = client(this.#transport, resourcesPush('AddressGroup', '1.2'));

@@ -91,6 +91,22 @@ test("a tap that appears is wired and reported; one of an agent is put into the 
   await until('the lost device is reported', () => server.down.includes(dhcp.device));
 });
 
+test('a changed MTU of a network reaches its taps', async () => {
+  const port = details(1, { device_owner: 'network:dhcp' });
+  const server = await newServer(port);
+  await plugGuest(port, 'guest1', { bridge: false });
+  await begin(server);
+  await until('it is up', () => server.up.length > 0);
+  assert.equal((await listLinks()).get(port.device)?.mtu, 1450);
+  server.devices.set(port.device, { ...port, mtu: 1300 });
+  await server.networkUpdate.network_update(
+    server.context(),
+    { network: { id: port.network_id, mtu: 1300 } as never },
+    { fanout: true },
+  );
+  await until('the tap follows', async () => (await listLinks()).get(port.device)?.mtu === 1300);
+});
+
 const takenDown = (server: ScriptedServer, port: ReturnType<typeof details>) => {
   server.devices.set(port.device, { ...port, admin_state_up: false });
   return server.portUpdate.port_update(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { eui64Address } from '../../net/mac.ts';
 import { NeutronError } from '../errors/index.ts';
 import type { Item } from '../services/service.ts';
 import { transact } from '../services/work.ts';
@@ -274,6 +275,25 @@ describe('the core plugin', () => {
   });
 
   describe('ports', () => {
+    it('made at once on a network of IPv4, SLAAC and DHCPv6 have an address in each, the one their MAC yields', async () => {
+      const made = id(await network());
+      await subnet(made, '10.90.0.0/24');
+      const mode = (value: string) => ({ ipv6_ra_mode: value, ipv6_address_mode: value });
+      await subnet(made, 'fd90::/64', mode('slaac'));
+      await subnet(made, 'fd91::/64', mode('dhcpv6-stateful'));
+      const several = Array.from({ length: 3 }, (_, at) => ({
+        name: `p${at}`,
+        tenant_id: 'admin',
+        network_id: made,
+      }));
+      const ports = await core.ports.create!(context, several);
+      assert.equal(ports.length, 3);
+      assert.equal(new Set(ports.flatMap(addresses)).size, 9);
+      for (const one of ports) {
+        assert.ok(addresses(one).includes(eui64Address('fd90::/64', one.mac_address as string)));
+      }
+    });
+
     it('get an address of each version, and the one their MAC yields', async () => {
       const net = await network();
       await subnet(id(net), '10.1.0.0/24');

@@ -120,6 +120,19 @@ for (const [name, open] of Object.entries(databases)) {
       assert.equal(await zone({ router_scheduler_driver }, '["b"]'), 'a', 'the least busy');
     });
 
+    test('a highly available router is spread over its zones', async () => {
+      await reportedAgent(db, 'L3 agent', 'a2', { agent_mode: 'legacy' }, 'a');
+      const router = await bareRouter(db, '');
+      await db.kysely
+        .updateTable('router_extra_attributes')
+        .set({ ha: 1 })
+        .where('router_id', '=', router)
+        .execute();
+      const two = l3({ max_l3_agents_per_router: 2 });
+      const chosen = await inWork((work) => two.schedule(work, router));
+      assert.deepEqual(chosen.map(({ availability_zone }) => availability_zone).sort(), ['a', 'b']);
+    });
+
     test('hints are kept in order, the default stands in for none, and a zone must be known', async () => {
       const settle = (asked: unknown, defaults: readonly string[] = []) =>
         settleHints(db.kysely, 'DHCP agent', asked, defaults);
@@ -154,11 +167,13 @@ for (const [name, open] of Object.entries(databases)) {
         .execute();
       await server.periodic.find((task) => task.name === 'DHCP failover')!.run();
       const after = await hosts();
+      const zones = [...new Set(after.map((host) => host[0]))].sort();
       assert.equal(after.length, 2);
       assert(!after.includes(first!), 'the dead agent lost it');
       assert(after.includes(second!), 'the living one kept it');
       const shown = await services.network!.get(admin, id);
       assert.deepEqual(shown.availability_zone_hints, ['a', 'b']);
+      assert.deepEqual([...(shown.availability_zones as string[])].sort(), zones);
       await server.end();
     });
   });

@@ -10,7 +10,7 @@ import { noauth } from '../../src/server/identity/noauth.ts';
 import { createPolicy } from '../../src/server/identity/policy/index.ts';
 import { createQuotas } from '../../src/server/services/quotas/enforcement.ts';
 import { recordingLog } from '../../src/testing/recordingLog.ts';
-import { startApi, type TestApi } from './api.ts';
+import { startApi, type TestApi, type User } from './api.ts';
 import { make } from './guideState.ts';
 
 let api: TestApi;
@@ -188,6 +188,16 @@ test('what only administrators may see is not shown to others', async () => {
   };
   assert.equal((await shown('admin')).length, 3);
   assert.equal((await shown('demo')).length, 0);
+});
+
+test("an administrator who looks at a project's groups or rules finds its default group, and nobody else does", async () => {
+  const counts = async (user: User, path: string) => {
+    const { body } = await api.request(user, 'GET', `/v2.0/${path}`);
+    return Object.values(body as Record<string, unknown[]>)[0]!.length;
+  };
+  assert.equal(await counts('demo', 'security-groups?project_id=new'), 0);
+  assert.equal(await counts('admin', 'security-groups?project_id=new'), 1);
+  assert.equal(await counts('admin', 'security-group-rules?project_id=newer'), 4);
 });
 
 test('every extension listed brings only attributes that are served', async () => {

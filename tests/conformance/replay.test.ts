@@ -41,6 +41,7 @@ const files = [
   'sharing',
   'rbac-subnetpools',
   'security-group-cidrs',
+  'security-group-quotas',
   'stateless-security-groups',
   'other',
   'deletes',

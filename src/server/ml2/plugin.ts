@@ -35,7 +35,7 @@ export function createCorePlugin(server: ServerContext, quotas: QuotaCheck): Cor
   const mechanisms = loadMechanisms(server.config);
   const binder = createPortBinder(server, mechanisms);
   const securityGroups = createSecurityGroupService(server, quotas);
-  const securityGroupRules = createSecurityGroupRuleService(server, quotas);
+  const securityGroupRules = createSecurityGroupRuleService(server, quotas, securityGroups);
   const ports = createPortService(server, { quotas, groups: securityGroups, binder, mechanisms });
 
   async function addAutoAddresses(work: Work, subnet: Item): Promise<void> {

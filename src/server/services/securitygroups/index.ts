@@ -7,10 +7,16 @@ import { fault } from '../../errors/index.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { listRows } from '../listing.ts';
 import type { Quotas } from '../quotas/enforcement.ts';
-import type { Item, RequestContext, ResourceService, Tx } from '../service.ts';
+import type { Item, ListQuery, RequestContext, ResourceService, Tx } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
 import { transact, type Work } from '../work.ts';
-import { DEFAULT_NAME, defaultGroups, insertDefaultGroups, insertGroups } from './create.ts';
+import {
+  DEFAULT_NAME,
+  defaultGroups,
+  initialRuleCount,
+  insertDefaultGroups,
+  insertGroups,
+} from './create.ts';
 import { groupQuery, groupShape, loadGroups, visibleGroups } from './rows.ts';
 
 export type QuotaCheck = Pick<Quotas, 'check'>;
@@ -18,6 +24,7 @@ export type QuotaCheck = Pick<Quotas, 'check'>;
 export interface SecurityGroupService extends ResourceService {
   /** The default group of each project, made when there is none yet. */
   ensureDefaults(work: Work, projectIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  ensureListed(context: RequestContext, filters: ListQuery['filters']): Promise<void>;
   listIn(db: Kysely<Database>, filters: Record<string, readonly unknown[]>): Promise<Item[]>;
 }
 
@@ -60,24 +67,25 @@ export function createSecurityGroupService(server: ServerContext, quotas: QuotaC
     const known = await defaultGroups(work.tx, wanted);
     const missing = wanted.filter((id) => !known.has(id));
     if (missing.length === 0) return known;
+    const rules = initialRuleCount([{ name: DEFAULT_NAME }]);
+    for (const project of missing) await quotas.check(work.tx, 'security_group_rule', project, rules);
     const ids = await insertDefaultGroups(work.tx, missing);
     await life.created(work, await inOrder(work, ids));
     for (const [at, projectId] of missing.entries()) known.set(projectId, ids[at]!);
     return known;
   };
 
-  /** A project that looks at its groups finds its default group. */
-  async function ensureOwn(context: RequestContext): Promise<void> {
-    if (context.projectId === '') return;
+  /** Who looks at the groups of a project, or their rules, finds its default group; others' only an administrator. */
+  const ensureListed: SecurityGroupService['ensureListed'] = async (context, filters) => {
+    const project = String(filters.tenant_id?.[0] ?? context.projectId);
+    if (project === '' || (project !== context.projectId && !context.isAdmin)) return;
     const row = await db.kysely
       .selectFrom('default_security_group')
       .select('project_id')
-      .where('project_id', '=', context.projectId)
+      .where('project_id', '=', project)
       .executeTakeFirst();
-    if (row === undefined) {
-      await transact(server, context, (work) => ensureDefaults(work, [context.projectId]));
-    }
-  }
+    if (row === undefined) await transact(server, context, (work) => ensureDefaults(work, [project]));
+  };
 
   async function checkUnused(tx: Tx, id: string): Promise<void> {
     const port = await tx
@@ -91,9 +99,10 @@ export function createSecurityGroupService(server: ServerContext, quotas: QuotaC
 
   return {
     ensureDefaults,
+    ensureListed,
     listIn,
     async list(context, query) {
-      await ensureOwn(context);
+      await ensureListed(context, query.filters);
       const rows = await listRows(
         groupQuery(db.kysely).where(visibleGroups(context)),
         groupShape(context),
@@ -101,10 +110,7 @@ export function createSecurityGroupService(server: ServerContext, quotas: QuotaC
       );
       return loadGroups(db.kysely, rows, context.projectId);
     },
-    async get(context, id) {
-      await ensureOwn(context);
-      return (await find(db.kysely, context, id)).item;
-    },
+    get: async (context, id) => (await find(db.kysely, context, id)).item,
     create: (context, items) =>
       transact(server, context, async (work) => {
         const projects = Map.groupBy(items, (item) => item.tenant_id as string);
@@ -113,6 +119,7 @@ export function createSecurityGroupService(server: ServerContext, quotas: QuotaC
         await ensureDefaults(work, [...projects.keys()]);
         for (const [project, own] of projects) {
           await quotas.check(work.tx, 'security_group', project, own.length);
+          await quotas.check(work.tx, 'security_group_rule', project, initialRuleCount(own));
         }
         const created = await inOrder(work, await insertGroups(work.tx, items));
         await life.created(work, created);

@@ -10,7 +10,7 @@ import type { Item, RequestContext, ResourceService, Tx } from '../service.ts';
 import { bumpRevision, createManyStandardAttributes, tagsOf } from '../standardAttributes.ts';
 import { transact } from '../work.ts';
 import { insertRules } from './create.ts';
-import { type QuotaCheck, rulesUpdated } from './index.ts';
+import { type QuotaCheck, rulesUpdated, type SecurityGroupService } from './index.ts';
 import { presentRule, type RuleRow, ruleQuery, ruleShape, visibleGroups, visibleRules } from './rows.ts';
 import { canonicalRule, checkRule, ruleKey } from './validation.ts';
 
@@ -65,7 +65,11 @@ async function checkNew(tx: Tx, group: string, rules: readonly Item[]): Promise<
   if (same !== undefined) throw fault('SecurityGroupRuleExists', { rule_id: same.id });
 }
 
-export function createSecurityGroupRuleService(server: ServerContext, quotas: QuotaCheck): ResourceService {
+export function createSecurityGroupRuleService(
+  server: ServerContext,
+  quotas: QuotaCheck,
+  groups: Pick<SecurityGroupService, 'ensureListed'>,
+): ResourceService {
   const life = lifecycle(server.hooks, 'security_group_rule');
   const { db, outbox } = server;
 
@@ -94,6 +98,7 @@ export function createSecurityGroupRuleService(server: ServerContext, quotas: Qu
 
   return {
     async list(context, query) {
+      await groups.ensureListed(context, query.filters);
       const rows = await listRows(ruleQuery(db.kysely).where(visibleRules(context)), ruleShape, query);
       return present(db.kysely, rows);
     },
@@ -101,11 +106,11 @@ export function createSecurityGroupRuleService(server: ServerContext, quotas: Qu
     create: (context, items) =>
       transact(server, context, async (work) => {
         const { tx } = work;
-        const groups = new Set(items.map((item) => item.security_group_id as string));
-        if (groups.size > 1) throw fault('SecurityGroupNotSingleGroupRules');
+        const named = new Set(items.map((item) => item.security_group_id as string));
+        if (named.size > 1) throw fault('SecurityGroupNotSingleGroupRules');
         const projects = new Set(items.map((item) => item.tenant_id as string));
         if (projects.size > 1) throw fault('SecurityGroupRulesNotSingleTenant');
-        const [group] = groups as Set<string>;
+        const [group] = named as Set<string>;
         const [project] = projects as Set<string>;
         const rules = items.map(canonicalRule) as (Item & { security_group_id: string; tenant_id: string })[];
         for (const rule of rules) checkRule(rule);

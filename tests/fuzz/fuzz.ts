@@ -10,7 +10,7 @@ import type { TestDatabase } from '../../src/server/db/testing.ts';
 import { seeded } from '../../src/testing/random.ts';
 import { startApi } from '../conformance/api.ts';
 import { makeGuideState } from '../conformance/guideState.ts';
-import { type FuzzRequest, nextRequest } from './requests.ts';
+import { type FuzzRequest, nextCreation, nextRequest } from './requests.ts';
 import type { World } from './values.ts';
 
 /** All that a configuration of ours can switch on. */
@@ -240,7 +240,7 @@ export async function fuzz(
     }
     for (let index = 0; index < requests; index += 1) {
       world.wildness = world.random.pick([0.01, 0.01, 0.01, 0.03, 0.1, 0.3]);
-      const one = nextRequest(world);
+      const one = index < requests / 8 ? nextCreation(world) : nextRequest(world);
       const say = (what: string) => faults.push(`seed ${seed}, request ${index}: ${what}\n  ${shown(one)}`);
       try {
         const reply = await send(port, one);

@@ -105,6 +105,9 @@ function placesOf(definition: ResourceDefinition): Place[] {
 
 const definitions: readonly ResourceDefinition[] = Object.values(resources);
 
+/** Collections and their members, whose requests have the most to say. */
+const main = (found: readonly Place[]): Place[] => found.slice(0, 2);
+
 /** The places of a resource, or below one. */
 const of = ({ path }: ResourceDefinition, found: readonly Place[]): Place[] =>
   found.map((place) => ({ ...place, collection: path }));
@@ -154,8 +157,11 @@ const project = (world: World): string =>
 /** Everything that the API has, from the definitions, and some that it has not. */
 const places: readonly Place[] = [
   ...definitions.flatMap((definition) => of(definition, placesOf(definition))),
-  // The families that depend on each other come twice, so that there is something to depend on.
-  ...[resources.network, resources.subnet, resources.port, resources.router].flatMap(placesOf),
+  ...definitions.flatMap((definition) => of(definition, main(placesOf(definition)))),
+  // What most depends on, and is most complicated, comes more often.
+  ...[resources.network, resources.subnet, resources.port, resources.router, resources.floatingip].flatMap(
+    (definition) => [...main(placesOf(definition)), ...main(placesOf(definition))],
+  ),
   ...Object.values<ResourceDefinition>(children).flatMap(placesBelow),
   ...Object.values<MembersDefinition>(members).flatMap(membersBelow),
   {
@@ -303,6 +309,15 @@ function placeFor(world: World): Place {
     const place = world.random.pick(places);
     if (place.collection === undefined || world.serves(place.collection) || attempt === 5) return place;
   }
+}
+
+/** A request to make something, so that there is something to work on. */
+export function nextCreation(world: World): FuzzRequest {
+  const { random } = world;
+  const definition = random.pick(definitions.filter(({ path }) => world.serves(path)));
+  const body = bytesOf(world, bodyOf(world, definition, 'POST'));
+  const who = random.chance(0.75) ? 'admin' : 'demo';
+  return { who, method: 'POST', path: `/v2.0/${definition.path}`, headers: headersOf(world), body };
 }
 
 /** The next request. */

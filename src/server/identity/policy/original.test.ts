@@ -1,21 +1,14 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { defaultPolicies } from '../../../resources/policies/index.ts';
+import { seeded } from '../../../testing/random.ts';
 import { createAccess } from '../../http/access.ts';
 import { contextOf } from '../../http/context.ts';
 import type { Services } from '../../http/registry.ts';
 import type { Item, ResourceService } from '../../services/service.ts';
 import type { Caller } from '../identity.ts';
 import { createPolicy } from './index.ts';
-
-const python = '/usr/bin/python3';
-const skip =
-  spawnSync(python, ['-c', 'import neutron.policy'], { stdio: 'ignore' }).status === 0
-    ? false
-    : `the original (neutron.policy for ${python}) is not installed`;
+import { askOriginal, originalMissing } from './testing/original.ts';
 
 interface Case {
   readonly rule: string;
@@ -36,21 +29,8 @@ interface Task {
   readonly cases: readonly Case[];
 }
 
-/** Numbers that look random and are the same for the same seed. */
-function numbersOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 const seed = Number(process.env.POLICY_SEED ?? 20261127);
-const next = numbersOf(seed);
-const pick = <T>(items: readonly T[]): T => items[Math.floor(next() * items.length)]!;
-const chance = (of: number): boolean => next() < of;
+const { pick, chance, int } = seeded(seed);
 
 const projects = ['p1', 'p2', null, ''];
 const names = Object.keys(defaultPolicies);
@@ -97,19 +77,17 @@ const atoms = [
 
 /** A rule in oslo.policy's language, at most so deep. */
 function expression(depth: number): string {
-  const kind = next();
-  if (depth === 0 || kind < 0.3) return pick(atoms);
-  if (kind < 0.45) return `not ${pick(atoms)}`;
-  if (kind < 0.55) return `not (${expression(depth - 1)})`;
-  const parts = Array.from({ length: 2 + Math.floor(next() * 2) }, () => expression(depth - 1));
+  const kind = int(20);
+  if (depth === 0 || kind < 6) return pick(atoms);
+  if (kind < 9) return `not ${pick(atoms)}`;
+  if (kind < 11) return `not (${expression(depth - 1)})`;
+  const parts = Array.from({ length: 2 + int(2) }, () => expression(depth - 1));
   const joined = parts.reduce((left, right) => `${left} ${pick(['and', 'or', 'AND', 'Or'])} ${right}`);
   return chance(0.5) ? `(${joined})` : joined;
 }
 
 const list = (): string[][] =>
-  Array.from({ length: Math.floor(next() * 3) }, () =>
-    Array.from({ length: Math.floor(next() * 3) }, () => pick(atoms)),
-  );
+  Array.from({ length: int(3) }, () => Array.from({ length: int(3) }, () => pick(atoms)));
 
 function target(): Item {
   const values: Item = {
@@ -161,19 +139,6 @@ const task = (): Task => ({
   cases: Array.from({ length: 300 }, oneCase),
 });
 
-/** What the original says, task by task. */
-async function ask(tasks: readonly Task[]): Promise<(boolean | string)[][]> {
-  const oracle = spawn(python, [new URL('testing/oracle.py', import.meta.url).pathname], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  oracle.stdin.end(tasks.map((one) => `${JSON.stringify(one)}\n`).join(''));
-  const [output] = await Promise.all([text(oracle.stdout), once(oracle, 'exit')]);
-  return output
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-}
-
 const callerOf = ({ user, project, roles, system }: Case['who']): Caller => ({
   userId: user,
   userName: null,
@@ -200,10 +165,10 @@ async function verdictOf(one: Case, policy: ReturnType<typeof createPolicy>): Pr
 }
 
 test(`4,800 rules, callers and targets are judged as the original does (seed ${seed})`, {
-  skip,
+  skip: originalMissing,
 }, async () => {
   const tasks = Array.from({ length: 16 }, task);
-  const expected = await ask(tasks);
+  const expected = (await askOriginal(tasks)) as (boolean | string)[][];
   const wrong: unknown[] = [];
   let allowed = 0;
   let failed = 0;

@@ -1,4 +1,7 @@
-"""Neutron's own policy engine: a line of {file, new_defaults, scope, cases} is answered with the cases' verdicts."""
+"""
+Neutron's own policy engine. A line of {file, new_defaults, scope, cases} is answered with the cases' verdicts; one of
+{attributes, trees} with the names of the rules that it asks for each tree's body.
+"""
 import json
 import logging
 import sys
@@ -8,7 +11,7 @@ import warnings
 logging.disable(logging.CRITICAL)
 warnings.simplefilter('ignore')
 
-from neutron_lib import context
+from neutron_lib import constants, context
 from neutron_lib.api import attributes, converters
 from neutron_lib.policy import _engine
 from oslo_config import cfg
@@ -46,8 +49,29 @@ def verdict(case):
         return type(error).__name__
 
 
+def rules_asked(tree):
+    target = dict(tree['body'])
+    if tree['changed'] is not None:
+        target['attributes_to_update'] = tree['changed']
+    return policy._process_rules_list([], policy._build_match_rule(tree['action'], target, tree['collection']))
+
+
+def attributes_of(collection):
+    for attribute in collection.values():
+        if attribute.get('default') == '<ATTR_NOT_SPECIFIED>':
+            attribute['default'] = constants.ATTR_NOT_SPECIFIED
+        if not attribute.get('enforce_policy'):
+            attribute.pop('enforce_policy', None)
+    return collection
+
+
 for line in sys.stdin:
     task = json.loads(line)
+    if 'trees' in task:
+        attributes.RESOURCES.update({name: attributes_of(one) for name, one in task['attributes'].items()})
+        policy.init()
+        print(json.dumps([rules_asked(tree) for tree in task['trees']]), flush=True)
+        continue
     with tempfile.NamedTemporaryFile('w', suffix='.json') as given:
         json.dump(task['file'], given)
         given.flush()

@@ -12,6 +12,7 @@ import { l3Settings, problemsOf } from './settings.ts';
 
 /** Routers asked of the server and worked on at a time. */
 const BATCH = 32;
+const VRRP_CHECK_SECONDS = 0.5;
 const PREFIX = routerNamespace('');
 
 /**
@@ -26,6 +27,15 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
     log,
     intervalSeconds: settings.checkSeconds,
     onDied: (key) => reconciler.mark(key.split(' ', 1)[0]!),
+  });
+  const vrrpMonitor = createProcessMonitor({
+    log,
+    intervalSeconds: Math.min(settings.checkSeconds, VRRP_CHECK_SECONDS),
+    onDied: (id) =>
+      routers
+        .get(id)
+        ?.reviveKeepalived()
+        .catch(() => reconciler.mark(id)),
   });
   const reports = createHaReports(log, (states) =>
     server.update_ha_routers_states(newContext(), { host, states }),
@@ -44,6 +54,7 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
         radvd,
         ipv6Gateway,
         monitor,
+        vrrpMonitor,
         roleChanged: reports.tell,
         tryAgain: (again) => reconciler.mark(again),
       });
@@ -141,6 +152,7 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
     resync: (reason) => reconciler.markAll(reason),
     async stop() {
       monitor.stop();
+      vrrpMonitor.stop();
       reports.stop();
       await reconciler.stop();
       for (const router of routers.values()) router.close();

@@ -21,6 +21,8 @@ export interface RouterSettings {
   /** Option ipv6_gateway. */
   readonly ipv6Gateway: string;
   readonly monitor: ProcessMonitor;
+  /** Looks at keepalived, and often: one that was killed leaves addresses that are another host's by now. */
+  readonly vrrpMonitor: ProcessMonitor;
   /** A highly available router became something else here, or is not what the server believes. */
   readonly roleChanged: (id: string, state: HaState) => void;
   /** What follows from a change of role failed. */
@@ -91,10 +93,21 @@ export class Router {
     });
   }
 
-  async #applyHa(desired: DesiredRouter, info: RouterInfo): Promise<void> {
-    const { monitor, roleChanged } = this.#settings;
+  async #ensureKeepalived(desired: DesiredRouter): Promise<void> {
     const keepalived = await this.#ha.apply(desired, desired.ha!, hasIpv6());
-    if (keepalived) monitor.watch(`${this.id} keepalived`, keepalived);
+    if (keepalived) this.#settings.vrrpMonitor.watch(this.id, keepalived);
+  }
+
+  /** Starts a keepalived that died again, whether the server can be asked or not. */
+  reviveKeepalived(): Promise<void> {
+    return this.#exclusively(async () => {
+      if (this.applied?.ha) await this.#ensureKeepalived(this.applied);
+    });
+  }
+
+  async #applyHa(desired: DesiredRouter, info: RouterInfo): Promise<void> {
+    const { roleChanged } = this.#settings;
+    await this.#ensureKeepalived(desired);
     const { state } = this.#ha;
     if (state === undefined) return;
     await this.#serveRole();
@@ -108,7 +121,7 @@ export class Router {
     if (other) await this.#takeAway();
   }
 
-  /** Metadata and IPv6 are where the primary is. */
+  /** Metadata, IPv6 and router advertisements are where the primary is. */
   async #serveRole(): Promise<void> {
     if (!this.applied?.ha) return;
     const primary = this.#ha.state === 'primary';
@@ -158,8 +171,7 @@ export class Router {
   }
 
   async #takeAway(): Promise<void> {
-    const { monitor } = this.#settings;
-    monitor.forget(`${this.id} keepalived`);
+    this.#settings.vrrpMonitor.forget(this.id);
     this.applied = undefined;
     await this.#serve(false);
     await this.#ha.remove();

@@ -10,6 +10,8 @@ export const ROUTER = '4ea9e44e-0d33-404a-94e0-5d0b5e8a0ef4';
 export const INSIDE = 'a1244c68-1111-4444-8888-000000000001';
 export const GATEWAY = 'b2244c68-1111-4444-8888-000000000002';
 
+const noMonitor = createProcessMonitor({ log: recordingLog(), intervalSeconds: 0, onDied: () => {} });
+
 export const settings: RouterSettings = {
   firewall: {
     metadataPort: 9697,
@@ -43,7 +45,8 @@ export const settings: RouterSettings = {
   ipv6Gateway: '',
   roleChanged: () => {},
   tryAgain: () => {},
-  monitor: createProcessMonitor({ log: recordingLog(), intervalSeconds: 0, onDied: () => {} }),
+  monitor: noMonitor,
+  vrrpMonitor: noMonitor,
 };
 
 export const port = (

@@ -1,5 +1,5 @@
-import { canonicalAddress } from '../../../net/address.ts';
-import { cidrContains } from '../../../net/cidr.ts';
+import { canonicalAddress, parseAddress } from '../../../net/address.ts';
+import { cidrContains, parseCidr } from '../../../net/cidr.ts';
 import { fault } from '../../errors/index.ts';
 import type { Item, Tx } from '../service.ts';
 import { routerAddresses } from './topology.ts';
@@ -19,6 +19,9 @@ export async function replaceRoutes(
   if (routes.length > maxRoutes) throw fault('RoutesExhausted', { router_id: routerId, quota: maxRoutes });
   const addresses = await routerAddresses(tx, routerId);
   for (const { nexthop } of routes) {
+    if (parseAddress(nexthop) === undefined) {
+      throw fault('AddrFormatError', { message: `failed to detect a valid IP address from '${nexthop}'` });
+    }
     if (!addresses.some(({ cidr }) => cidrContains(cidr, nexthop))) {
       throw fault('InvalidRoutes', { routes, reason: 'the nexthop is not connected with router' });
     }
@@ -26,6 +29,8 @@ export async function replaceRoutes(
       throw fault('InvalidRoutes', { routes, reason: 'the nexthop is used by router' });
     }
   }
+  const bad = routes.find(({ destination }) => parseCidr(destination) === undefined);
+  if (bad) throw fault('AddrFormatError', { message: `invalid IPNetwork ${bad.destination}` });
   await tx.deleteFrom('routerroutes').where('router_id', '=', routerId).execute();
   if (routes.length === 0) return;
   await tx

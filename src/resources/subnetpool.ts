@@ -7,6 +7,7 @@ export const subnetpool = defineResource({
   name: 'subnetpool',
   collection: 'subnetpools',
   path: 'subnetpools',
+  alias: 'subnet_allocation',
   tags: true,
   quota: -1,
   actions: ['onboard_network_subnets', 'add_prefixes', 'remove_prefixes'],

@@ -40,6 +40,17 @@ for (const [dialect, open] of Object.entries(databases())) {
       assert(refused.every((reply) => reply.status === 500 && type(reply) === 'SubnetAllocationError'));
     });
 
+    test('a pool that is removed while subnets are made of it leaves no subnet behind, or stays', async () => {
+      const { id } = await pool({ prefixes: ['10.12.0.0/24'], default_prefixlen: 28 });
+      const networks = await Promise.all(Array.from({ length: 6 }, () => network()));
+      const [removed, ...replies] = await Promise.all([
+        api.request('admin', 'DELETE', `/v2.0/subnetpools/${id}`),
+        ...networks.map(({ id: network_id }) => subnet({ network_id, subnetpool_id: id })),
+      ]);
+      const statuses = [...new Set(replies.map(({ status }) => status))];
+      assert.deepEqual(statuses, [removed.status === 204 ? 404 : 201]);
+    });
+
     test('one request for several subnets gives each its own block', async () => {
       const { id } = await pool({ prefixes: ['10.2.0.0/16'], default_prefixlen: 24 });
       const wish = { ip_version: 4, network_id: (await network()).id, subnetpool_id: id };
@@ -105,6 +116,23 @@ for (const [dialect, open] of Object.entries(databases())) {
         );
       assert.equal((await rename(0)).status, 200);
       assert.equal((await rename(0)).status, 412);
+    });
+
+    test('prefix delegation is refused by its name, not ignored', async () => {
+      const modes = { ip_version: 6, ipv6_ra_mode: 'slaac', ipv6_address_mode: 'slaac' };
+      const { id: network_id } = await network();
+      const reply = await subnet({ network_id, subnetpool_id: 'prefix_delegation', ...modes });
+      assert.deepEqual([reply.status, type(reply)], [400, 'BadRequest']);
+      assert.match(reply.text, /Prefix Delegation is not supported by this server/);
+    });
+
+    test('a marker that names no pool begins with the first, as in Neutron', async () => {
+      const page = async (marker: string) => {
+        const { body } = await api.request('admin', 'GET', `/v2.0/subnetpools?limit=1${marker}`);
+        return (body as { subnetpools: { id: string }[] }).subnetpools[0]!.id;
+      };
+      assert.equal(await page('&marker=00000000-0000-0000-0000-000000000000'), await page(''));
+      assert.notEqual(await page(`&marker=${await page('')}`), await page(''));
     });
 
     test('blocks of IPv6, and the wishes that cannot be', async () => {

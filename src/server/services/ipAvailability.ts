@@ -27,7 +27,7 @@ const shape: Shape = {
       sql<SqlBool>`exists (select 1 from subnets where subnets.network_id = networks.id
         and ${oneOf('subnets.ip_version', values)})`,
   },
-  missing: (id) => fault('NetworkNotFound', { net_id: id }),
+  missing: () => undefined,
 };
 
 /** Numbers beyond 2^53 stand in JSON with all their digits, as Python writes them. */

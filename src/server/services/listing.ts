@@ -13,8 +13,8 @@ export interface Shape {
   readonly standardAttributes?: string;
   /** Filters that are no plain column: attribute → condition for the wanted values. */
   readonly conditions?: Readonly<Record<string, (values: readonly unknown[]) => RawBuilder<SqlBool>>>;
-  /** The error for a marker that names nothing; without one such a page is empty. */
-  readonly missing: (id: string) => Error | undefined;
+  /** The error for a marker that names nothing, or 'first' to begin there; undefined: such a page is empty. */
+  readonly missing: (id: string) => Error | 'first' | undefined;
 }
 
 /**
@@ -78,13 +78,13 @@ export async function listRows<DB, TB extends keyof DB, Row>(
       .clearSelect()
       .select(sorts.map(({ column }, index) => sql.ref(column).as(`sort${index}`)))
       .executeTakeFirst();
-    if (marker === undefined) {
-      const missing = shape.missing(query.marker);
-      if (missing === undefined) return [];
-      throw missing;
+    const missing = marker === undefined ? shape.missing(query.marker) : undefined;
+    if (missing instanceof Error) throw missing;
+    if (marker === undefined && missing === undefined) return [];
+    if (marker !== undefined) {
+      const values = sorts.map((_, index) => (marker as Record<string, unknown>)[`sort${index}`]);
+      rows = rows.where(after(sorts, values));
     }
-    const values = sorts.map((_, index) => (marker as Record<string, unknown>)[`sort${index}`]);
-    rows = rows.where(after(sorts, values));
   }
   for (const { column, descending } of sorts) {
     rows = rows.orderBy(sql.ref(column), descending ? 'desc' : 'asc');

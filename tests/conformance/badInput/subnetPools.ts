@@ -556,4 +556,5 @@ export const subnetPools: readonly WrongRequest[] = [
     'HTTPBadRequest',
     "Unable to find 'subnetpool' in request body",
   ],
+  ['admin', 'POST /v2.0/subnetpools', {}, 400, 'HTTPBadRequest', 'Resource body required'],
 ];

@@ -14,8 +14,6 @@ type ScopeRow = Awaited<ReturnType<ReturnType<typeof scopeQuery>['execute']>>[nu
 
 const isShared = (projectId: string) => isSharedWith('addressscoperbacs', 'address_scopes.id', projectId);
 
-const missing = (id: string) => fault('AddressScopeNotFound', { address_scope_id: id });
-
 /** What a project may see of address scopes: its own, and those shared with it. */
 export const visibleScopes =
   ({ isAdmin, projectId }: RequestContext) =>
@@ -31,7 +29,7 @@ export const scopeShape = ({ projectId }: Pick<RequestContext, 'projectId'>): Sh
   },
   id: 'address_scopes.id',
   conditions: { shared: whether(isShared(projectId)) },
-  missing,
+  missing: () => 'first',
 });
 
 /** Scopes as the API shows them; `shared` is meant for the project that asks. */
@@ -52,7 +50,7 @@ export const loadScopes = (db: Connection, rows: readonly ScopeRow[], projectId:
 /** One scope that the caller sees. @throws AddressScopeNotFound */
 export async function findScope(db: Connection, context: RequestContext, id: string): Promise<ScopeRow> {
   const row = await scopeQuery(db).where('id', '=', id).where(visibleScopes(context)).executeTakeFirst();
-  if (row === undefined) throw missing(id);
+  if (row === undefined) throw fault('AddressScopeNotFound', { address_scope_id: id });
   return row;
 }
 

@@ -52,7 +52,7 @@ export const groupShape = ({ projectId }: Pick<RequestContext, 'projectId'>): Sh
   conditions: {
     shared: whether(isShared(projectId)),
   },
-  missing: (id) => fault('SecurityGroupNotFound', { id }),
+  missing: () => 'first',
 });
 
 export const ruleShape: Shape = {

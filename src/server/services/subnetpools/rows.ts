@@ -47,7 +47,7 @@ export const poolShape = ({ projectId }: Pick<RequestContext, 'projectId'>): Sha
     'address_scope_id',
   ]),
   conditions: { shared: whether(isShared(projectId)) },
-  missing: (id) => fault('SubnetPoolNotFound', { subnetpool_id: id }),
+  missing: () => 'first',
 });
 
 /** Pools with their prefixes, shares and tags: three queries for thousands of them. */

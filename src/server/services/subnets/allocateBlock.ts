@@ -6,7 +6,6 @@ import { defaultGateway } from '../../ipam/pools.ts';
 import type { Item, Tx } from '../service.ts';
 import { blocks } from '../subnetpools/bounds.ts';
 import type { Pool } from '../subnetpools/rows.ts';
-import { lockPool } from '../subnetpools/write.ts';
 
 /** A pool's quota counts blocks of this length. */
 const QUOTA_UNIT = { 4: 32, 6: 64 } as const;
@@ -81,8 +80,7 @@ const takenOf = (tx: Tx, pool: Pool): Promise<Taken[]> =>
   tx.selectFrom('subnets').select(['cidr', 'project_id']).where('subnetpool_id', '=', pool.id).execute();
 
 /**
- * Takes a block for a new subnet from a pool, which stays locked until the transaction ends, so that blocks of
- * subnets made at once do not overlap.
+ * Takes a block for a new subnet from a locked pool.
  *
  * @param before blocks taken in this transaction that are no rows yet
  */
@@ -95,7 +93,6 @@ export async function allocateBlock(
   const wish = wanted(item, pool);
   const prefixlen = typeof wish === 'number' ? wish : wish.prefix;
   checkLength(pool, prefixlen);
-  await lockPool(tx, pool.id);
   const taken = [...(await takenOf(tx, pool)), ...before];
   checkQuota(pool, taken, prefixlen);
   const free = blocksOf(

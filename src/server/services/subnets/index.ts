@@ -27,7 +27,7 @@ import { allocateBlock } from './allocateBlock.ts';
 import { releaseSubnet } from './release.ts';
 import { loadSubnets, subnetQuery, subnetShape, visibleSubnets } from './rows.ts';
 import { checkNewSubnet, checkSubnetChanges, isAutoAddress, type SubnetLimits } from './validation.ts';
-import { poolFor, wantsPool } from './whichPool.ts';
+import { lockedPoolFor, wantsPool } from './whichPool.ts';
 import {
   checkGatewayFree,
   checkOverlaps,
@@ -76,7 +76,7 @@ function named(item: Item, cidr: Cidr): NewSubnet {
 
 /** A subnet of a pool; `before` are those made in the same request. */
 async function fromPool(work: Work, item: Item, before: readonly NewSubnet[]): Promise<NewSubnet> {
-  const pool = await poolFor(work, item);
+  const pool = await lockedPoolFor(work, item);
   const taken = before
     .filter(({ poolId }) => poolId === pool.id)
     .map((other) => ({ cidr: formatCidr(other.cidr), project_id: other.item.tenant_id as string }));

@@ -2,6 +2,7 @@ import { parseCidr } from '../../../net/cidr.ts';
 import { fault } from '../../errors/index.ts';
 import type { Item } from '../service.ts';
 import { defaultPool, findPool, type Pool } from '../subnetpools/rows.ts';
+import { lockPool } from '../subnetpools/write.ts';
 import type { Work } from '../work.ts';
 
 /** What a client names instead of a pool to have a prefix delegated by a router outside. */
@@ -48,14 +49,19 @@ export function wantsPool(item: Item, delegated: boolean): boolean {
   return false;
 }
 
-/** The pool that a new subnet names or that is its version's default. @throws SubnetPoolNotFound, BadRequest */
-export async function poolFor({ tx, context }: Work, item: Item): Promise<Pool> {
+/**
+ * The pool that a new subnet names or that is its version's default. It stays locked until the transaction ends, so
+ * that it keeps its prefixes and that blocks of subnets made at once do not overlap.
+ *
+ * @throws SubnetPoolNotFound, BadRequest
+ */
+export async function lockedPoolFor({ tx, context }: Work, item: Item): Promise<Pool> {
   const { subnetpool_id, cidr, ip_version } = item;
   const version = cidr ? parseCidr(cidr as string)!.version : (ip_version as number);
-  const pool = subnetpool_id
-    ? await findPool(tx, context, subnetpool_id as string)
-    : await defaultPool(tx, context, version);
-  if (pool === undefined) throw bad(`No default subnetpool found for IPv${version}`);
+  const id = subnetpool_id ?? (await defaultPool(tx, context, version))?.id;
+  if (id === undefined) throw bad(`No default subnetpool found for IPv${version}`);
+  await lockPool(tx, id as string);
+  const pool = await findPool(tx, context, id as string);
   if (ip_version !== pool.ip_version) {
     throw bad(`Cannot allocate IPv${ip_version} subnet from IPv${pool.ip_version} subnet pool`);
   }

@@ -138,6 +138,18 @@ for (const [dialect, open] of Object.entries(databases)) {
       );
     });
 
+    test('of two policies that let a user in, both gone at once, one stays', async () => {
+      const { id } = await network();
+      const both = [await share('network', id!, '*'), await share('network', id!, project('demo'))];
+      await make(api, 'ports', { port: { network_id: id } }, 'demo');
+      const gone = await Promise.all(both.map((policy) => ask('admin', 'DELETE', `rbac-policies/${policy}`)));
+      assert.deepEqual(
+        gone.filter((one) => typeof one === 'string'),
+        ['RbacPolicyInUse'],
+      );
+      assert.equal((await policies(id!)).length, 1);
+    });
+
     test('policies have a quota', async () => {
       await api.request('admin', 'PUT', `/v2.0/quotas/${project('other')}`, { quota: { rbac_policy: 1 } });
       const { id } = await network('other');

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { ServerContext } from '../../context.ts';
-import { isDuplicate } from '../../db/errors.ts';
+import { RetryTransaction } from '../../db/database.ts';
+import { isDuplicate, isForeignKeyViolation } from '../../db/errors.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
 import { listRows } from '../listing.ts';
@@ -26,8 +27,9 @@ const notOwner = () =>
     error_message: 'Only admins can manipulate policies on objects they do not own',
   });
 
+/** Locks the object: of two policies that let its user in one may go, and the second sees it gone. */
 const objectOf = (tx: Tx, { objects }: ObjectType, id: string) =>
-  tx.selectFrom(objects).select('project_id').where('id', '=', id).executeTakeFirst();
+  tx.selectFrom(objects).select('project_id').where('id', '=', id).forUpdate().executeTakeFirst();
 
 /** Sharing counts as a change of a network, and of no other object. */
 async function countChange(tx: Tx, { name }: ObjectType, id: string): Promise<void> {
@@ -39,10 +41,12 @@ async function countChange(tx: Tx, { name }: ObjectType, id: string): Promise<vo
   );
 }
 
+/** Throws DuplicateRbacPolicy for a policy that there is already. */
 async function unlessDuplicate(writing: Promise<unknown>): Promise<void> {
   try {
     await writing;
   } catch (error) {
+    if (isForeignKeyViolation(error)) throw new RetryTransaction('the object has just been deleted');
     throw isDuplicate(error) ? fault('DuplicateRbacPolicy') : error;
   }
 }

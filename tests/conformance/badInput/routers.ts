@@ -211,4 +211,14 @@ export const routers: readonly WrongRequest[] = [
     'PolicyNotAuthorized',
     '(rule:create_router and (rule:create_router:external_gateway_info and (rule:create_router:external_gateway_info:network_id and rule:create_router:external_gateway_info:enable_snat))) is disallowed by policy',
   ],
+  ...[[], [{ ip_address: '10.1.0.61' }], [{ ip_address: '10.1.0.1' }, { subnet_id: '$subnet' }]].map(
+    (fixed_ips): WrongRequest => [
+      'admin',
+      'PUT /v2.0/ports/$interface',
+      { port: { fixed_ips } },
+      400,
+      'BadRequest',
+      'Bad ports request: IP updates for port $interface are not allowed.',
+    ],
+  ),
 ];

@@ -4,7 +4,7 @@ import type { RouterNotifier } from '../../notify/routers.ts';
 import type { Queries } from '../../scheduling/agents.ts';
 import type { Item, ResourceHooks, Tx } from '../service.ts';
 import type { Work } from '../work.ts';
-import { FLOATING_IP, HA_INTERFACE, ROUTER_GATEWAY } from './parts.ts';
+import { FLOATING_IP, HA_INTERFACE, ROUTER_GATEWAY, ROUTER_INTERFACES, SNAT_INTERFACE } from './parts.ts';
 
 async function routersOn(tx: Queries, networkId: string): Promise<string[]> {
   const rows = await tx
@@ -27,6 +27,23 @@ async function checkNoExternalUse(tx: Tx, network: Item): Promise<void> {
     .limit(1)
     .executeTakeFirst();
   if (user !== undefined) throw fault('ExternalNetworkInUse', { net_id: network.id });
+}
+
+/** Owners of a router's inner ports: their IPv4 addresses change through the router alone. */
+const addressKeepers: readonly unknown[] = [...ROUTER_INTERFACES, HA_INTERFACE, SNAT_INTERFACE];
+
+function checkAddressKept(before: Item, after: Item): void {
+  if (!addressKeepers.includes(before.device_owner) || before.device_id === '') return;
+  const ipv4 = ({ fixed_ips }: Item) =>
+    (fixed_ips as readonly { readonly ip_address: string }[])
+      .map(({ ip_address }) => ip_address)
+      .filter((address) => !address.includes(':'))
+      .sort();
+  if (isDeepStrictEqual(ipv4(before), ipv4(after))) return;
+  throw fault('BadRequest', {
+    resource: 'ports',
+    msg: fault('IPAddressChangeNotAllowed', { port_id: before.id }).message,
+  });
 }
 
 /** What changes of networks, subnets and ports mean for routers. */
@@ -54,6 +71,7 @@ export function routerHooks(notifier: RouterNotifier): {
     port: {
       /** Addresses and state of a router's own ports; an HA port that is wired lets its agent start VRRP. */
       async updating(work, before, after) {
+        checkAddressKept(before, after);
         const { tx } = work;
         const host = after['binding:host_id'] as string;
         const wired = before.status !== 'ACTIVE' && after.status === 'ACTIVE';

@@ -85,6 +85,8 @@ describe('floating IPs', () => {
       'fixed_ip_address',
       'status',
       'description',
+      'dns_domain',
+      'dns_name',
       'port_details',
       'tags',
       'created_at',

@@ -7,7 +7,8 @@ import { type Cloud, startCloud, type User } from './cloud.ts';
 import { asMember, guideSteps, guideUndone, readOnly, refused } from './commands.ts';
 import { departures } from './departures.ts';
 import { comparable, Ids, masked } from './mask.ts';
-import { openstackSteps } from './openstack.ts';
+import { openstackSteps } from './openstack/index.ts';
+import { filled, type Kept } from './openstack/step.ts';
 import { waitForAgents, waitForDhcp } from './waiting.ts';
 
 const whyNoNeutron = whyNoPython('neutron');
@@ -93,12 +94,15 @@ describe('clients on the guide’s cloud with MariaDB, RabbitMQ and Keystone', {
     });
   for (const command of asMember) both(command, 'demo');
 
-  for (const { line, check } of openstackSteps)
-    test(`openstack ${line}`, { skip: whyNoOpenstack }, async () => {
-      const { stdout, stderr, status } = await cloud.openstack(line);
-      assert.equal(status, 0, stderr);
-      check(stdout);
-    });
+  const kept: Kept = new Map();
+  for (const [subject, steps] of Object.entries(openstackSteps))
+    for (const { line, refused, check } of steps)
+      test(`openstack, ${subject}: ${line}`, { skip: whyNoOpenstack }, async () => {
+        const { stdout, stderr, status } = await cloud.openstack(filled(line, kept));
+        assert.equal(status === 0, refused === undefined, stderr);
+        if (refused) assert.match(stderr, refused);
+        check(stdout, kept);
+      });
 
   for (const command of guideUndone) oursAfterOriginal(command);
 });

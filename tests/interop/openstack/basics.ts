@@ -1,48 +1,11 @@
 import assert from 'node:assert/strict';
-
-/** A command line of the openstack client that must succeed, and what its standard output must say. */
-export interface OpenstackStep {
-  readonly line: string;
-  check(stdout: string): void;
-}
-
-type Row = Readonly<Record<string, unknown>>;
-
-/** A command that prints nothing. */
-const done = (line: string): OpenstackStep => ({ line, check: (stdout) => assert.equal(stdout, '') });
-
-/** A command that shows one resource, with these values among others. */
-const shown = (line: string, expected: Row): OpenstackStep => ({
-  line: `${line} -f json`,
-  check(stdout) {
-    const row = JSON.parse(stdout) as Row;
-    const found = Object.fromEntries(Object.keys(expected).map((key) => [key, row[key]]));
-    assert.deepEqual(found, expected);
-  },
-});
-
-/** A command that lists resources: one column's values, in any order. */
-const listed = (line: string, column: string, expected: readonly unknown[]): OpenstackStep => ({
-  line: `${line} -f json`,
-  check(stdout) {
-    const rows = JSON.parse(stdout) as Row[];
-    assert.deepEqual(rows.map((row) => row[column]).sort(), [...expected].sort());
-  },
-});
-
-const includes = (line: string, column: string, expected: readonly unknown[]): OpenstackStep => ({
-  line: `${line} -f json`,
-  check(stdout) {
-    const values = new Set((JSON.parse(stdout) as Row[]).map((row) => row[column]));
-    for (const value of expected) assert.ok(values.has(value), `${value} is not in ${[...values]}`);
-  },
-});
+import { done, includes, listed, type OpenstackStep, type Row, shown } from './step.ts';
 
 /** The addresses of fixed IPs. */
 const address = { subnet: 'subnet=websub', ip: '10.1.0.50' };
 
 /** What an operator does with the openstack client beside the guide's networks. */
-export const openstackSteps: readonly OpenstackStep[] = [
+export const basics: readonly OpenstackStep[] = [
   includes('extension list --network', 'Alias', [
     'router',
     'security-group',

@@ -33,16 +33,16 @@ export const pools: readonly OpenstackStep[] = [
   done('subnet pool unset --tag t1 sp1'),
   shown('subnet pool show sp1', { default_quota: 512, tags: [] }),
   shown('network create pooled', { ipv4_address_scope: null }),
-  shown('subnet create --network pooled --subnet-pool sp1 --prefix-length 25 ps1', {
+  shown('subnet create --no-dhcp --network pooled --subnet-pool sp1 --prefix-length 25 ps1', {
     cidr: /^10\.5[01]\.\d+\.\d+\/25$/,
   }),
-  shown('subnet create --network pooled --subnet-pool sp1 ps2', { cidr: /^10\.5[01]\.\d+\.\d+\/26$/ }),
-  shown('subnet create --network pooled --subnet-pool sp1 --subnet-range 10.51.8.0/24 ps3', {
+  shown('subnet create --no-dhcp --network pooled --subnet-pool sp1 ps2', { cidr: /^10\.5[01]\.\d+\.\d+\/26$/ }),
+  shown('subnet create --no-dhcp --network pooled --subnet-pool sp1 --subnet-range 10.51.8.0/24 ps3', {
     cidr: '10.51.8.0/24',
   }),
-  refused('subnet create --network pooled --subnet-pool sp1 --prefix-length 24 ps4', /quota/),
+  refused('subnet create --no-dhcp --network pooled --subnet-pool sp1 --prefix-length 24 ps4', /quota/),
   refused(
-    'subnet create --network pooled --subnet-pool sp1 --subnet-range 10.51.8.0/25 ps4',
+    'subnet create --no-dhcp --network pooled --subnet-pool sp1 --subnet-range 10.51.8.0/25 ps4',
     /allocate|quota/,
   ),
   listed('subnet list --subnet-pool sp1', 'Name', ['ps1', 'ps2', 'ps3']),

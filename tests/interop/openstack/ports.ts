@@ -1,4 +1,4 @@
-import { done, keep, listed, type OpenstackStep, refused, shown } from './step.ts';
+import { done, includes, keep, listed, type OpenstackStep, refused, shown } from './step.ts';
 
 /** Subnets of both families, and what is on ports. */
 export const ports: readonly OpenstackStep[] = [
@@ -35,14 +35,14 @@ export const ports: readonly OpenstackStep[] = [
   }),
   shown(
     'subnet create --network pn1 --ip-version 6 --subnet-range fd00:80::/64 --ipv6-ra-mode slaac --ipv6-address-mode slaac psub6',
-    { ip_version: 6, ipv6_ra_mode: 'slaac', ipv6_address_mode: 'slaac', gateway_ip: 'fd00:80::1' },
+    { ip_version: 6, ipv6_ra_mode: 'slaac', ipv6_address_mode: 'slaac', gateway_ip: 'fd00:80::' },
   ),
   listed('subnet list --network pn1 --ip-version 6', 'Name', ['psub6']),
   keep(
     'port',
     shown(
       'port create --network pn1 --mac-address fa:16:3e:80:00:01 --device d1 --device-owner owner:x --host compute ' +
-        '--vnic-type normal --binding-profile a=b --numa-policy-preferred --device-profile dp ' +
+        '--vnic-type normal --binding-profile a=b ' +
         '--extra-dhcp-option name=tftp-server,value=10.0.0.1 --tag p --description e pp1',
       {
         mac_address: 'fa:16:3e:80:00:01',
@@ -51,15 +51,13 @@ export const ports: readonly OpenstackStep[] = [
         binding_host_id: 'compute',
         binding_vnic_type: 'normal',
         binding_profile: { a: 'b' },
-        numa_affinity_policy: 'preferred',
-        device_profile: 'dp',
         tags: ['p'],
         description: 'e',
       },
     ),
   ),
-  listed('port list --fixed-ip ip-substring=fd00:80: --network pn1', 'Name', ['pp1']),
-  listed('port list --fixed-ip subnet=psub6', 'Name', ['pp1']),
+  includes('port list --fixed-ip ip-substring=fd00:80: --network pn1', 'Name', ['pp1']),
+  includes('port list --fixed-ip subnet=psub6', 'Name', ['pp1']),
   listed('port list --mac-address fa:16:3e:80:00:01 --long', 'Device Owner', ['owner:x']),
   listed('port list --host compute --network pn1', 'Name', ['pp1']),
   listed('port list --tags p', 'Name', ['pp1']),
@@ -73,10 +71,10 @@ export const ports: readonly OpenstackStep[] = [
   }),
   refused('port set --allowed-address ip-address=10.80.0.60 pp2', /[Pp]ort [Ss]ecurity/),
   done(
-    'port set --enable-port-security --allowed-address ip-address=10.80.0.60 --security-group default pp2',
+    'port set --enable-port-security --allowed-address ip-address=10.80.0.60 --security-group psg pp2',
   ),
   done(
-    'port unset --allowed-address ip-address=10.80.0.60 --security-group default --all-tag --numa-policy pp2',
+    'port unset --allowed-address ip-address=10.80.0.60,mac-address=fa:16:3e:80:00:01 --security-group psg --all-tag pp2',
   ),
   done('port unset --binding-profile a --host pp2'),
   shown('port show pp2', {
@@ -85,11 +83,11 @@ export const ports: readonly OpenstackStep[] = [
     tags: [],
     binding_host_id: '',
     binding_profile: {},
-    numa_affinity_policy: null,
   }),
   refused('port create --network pn1 --mac-address fa:16:3e:80:00:01 pp3', /in use|already/),
   refused('subnet delete psub4', /in use|in-use|One or more ports/i),
   done('port delete {port}'),
+  done('security group delete psg'),
   done('subnet delete psub4 psub6'),
   done('network delete pn1'),
 ];

@@ -36,7 +36,9 @@ export const pools: readonly OpenstackStep[] = [
   shown('subnet create --no-dhcp --network pooled --subnet-pool sp1 --prefix-length 25 ps1', {
     cidr: /^10\.5[01]\.\d+\.\d+\/25$/,
   }),
-  shown('subnet create --no-dhcp --network pooled --subnet-pool sp1 ps2', { cidr: /^10\.5[01]\.\d+\.\d+\/26$/ }),
+  shown('subnet create --no-dhcp --network pooled --subnet-pool sp1 ps2', {
+    cidr: /^10\.5[01]\.\d+\.\d+\/26$/,
+  }),
   shown('subnet create --no-dhcp --network pooled --subnet-pool sp1 --subnet-range 10.51.8.0/24 ps3', {
     cidr: '10.51.8.0/24',
   }),

@@ -6,7 +6,14 @@ import type { Endpoint, Json } from '../../messaging/transport.ts';
 import { bridgeName, tapName } from '../../net/names.ts';
 import { adminContext } from '../../rpc/context.ts';
 import { client } from '../../rpc/interface.ts';
-import { networkDelete, networkUpdate, portUpdate, securityGroupUpdate } from '../../rpc/l2agent.ts';
+import {
+  bindingActivate,
+  bindingDeactivate,
+  networkDelete,
+  networkUpdate,
+  portUpdate,
+  securityGroupUpdate,
+} from '../../rpc/l2agent.ts';
 import type { DeviceDetails } from '../../rpc/l2plugin.ts';
 import { l2population } from '../../rpc/l2population.ts';
 import { resourcesPush } from '../../rpc/resources.ts';
@@ -82,6 +89,8 @@ export class ScriptedServer {
   readonly portUpdate = client(this.#transport, portUpdate);
   readonly networkUpdate = client(this.#transport, networkUpdate);
   readonly networkDelete = client(this.#transport, networkDelete);
+  readonly activate = client(this.#transport, bindingActivate);
+  readonly deactivate = client(this.#transport, bindingDeactivate);
   readonly groups = client(this.#transport, securityGroupUpdate);
   readonly addressGroups = client(this.#transport, resourcesPush('AddressGroup', '1.2'));
 

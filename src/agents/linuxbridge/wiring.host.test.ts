@@ -107,6 +107,34 @@ test('a changed MTU of a network reaches its taps', async () => {
   await until('the tap follows', async () => (await listLinks()).get(port.device)?.mtu === 1300);
 });
 
+test('a port that migrates here is wired when its binding becomes active, and taken out when it leaves', async () => {
+  const port = details(1);
+  const away = { device: port.device, no_active_binding: true } as never;
+  const server = await newServer();
+  server.devices.set(port.device, away);
+  await begin(server);
+  await plugGuest(port, 'guest1', { bridge: false });
+  await until('the server was asked', () => server.calls.some((call) => call.includes(port.device)));
+  const master = async () => (await listLinks()).get(port.device)?.master;
+  const told = { port_id: port.port_id, host: 'elsewhere' };
+
+  await server.activate.binding_activate(server.context(), told, { fanout: true });
+  server.devices.set(port.device, port);
+  await server.activate.binding_activate(server.context(), { ...told, host: 'here' }, { fanout: true });
+  await until('it is up', () => server.up.includes(port.device));
+  assert.equal(await master(), brq);
+
+  server.devices.set(port.device, away);
+  const gone = { ...told, network_id: NET };
+  await server.deactivate.binding_deactivate(server.context(), gone, { fanout: true });
+  await server.deactivate.binding_deactivate(server.context(), { ...gone, host: 'here' }, { fanout: true });
+  await until('it is out of the bridge', async () => (await master()) === undefined);
+  server.up.length = 0;
+  server.devices.set(port.device, port);
+  await server.activate.binding_activate(server.context(), { ...told, host: 'here' }, { fanout: true });
+  await until('it is back', async () => (await master()) === brq && server.up.includes(port.device));
+});
+
 const takenDown = (server: ScriptedServer, port: ReturnType<typeof details>) => {
   server.devices.set(port.device, { ...port, admin_state_up: false });
   return server.portUpdate.port_update(

@@ -50,7 +50,7 @@ export function createZoneService(db: Db): ResourceService {
       .where('agent_type', 'in', [DHCP_AGENT, L3_AGENT])
       .where('availability_zone', 'is not', null)
       .groupBy(['agent_type', 'availability_zone'])
-      .orderBy('agent_type', 'desc')
+      .orderBy('agent_type')
       .orderBy('availability_zone')
       .execute();
     return rows.map(({ agent_type, availability_zone, in_service }) => ({

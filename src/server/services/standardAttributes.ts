@@ -81,13 +81,21 @@ export async function createManyStandardAttributes(
   return rows.map(({ id }) => id).sort((a, b) => a - b);
 }
 
-/** Counts a change of resources: revision_number + 1 and updated_at now, with a new description when given. */
-export async function bumpRevision(tx: Tx, ids: readonly number[], description?: string): Promise<void> {
+/**
+ * Counts a change of resources: updated_at now, with a new description when given. Neutron counts what it writes one
+ * after the other one by one, so `by` may be more than 1.
+ */
+export async function bumpRevision(
+  tx: Tx,
+  ids: readonly number[],
+  description?: string,
+  by = 1,
+): Promise<void> {
   if (ids.length === 0) return;
   await tx
     .updateTable('standardattributes')
     .set({
-      revision_number: sql`revision_number + 1`,
+      revision_number: sql`revision_number + ${by}`,
       updated_at: databaseTime(),
       ...(description === undefined ? {} : { description }),
     })

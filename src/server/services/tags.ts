@@ -71,14 +71,18 @@ export function createTags(db: Db): Tags {
     replace: (owner, tags) =>
       db.transaction(async (tx) => {
         const standard = await standardId(tx, owner);
-        await tx.deleteFrom('tags').where('standard_attr_id', '=', standard).execute();
-        if (tags.length > 0) {
-          await tx
-            .insertInto('tags')
-            .values(tags.map((tag) => ({ standard_attr_id: standard, tag })))
-            .execute();
+        const before = new Set(await read(tx, standard));
+        const gone = [...before].filter((tag) => !tags.includes(tag));
+        const fresh = tags.filter((tag) => !before.has(tag));
+        if (gone.length > 0) {
+          const owned = tx.deleteFrom('tags').where('standard_attr_id', '=', standard);
+          await owned.where('tag', 'in', gone).execute();
         }
-        await bumpRevision(tx, [standard]);
+        if (fresh.length > 0) {
+          const rows = fresh.map((tag) => ({ standard_attr_id: standard, tag }));
+          await tx.insertInto('tags').values(rows).execute();
+        }
+        if (gone.length + fresh.length > 0) await bumpRevision(tx, [standard]);
         return read(tx, standard);
       }),
   };

@@ -1,5 +1,6 @@
 import { fault } from '../../errors/index.ts';
 import type { Item, RequestContext } from '../service.ts';
+import { bumpRevision } from '../standardAttributes.ts';
 import type { Work } from '../work.ts';
 import { type FixedIp, fixedIpsOf, type L3Parts, ROUTER_GATEWAY } from './parts.ts';
 import type { RouterRow } from './rows.ts';
@@ -62,6 +63,7 @@ export async function clearGateway({ ports }: L3Parts, work: Work, router: Route
   await work.tx.updateTable('routers').set({ gw_port_id: null }).where('id', '=', router.id).execute();
   await work.tx.deleteFrom('routerports').where('port_id', '=', router.gw_port_id).execute();
   await ports.deleteIn(work, router.gw_port_id);
+  await bumpRevision(work.tx, [router.standard_attr_id], undefined, 2);
 }
 
 async function createGateway(
@@ -92,6 +94,7 @@ async function createGateway(
     .set({ gw_port_id: port.id as string })
     .where('id', '=', router.id)
     .execute();
+  await bumpRevision(work.tx, [router.standard_attr_id]);
 }
 
 /** Gives a locked router the gateway that is asked for, changing as little as possible. */
@@ -115,4 +118,5 @@ export async function setGateway(
     .set({ enable_snat: (request.enable_snat ?? snatByDefault) ? 1 : 0 })
     .where('id', '=', router.id)
     .execute();
+  await bumpRevision(work.tx, [router.standard_attr_id]);
 }

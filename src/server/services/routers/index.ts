@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { ServerContext } from '../../context.ts';
 import { fault } from '../../errors/index.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
@@ -73,17 +72,21 @@ export function createRouterService(
     if ('external_gateway_info' in changes) {
       const gateway = gatewayRequest(changes.external_gateway_info);
       if (gateway) await setGateway(parts, work, router, gateway, settings.enable_snat_by_default);
-      else await clearGateway(parts, work, router);
+      else {
+        await clearGateway(parts, work, router);
+        await bumpRevision(tx, [router.standard_attr_id]);
+      }
       if (router.distributed) await syncSnatPorts(parts, work, id);
     }
     if ('routes' in changes) {
       await replaceRoutes(tx, id, (changes.routes ?? []) as Route[], settings.max_routes);
     }
     await changeKind(parts, work, router, changes);
-    const changed = !isDeepStrictEqual(before, await reread(work, id));
-    if (changed) await bumpRevision(tx, [router.standard_attr_id]);
-    const after = changed ? await reread(work, id) : before;
-    if (changed) await events.updated(work, before, after);
+    if (Object.keys(changes).some((name) => name !== 'external_gateway_info')) {
+      await bumpRevision(tx, [router.standard_attr_id]);
+    }
+    const after = await reread(work, id);
+    await events.updated(work, before, after);
     await parts.notifier.updated(work, [id]);
     return after;
   }

@@ -2,7 +2,6 @@ import { addressSet, blocksOf, difference, intersects } from '../../../net/addre
 import { formatCidr, parseCidr } from '../../../net/cidr.ts';
 import { fault } from '../../errors/index.ts';
 import type { Item } from '../service.ts';
-import { bumpRevision } from '../standardAttributes.ts';
 import type { Work } from '../work.ts';
 import { blocks } from './bounds.ts';
 import type { Pool } from './rows.ts';
@@ -41,6 +40,5 @@ export async function removePrefixes(
   }
   const left = blocksOf(difference(whole, part)).map(formatCidr);
   await writePrefixes(work.tx, pool.id, left);
-  await bumpRevision(work.tx, [pool.standard_attr_id]);
   return left;
 }

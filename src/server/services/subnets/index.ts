@@ -174,7 +174,6 @@ export function createSubnetService(
       const { tx, context } = work;
       const before = await find(tx, context, id);
       checkRevision(context, before.revision_number);
-      if (Object.keys(changes).length === 0) return before;
       checkSubnetChanges(before, changes, limits);
       const cidr = parseCidr(before.cidr as string)!;
       const gateway = ('gateway_ip' in changes ? changes.gateway_ip : before.gateway_ip) as string | null;
@@ -184,6 +183,11 @@ export function createSubnetService(
       else if ('gateway_ip' in changes && address !== undefined) checkGateway(pools, address);
       if ('gateway_ip' in changes && gateway !== before.gateway_ip) await checkGatewayFree(tx, before);
       await writeSubnet(tx, before, changes);
+      const networks = await lockNetworks(tx, [before.network_id as string]);
+      await bumpRevision(
+        tx,
+        [...networks.values()].map((network) => network.standard_attr_id),
+      );
       const after = await find(tx, context, id);
       await life.updated(work, before, after);
       return after;

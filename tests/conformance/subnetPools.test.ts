@@ -126,13 +126,20 @@ for (const [dialect, open] of Object.entries(databases())) {
       assert.match(reply.text, /Prefix Delegation is not supported by this server/);
     });
 
-    test('a marker that names no pool begins with the first, as in Neutron', async () => {
-      const page = async (marker: string) => {
-        const { body } = await api.request('admin', 'GET', `/v2.0/subnetpools?limit=1${marker}`);
-        return (body as { subnetpools: { id: string }[] }).subnetpools[0]!.id;
-      };
-      assert.equal(await page('&marker=00000000-0000-0000-0000-000000000000'), await page(''));
-      assert.notEqual(await page(`&marker=${await page('')}`), await page(''));
+    test('a marker that names nothing begins with the first, but for networks, ports and routers', async () => {
+      const nothing = 'limit=1&fields=id&marker=00000000-0000-0000-0000-000000000000';
+      for (const collection of ['subnetpools', 'subnets', 'security-group-rules']) {
+        const [first, page] = await Promise.all(
+          ['limit=1&fields=id', nothing].map((query) =>
+            api.request('admin', 'GET', `/v2.0/${collection}?${query}`),
+          ),
+        );
+        assert.deepEqual(page!.body, first!.body, collection);
+      }
+      for (const collection of ['networks', 'ports', 'routers']) {
+        const { status } = await api.request('admin', 'GET', `/v2.0/${collection}?${nothing}`);
+        assert.equal(status, 404, collection);
+      }
     });
 
     test('blocks of IPv6, and the wishes that cannot be', async () => {

@@ -24,7 +24,7 @@ export function createAddressGroupService(server: ServerContext): ResourceServic
       .where(visibleAddressGroups(context))
       .execute();
     const [item] = await loadAddressGroups(connection, rows, context.projectId);
-    if (item === undefined) throw addressGroupShape.missing(id);
+    if (item === undefined) throw fault('AddressGroupNotFound', { address_group_id: id });
     return { row: rows[0]!, item };
   }
 

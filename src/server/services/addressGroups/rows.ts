@@ -1,6 +1,5 @@
 import type { ExpressionBuilder, Kysely } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
-import { fault } from '../../errors/index.ts';
 import { inChunks } from '../chunks.ts';
 import { type Shape, standardShape } from '../listing.ts';
 import type { Item, RequestContext } from '../service.ts';
@@ -31,7 +30,7 @@ export const visibleAddressGroups =
 
 export const addressGroupShape: Shape = {
   ...standardShape('address_groups', ['name']),
-  missing: (id) => fault('AddressGroupNotFound', { address_group_id: id }),
+  missing: () => 'first',
 };
 
 /** Groups with their addresses, keys in the order in which Neutron's actions show them. */

@@ -1,7 +1,6 @@
 import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
 import { formatCidr, parseCidr } from '../../../net/cidr.ts';
 import type { Database } from '../../db/schema/index.ts';
-import { fault } from '../../errors/index.ts';
 import { inChunks } from '../chunks.ts';
 import { type Shape, standardShape, whether } from '../listing.ts';
 import type { Item, RequestContext } from '../service.ts';
@@ -67,7 +66,7 @@ export const ruleShape: Shape = {
     'port_range_max',
     'remote_ip_prefix',
   ]),
-  missing: (id) => fault('SecurityGroupRuleNotFound', { id }),
+  missing: () => 'first',
 };
 
 /** A prefix without host bits. */

@@ -1,7 +1,6 @@
 import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
 import { compareAddresses } from '../../../net/address.ts';
 import type { Database } from '../../db/schema/index.ts';
-import { fault } from '../../errors/index.ts';
 import { inChunks } from '../chunks.ts';
 import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import { type Shape, standardShape, whether } from '../listing.ts';
@@ -52,7 +51,7 @@ export const subnetShape = ({ projectId }: Pick<RequestContext, 'projectId'>): S
       sql<SqlBool>`exists (select 1 from subnet_service_types where subnet_service_types.subnet_id = subnets.id
         and subnet_service_types.service_type in (${sql.join(values)}))`,
   },
-  missing: (id) => fault('SubnetNotFound', { subnet_id: id }),
+  missing: () => 'first',
 });
 
 const details = (db: Connection, ids: readonly string[], networks: readonly string[], projectId: string) =>

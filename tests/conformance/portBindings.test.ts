@@ -129,7 +129,7 @@ for (const [name, open] of Object.entries(databases())) {
       const { id, path } = await server();
       await send('POST', path, { binding: { host: 'controller' } });
       const one = `${path}/controller`;
-      const profile = { migrating_to: 'controller' };
+      const profile = { migrating_to: 'controller', label: 'größer 😀' };
       const changed = await send('PUT', one, { binding: { profile } });
       assert.deepEqual(changed.body, { binding: { ...onController, profile } });
       assert.deepEqual((await send('PUT', one, { binding: {} })).body, { binding: onController });

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Log } from '../../log/log.ts';
 import type { Json, RpcContext, Target, Transport } from '../../messaging/transport.ts';
+import { asciiJson } from '../db/asciiJson.ts';
 import type { Db } from '../db/database.ts';
 import type { Tx } from '../services/service.ts';
 import { databaseTime } from '../services/standardAttributes.ts';
@@ -134,7 +135,7 @@ export function openOutbox({ db, log, transport }: Surroundings): Outbox {
     async add(tx, ...messages) {
       if (messages.length === 0) return;
       const created_at = databaseTime();
-      const values = messages.map((message) => ({ created_at, payload: JSON.stringify(message) }));
+      const values = messages.map((message) => ({ created_at, payload: asciiJson(message) }));
       await tx.insertInto('nts_outbox').values(values).execute();
     },
     kick: () => void start(),

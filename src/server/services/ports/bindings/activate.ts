@@ -1,7 +1,6 @@
 import { core } from '../../../../config/options/index.ts';
 import { message } from '../../../../rpc/interface.ts';
 import { bindingActivate, bindingDeactivate } from '../../../../rpc/l2agent.ts';
-import type { ServerContext } from '../../../context.ts';
 import { isDuplicate } from '../../../db/errors.ts';
 import { fault } from '../../../errors/index.ts';
 import { lifecycle } from '../../lifecycle.ts';
@@ -11,7 +10,7 @@ import type { Work } from '../../work.ts';
 import { macOfBinding } from '../mac.ts';
 import type { Port } from '../rows.ts';
 import { insertBlocks } from '../write.ts';
-import type { BindingParts } from './index.ts';
+import { bindingNotFound, type PortBindings } from './decide.ts';
 import type { BindingRow } from './rows.ts';
 import { deleteLevels, lockPort, vifColumns } from './writing.ts';
 
@@ -40,10 +39,8 @@ async function setDown(tx: Tx, port: Port, mac: string | undefined): Promise<voi
  * @throws PortBindingAlreadyActive (409), PortBindingNotFound (404)
  */
 export async function activateBinding(
-  server: ServerContext,
-  { ports, binder }: BindingParts,
   work: Work,
-  portId: string,
+  { server, ports, binder, portId }: PortBindings,
   host: string,
 ): Promise<void> {
   const { tx, context } = work;
@@ -51,7 +48,7 @@ export async function activateBinding(
   const active = bindings.find(({ status }) => status === 'ACTIVE');
   if (active?.host === host) throw fault('PortBindingAlreadyActive', { port_id: portId, host });
   const target = bindings.find((binding) => binding.host === host);
-  if (target === undefined) throw fault('PortBindingNotFound', { port_id: portId, host });
+  if (target === undefined) throw bindingNotFound(portId, host);
 
   await ports.statuses.leave(work, [port]);
   if (active !== undefined) {

@@ -1,5 +1,6 @@
 import type { ConverterName } from '../converters/index.ts';
-import { type Attribute, keyOf, type ResourceDefinition } from '../definition.ts';
+import { type Attribute, keyOf, policySubject, type ResourceDefinition } from '../definition.ts';
+import { meaningOf } from '../documentation/meanings.ts';
 import type { JsonSchema } from './json.ts';
 import { orNull, ruleSchema } from './rules.ts';
 
@@ -60,7 +61,8 @@ function properties(
   );
   return Object.fromEntries(
     chosen.flatMap(([name, attribute]) => {
-      const schema = schemaOf(name, attribute);
+      const description = meaningOf(policySubject(definition), name);
+      const schema = { ...schemaOf(name, attribute), ...(description ? { description } : {}) };
       return isProject(name)
         ? [
             ['tenant_id', schema],

@@ -67,7 +67,8 @@ function attributeDifferences(
       `Neutron ${JSON.stringify(expected[aspect])}, here ${JSON.stringify(mine[aspect])}`,
     ]);
   const alias = mine.alias ?? definition.alias ?? 'core';
-  if (theirs.added_by !== undefined && theirs.added_by !== alias) {
+  const byDefinition = theirs.added_by === 'core' && mine.alias === undefined;
+  if (theirs.added_by !== undefined && theirs.added_by !== alias && !byDefinition) {
     found.push(['alias', `Neutron ${theirs.added_by}, here ${alias}`]);
   }
   return found;
@@ -98,6 +99,9 @@ function differences(
     } else if (!pending.has(theirs.added_by ?? '')) {
       found.push([where, 'missing', JSON.stringify(theirs)]);
     }
+  }
+  if (definition.alias !== undefined && wanted.some(([, { added_by }]) => added_by === 'core')) {
+    found.push([definition.name, 'alias', `Neutron core, here ${definition.alias}`]);
   }
   const known = new Set(wanted.map(([name]) => ownName(definition, name)));
   for (const name of Object.keys(attributes)) {

@@ -15,4 +15,9 @@ export const departures: readonly (readonly [where: string, what: string, why: s
     'the limit is an option, max_allowed_address_pair: 10 by default',
   ],
   ['router.external_gateway_info', 'validate', 'qos_policy_id comes with qos-gateway-ip, which is not here'],
+  [
+    'subnetpool',
+    'alias',
+    "Neutron serves subnet pools by an extension's controller, though their attributes are of the core",
+  ],
 ];

@@ -26,6 +26,15 @@ test('difference leaves the fewest blocks', () => {
     '10.0.0.2/31',
   ]);
   assert.deepEqual(text(difference(set('10.0.0.0/24'), set('10.0.0.0/8'))), []);
+  assert.deepEqual(
+    text(
+      difference(
+        set('10.0.0.0/31', '10.0.0.4/30', '10.0.0.16/28'),
+        set('10.0.0.1/32', '10.0.0.4/31', '10.0.0.7/32', '10.0.0.16/29'),
+      ),
+    ),
+    ['10.0.0.0/32', '10.0.0.6/32', '10.0.0.24/29'],
+  );
 });
 
 test('subsets and common addresses', () => {
@@ -38,5 +47,25 @@ test('subsets and common addresses', () => {
   for (const [part, whole, subset, common] of cases) {
     assert.equal(isSubset(set(part), set(whole)), subset, `${part} ${whole}`);
     assert.equal(intersects(set(part), set(whole)), common, `${part} ${whole}`);
+  }
+});
+
+test('any set is what is taken from it and what is left', () => {
+  let seed = 1;
+  const random = (below: number) => {
+    seed = (seed * 48271) % 2147483647;
+    return seed % below;
+  };
+  const some = (count: number) =>
+    set(...Array.from({ length: count }, () => `10.0.${random(4)}.${random(256)}/${24 + random(9)}`));
+  for (let round = 0; round < 200; round += 1) {
+    const [whole, part] = [some(8), some(8)];
+    const left = difference(whole, part);
+    assert.equal(intersects(left, part), false);
+    assert(isSubset(left, whole));
+    const both = blocksOf(whole).flatMap((block) => blocksOf(difference(addressSet([block]), left)));
+    const joined = addressSet([...blocksOf(left), ...both]);
+    assert.deepEqual(text(joined), text(whole));
+    assert(isSubset(addressSet(both), part));
   }
 });

@@ -20,6 +20,7 @@ const routers = 'src/server/services/routers/routers.test.ts';
 const kinds = 'src/server/services/routers/kinds.test.ts';
 const floatingips = 'src/server/services/floatingips/floatingips.test.ts';
 const zones = 'src/server/scheduling/zones.test.ts';
+const twoZones = 'tests/lab/zones.test.ts';
 const scheduling = 'src/server/scheduling/scheduling.test.ts';
 const providers = 'src/server/services/flavors/providers.test.ts';
 const plugin = 'src/server/ml2/plugin.test.ts';
@@ -42,10 +43,10 @@ export const extensionCoverage: Readonly<Record<string, Coverage>> = {
   },
   'allowed-address-pairs': { tests: [plugin, filters, firewall, replay] },
   'auto-allocated-topology': { tests: [allocation, replay] },
-  availability_zone: { tests: [zones, replay] },
+  availability_zone: { tests: [zones, twoZones, replay] },
   availability_zone_filter: { tests: [replay, query] },
   'default-subnetpools': { tests: [pools, replay] },
-  dhcp_agent_scheduler: { tests: [agents, scheduling, replay] },
+  dhcp_agent_scheduler: { tests: [agents, scheduling, twoZones, replay] },
   'dns-integration': {
     tests: [drivers, names, 'src/agents/dhcp/agent.host.test.ts', 'src/resources/validators/dns.test.ts'],
     differs: 'No external DNS service (Designate) is told',
@@ -84,8 +85,16 @@ export const extensionCoverage: Readonly<Record<string, Coverage>> = {
   l3_agent_scheduler: { tests: [agents, scheduling, replay] },
   'multi-provider': { tests: [replay] },
   'net-mtu': { tests: [plugin, replay] },
-  'net-mtu-writable': { tests: [plugin, replay] },
-  network_availability_zone: { tests: [zones, replay] },
+  'net-mtu-writable': {
+    tests: [
+      plugin,
+      'src/agents/dhcp/agent.host.test.ts',
+      'src/agents/l3/ipv6.host.test.ts',
+      'src/agents/linuxbridge/wiring.host.test.ts',
+      replay,
+    ],
+  },
+  network_availability_zone: { tests: [zones, twoZones, replay] },
   'network-ip-availability': { tests: [allocation, replay] },
   pagination: { tests: [query, http, pools] },
   'port-device-profile': { tests: [drivers] },

@@ -51,6 +51,11 @@ export interface NetworkService extends ResourceService {
 }
 
 const AUTO_DELETED = ['network:dhcp'];
+const FLAGS = ['shared', 'router:external', 'is_default'];
+
+/** What is no column of the network counts as a change only when it differs; segments never do, once made. */
+const isAsBefore = (item: Item, key: string, value: unknown): boolean =>
+  key === 'segments' || (FLAGS.includes(key) && value === (item[key] ?? false));
 
 export function createNetworkService(
   server: ServerContext,
@@ -151,7 +156,11 @@ export function createNetworkService(
     async updateIn(work, id, changes) {
       const before = await find(work.tx, work.context, id);
       checkRevision(work.context, before.row.revision_number);
-      if (Object.keys(changes).length === 0) return before.item;
+      const shown = (item: Item) =>
+        'is_default' in changes ? { is_default: changes.is_default, ...item } : item;
+      if (Object.entries(changes).every(([key, value]) => isAsBefore(before.item, key, value))) {
+        return shown(before.item);
+      }
       await writeNetwork(work.tx, types, before, changes);
       await bumpRevision(work.tx, [before.row.standard_attr_id], changes.description as string | undefined);
       const { item } = await find(work.tx, work.context, id);
@@ -161,7 +170,7 @@ export function createNetworkService(
         await outbox.add(work.tx, { ...cast, context: work.context.rpc });
       }
       await life.updated(work, before.item, item);
-      return 'is_default' in changes ? { is_default: changes.is_default, ...item } : item;
+      return shown(item);
     },
     update: (context, id, changes) =>
       transact(server, context, (work) => service.updateIn(work, id, changes)),

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { addressSet } from '../../src/net/addressSet.ts';
 import { parseCidr } from '../../src/net/cidr.ts';
 import { count } from '../../src/net/ranges.ts';
-import { type Reply, startApi, type TestApi, type User } from './api.ts';
+import { callers, type Reply, startApi, type TestApi, type User } from './api.ts';
 import { databases } from './databases.ts';
 import { make } from './guideState.ts';
 
@@ -92,6 +92,16 @@ for (const [dialect, open] of Object.entries(databases())) {
         type(await act(shared.id, 'add_prefixes', { prefixes: ['10.8.0.0/16'] }, 'demo')),
         'PolicyNotAuthorized',
       );
+    });
+
+    test('the owner of a shared pool changes its prefixes', async () => {
+      const { id } = await pool({
+        prefixes: ['10.13.0.0/24'],
+        shared: true,
+        tenant_id: callers.demo!.projectId,
+      });
+      const reply = await act(id, 'add_prefixes', { prefixes: ['10.13.1.0/24'] }, 'demo');
+      assert.deepEqual(reply.body, { prefixes: ['10.13.0.0/23'] });
     });
 
     test('onboarding is refused to who does not own the network, and leaves nothing half done', async () => {

@@ -11,7 +11,7 @@ import { pageLinks, parseQuery, type QueryRules } from './query.ts';
 import type { Services } from './registry.ts';
 import type { ApiRequest } from './request.ts';
 import { parseBody } from './requestBody.ts';
-import { rulesOfBody } from './ruleTree.ts';
+import { rulesOfAction } from './ruleTree.ts';
 
 export interface CollectionParts {
   readonly definition: ResourceDefinition;
@@ -111,7 +111,7 @@ export function createCollection(parts: CollectionParts) {
     const row = await service.get(request.context, id);
     const [visible] = await access.allowed(request.context, mayGet, [row]);
     if (!visible) throw fault('HTTPNotFound');
-    await access.demand(request.context, rulesOfBody(definition, action, row, 'create'), row);
+    await access.demand(request.context, rulesOfAction(definition, action, row), row);
     return ok(await perform(request.context, id, body));
   }
 

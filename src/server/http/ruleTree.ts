@@ -56,3 +56,11 @@ export function rulesOfBody(
   }
   return tree;
 }
+
+/** The rules for a member action: Neutron also asks about what it loads of the member for policy, where that is set. */
+export function rulesOfAction(definition: ResourceDefinition, action: string, row: Item): RuleTree {
+  const loaded = Object.entries<Attribute>(definition.attributes)
+    .filter(([, { requiredByPolicy }]) => requiredByPolicy)
+    .map(([name]) => [name, row[name]] as const);
+  return rulesOfBody(definition, action, Object.fromEntries(loaded), 'create');
+}

@@ -22,7 +22,7 @@ import { serviceProvider } from './serviceProvider.ts';
 import { subnet } from './subnet.ts';
 import { subnetpool } from './subnetpool.ts';
 
-/** Every resource of the API that is a plain collection, in the order of Neutron's list. */
+/** Every resource of the API that is a plain collection; the order is that of Neutron's quotas. */
 export const resources = {
   network,
   subnet,
@@ -30,13 +30,13 @@ export const resources = {
   port,
   router,
   floatingip,
+  rbac_policy: rbacPolicy,
   security_group: securityGroup,
   security_group_rule: securityGroupRule,
   agent,
   availability_zone: availabilityZone,
   address_scope: addressScope,
   address_group: addressGroup,
-  rbac_policy: rbacPolicy,
   flavor,
   service_profile: serviceProfile,
   service_provider: serviceProvider,

@@ -60,7 +60,7 @@ export function createTagHandler(definition: ResourceDefinition, service: Resour
     const [id = '', , tag, ...more] = request.rest;
     if (more.length > 0) throw fault('HTTPNotFound');
     await service.get(request.context, id);
-    const owner = { collection: definition.collection, id } as Tagged;
+    const owner: Tagged = { collection: definition.collection, id };
     return tag === undefined ? all(request, owner) : one(request, owner, tag);
   };
 }

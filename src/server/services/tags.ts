@@ -4,22 +4,15 @@ import { isDuplicate } from '../db/errors.ts';
 import { fault } from '../errors/index.ts';
 import { bumpRevision, tagsOf } from './standardAttributes.ts';
 
-/** The table that holds each taggable collection. */
-const tables = {
-  networks: 'networks',
-  subnets: 'subnets',
-  subnetpools: 'subnetpools',
-  ports: 'ports',
-  routers: 'routers',
-  floatingips: 'floatingips',
-  security_groups: 'securitygroups',
-} as const;
-
 /** What carries the tags. */
 export interface Tagged {
-  readonly collection: keyof typeof tables;
+  /** Of a resource whose definition has tags. */
+  readonly collection: string;
   readonly id: string;
 }
+
+/** The table of such a resource: its collection's name without underscores. */
+const tableOf = (collection: string): string => collection.replaceAll('_', '');
 
 /** Tags of any resource with standard attributes; every change makes a new revision. */
 export interface Tags {
@@ -34,7 +27,7 @@ export function createTags(db: Db): Tags {
   /** The owner's row in standardattributes. */
   async function standardId(tx: Tx, { collection, id }: Tagged): Promise<number> {
     const found = await sql<{ standard_attr_id: number }>`
-      select standard_attr_id from ${sql.table(tables[collection])} where id = ${id}
+      select standard_attr_id from ${sql.table(tableOf(collection))} where id = ${id}
     `.execute(tx);
     const row = found.rows[0];
     if (!row) throw fault('TagResourceNotFound', { resource: collection, resource_id: id });

@@ -3,20 +3,17 @@ import type { Database } from '../../db/schema/index.ts';
 
 type Table = keyof Database;
 
-/** What has a quota, in the order of Neutron's answers. */
-export const quotaResourceNames = [
-  'network',
-  'subnet',
-  'subnetpool',
-  'port',
-  'router',
-  'floatingip',
-  'rbac_policy',
-  'security_group',
-  'security_group_rule',
-] as const satisfies readonly (keyof typeof resources)[];
+type Resources = typeof resources;
 
-export type QuotaResource = (typeof quotaResourceNames)[number];
+/** What has a quota by its definition. */
+export type QuotaResource = {
+  [Name in keyof Resources]: Resources[Name] extends { readonly quota: number } ? Name : never;
+}[keyof Resources];
+
+const hasQuota = (name: string): name is QuotaResource => 'quota' in resources[name as keyof Resources];
+
+/** In the order of Neutron's answers. */
+export const quotaResourceNames: readonly QuotaResource[] = Object.keys(resources).filter(hasQuota);
 
 /** Those whose rows are not in the one table named after their collection. */
 const tables: Readonly<Partial<Record<QuotaResource, readonly Table[]>>> = {

@@ -14,6 +14,7 @@ import type { Item, RequestContext, Tx } from '../services/service.ts';
 import { bumpRevision } from '../services/standardAttributes.ts';
 import { transact } from '../services/work.ts';
 import { type BindingTarget, bindingRequest, reportRefusals } from './bindingRequest.ts';
+import { distributedRefusal } from './distributed.ts';
 import type { BindingOutcome, BindingRequest, Bound, Refusal } from './mechanisms/driver.ts';
 import type { Mechanisms } from './mechanisms/index.ts';
 
@@ -204,13 +205,12 @@ export function createPortBinder(server: ServerContext, mechanisms: Mechanisms):
     async explain(portId) {
       const found = await requestFor(portId);
       if (found === undefined) return undefined;
+      const { host } = found.request;
+      const vifType = found.binding.vif_type;
+      const distributed = await distributedRefusal(db.kysely, portId);
+      if (distributed) return { portId, host, vifType, refusals: [distributed] };
       const outcome = mechanisms.bind(found.request);
-      return {
-        portId,
-        host: found.request.host,
-        vifType: found.binding.vif_type,
-        refusals: 'bound' in outcome ? [] : outcome.refusals,
-      };
+      return { portId, host, vifType, refusals: 'bound' in outcome ? [] : outcome.refusals };
     },
     async wiredByAgent(connection, vnicType, host) {
       const types = mechanisms.drivers.flatMap(({ agentType, vnicTypes }) =>

@@ -10,6 +10,7 @@ import { elevated } from '../admin.ts';
 import type { NetworkService } from '../networks/index.ts';
 import { lockUsage } from '../quotas/enforcement.ts';
 import type { Item, Tx } from '../service.ts';
+import { bumpRevision } from '../standardAttributes.ts';
 import type { SubnetService } from '../subnets/index.ts';
 import { transact, type Work } from '../work.ts';
 import { HA_INTERFACE, type Ports } from './parts.ts';
@@ -72,6 +73,15 @@ const vridOf = async (tx: Tx, routerId: string): Promise<number | null> =>
 
 const setVrid = (tx: Tx, id: string, ha_vr_id: number | null) =>
   tx.updateTable('router_extra_attributes').set({ ha_vr_id }).where('router_id', '=', id).execute();
+
+async function countRevision(tx: Tx, routerId: string): Promise<void> {
+  const { standard_attr_id } = await tx
+    .selectFrom('routers')
+    .select('standard_attr_id')
+    .where('id', '=', routerId)
+    .executeTakeFirstOrThrow();
+  await bumpRevision(tx, [standard_attr_id]);
+}
 
 export function createHaRouters(server: ServerContext, { networks, subnets, ports }: HaParts): HaRouters {
   const options = haOptions(server.config);
@@ -136,6 +146,7 @@ export function createHaRouters(server: ServerContext, { networks, subnets, port
       throw error;
     }
     await setVrid(tx, router.id, vr_id);
+    await countRevision(tx, router.id);
     return vr_id;
   }
 
@@ -199,6 +210,7 @@ export function createHaRouters(server: ServerContext, { networks, subnets, port
         .insertInto('ha_router_agent_port_bindings')
         .values({ port_id, router_id: router.id, l3_agent_id: agentId, state: 'standby' })
         .execute();
+      await countRevision(tx, router.id);
       return true;
     },
 

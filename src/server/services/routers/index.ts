@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ServerContext } from '../../context.ts';
 import { fault } from '../../errors/index.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
@@ -10,7 +11,14 @@ import { checkGatewayNetwork, clearGateway, gatewayRequest, setGateway } from '.
 import { addInterface, type InterfaceRequest, interfaceRequest, removeInterface } from './interfaces.ts';
 import { changeKind, checkKindChange } from './kind.ts';
 import { type L3Parts, ROUTER_INTERFACES } from './parts.ts';
-import { mergedRoutes, type Route, remainingRoutes, replaceRoutes, routesRequest } from './routes.ts';
+import {
+  mergedRoutes,
+  type Route,
+  remainingRoutes,
+  replaceRoutes,
+  routesRequest,
+  sortedRoutes,
+} from './routes.ts';
 import { findRouters, getRouter, presentRouter, presentRouters, type RouterRow } from './rows.ts';
 import type { RouterSettings } from './settings.ts';
 import { lockRouter } from './topology.ts';
@@ -24,6 +32,14 @@ const plainColumns = (changes: Item) => ({
 export interface RouterService extends ResourceService {
   createIn(work: Work, items: readonly Item[]): Promise<Item[]>;
   addInterfaceIn(work: Work, id: string, request: InterfaceRequest): Promise<Item>;
+}
+
+/** How many revisions Neutron counts beside those of the gateway: a value that is set to what it was counts too. */
+function revisions(before: Item, changes: Item): number {
+  const given = (name: string) => name in changes && changes[name] !== null;
+  const written = ['name', 'admin_state_up', 'description', 'ha', 'distributed'].some(given);
+  const routed = 'routes' in changes && !isDeepStrictEqual(before.routes, sortedRoutes(changes.routes));
+  return (written ? 1 : 0) + (routed ? 1 : 0);
 }
 
 /** The routers resource with its gateway, interfaces and extra routes. */
@@ -82,11 +98,10 @@ export function createRouterService(
       await replaceRoutes(tx, id, (changes.routes ?? []) as Route[], settings.max_routes);
     }
     await changeKind(parts, work, router, changes);
-    if (Object.keys(changes).some((name) => name !== 'external_gateway_info')) {
-      await bumpRevision(tx, [router.standard_attr_id]);
-    }
+    const count = revisions(before, changes);
+    if (count > 0) await bumpRevision(tx, [router.standard_attr_id], undefined, count);
     const after = await reread(work, id);
-    await events.updated(work, before, after);
+    if (!isDeepStrictEqual(before, after)) await events.updated(work, before, after);
     await parts.notifier.updated(work, [id]);
     return after;
   }

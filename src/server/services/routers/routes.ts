@@ -39,6 +39,12 @@ export async function replaceRoutes(
     .execute();
 }
 
+/** Routes as a router shows them. */
+export const sortedRoutes = (routes: unknown): readonly Route[] =>
+  ((routes ?? []) as Route[])
+    .map(({ destination, nexthop }) => ({ destination, nexthop }))
+    .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+
 const isRoute = (value: unknown): value is Route =>
   typeof value === 'object' &&
   value !== null &&

@@ -93,6 +93,12 @@ for (const [dialect, open] of Object.entries(databases())) {
       assert.deepEqual(replies.map(({ status }) => status).sort(), [200, 409]);
     });
 
+    test('is_default selects nothing among networks, as in Neutron', async () => {
+      const all = await api.request('admin', 'GET', '/v2.0/networks?fields=id');
+      const some = await api.request('admin', 'GET', '/v2.0/networks?fields=id&is_default=True');
+      assert.deepEqual(some.body, all.body);
+    });
+
     test('addresses of IPv6 are counted to the last digit', async () => {
       const network = await make(api, 'networks', { network: {} });
       await make(api, 'subnets', { subnet: { network_id: network.id, ip_version: 6, cidr: 'fd00::/64' } });

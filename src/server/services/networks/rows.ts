@@ -77,7 +77,6 @@ const standard = standardShape('networks', [
 /** Attributes of networks that can be filtered and sorted by; `shared` is meant for the project that asks. */
 export const networkShape = ({ projectId }: Pick<RequestContext, 'projectId'>): Shape => ({
   ...standard,
-  columns: { ...standard.columns, is_default: 'externalnetworks.is_default' },
   conditions: {
     'router:external': whether(sql<SqlBool>`(externalnetworks.network_id is not null)`),
     shared: whether(isSharedWith('networkrbacs', 'networks.id', projectId)),

@@ -15,7 +15,7 @@ import { openOutbox } from '../../src/server/notify/outbox.ts';
 import { noHooks } from '../../src/server/services/noHooks.ts';
 
 /** The guide's configuration of the server, as far as the API shows it. */
-const guide = `
+export const guide = `
 [DEFAULT]
 core_plugin = ml2
 service_plugins = router

@@ -39,6 +39,7 @@ export function createQuotaHandler(service: QuotaService, access: Access) {
   async function read(request: ApiRequest, project: string, part: string | undefined): Promise<Answer> {
     if (project === 'tenant' || project === 'project') {
       const { projectId } = request.context;
+      if (projectId === '') throw fault('QuotaMissingTenant');
       return ok({ [project]: { [`${project}_id`]: projectId } });
     }
     const foreign = project !== request.context.projectId;

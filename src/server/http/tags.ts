@@ -1,7 +1,7 @@
 import type { ResourceDefinition } from '../../resources/index.ts';
 import { pythonText } from '../../resources/pythonText.ts';
 import { check } from '../../resources/validators/index.ts';
-import { fault } from '../errors/index.ts';
+import { fault, NeutronError } from '../errors/index.ts';
 import type { ResourceService } from '../services/service.ts';
 import type { Tagged, Tags } from '../services/tags.ts';
 import { type Answer, noContent, ok } from './answer.ts';
@@ -59,7 +59,10 @@ export function createTagHandler(definition: ResourceDefinition, service: Resour
   return async (request: ApiRequest): Promise<Answer> => {
     const [id = '', , tag, ...more] = request.rest;
     if (more.length > 0) throw fault('HTTPNotFound');
-    await service.get(request.context, id);
+    await service.get(request.context, id).catch((error: unknown) => {
+      const gone = error instanceof NeutronError && error.status === 404;
+      throw gone ? fault('TagResourceNotFound', { resource: definition.collection, resource_id: id }) : error;
+    });
     const owner: Tagged = { collection: definition.collection, id };
     return tag === undefined ? all(request, owner) : one(request, owner, tag);
   };

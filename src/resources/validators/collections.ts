@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type ConverterName, convert } from '../converters/index.ts';
 import { inputFault } from '../errors.ts';
 import { isPythonFalse, pythonText } from '../pythonText.ts';
@@ -40,12 +39,24 @@ export const dict: Validator<KeyRules | null> = (value, rules) => {
 export const dictOrNodata: Validator<KeyRules | null> = (value, rules) =>
   isPythonFalse(value) ? undefined : dict(value, rules);
 
+/** A text that equal values share, whatever the order of their keys. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort())
+      : part,
+  );
+
 /** The items that stand more than once in a list, each once. */
-const duplicates = (items: readonly unknown[]): unknown[] =>
-  items.filter((item, at) => {
-    const before = items.slice(0, at).filter((other) => isDeepStrictEqual(other, item));
-    return before.length === 1;
+function duplicates(items: readonly unknown[]): unknown[] {
+  const times = new Map<string, number>();
+  return items.filter((item) => {
+    const key = canonical(item);
+    const before = times.get(key) ?? 0;
+    times.set(key, before + 1);
+    return before === 1;
   });
+}
 
 /** A list of valid items, none of them twice. */
 const listOf =

@@ -135,14 +135,16 @@ export function createAddressGroupService(server: ServerContext): ResourceServic
       }),
     actions: {
       add_addresses: addresses(async (tx, id, asked, present) => {
-        const known = asked.filter((address) => present.includes(address));
+        const held = new Set(present);
+        const known = asked.filter((address) => held.has(address));
         if (known.length > 0) {
           throw fault('AddressesAlreadyExist', { addresses: known, address_group_id: id });
         }
         await insertAddresses(tx, id, asked);
       }),
       remove_addresses: addresses(async (tx, id, asked, present) => {
-        const unknown = asked.filter((address) => !present.includes(address));
+        const held = new Set(present);
+        const unknown = asked.filter((address) => !held.has(address));
         if (unknown.length > 0)
           throw fault('AddressesNotFound', { addresses: unknown, address_group_id: id });
         if (asked.length === 0) return;

@@ -98,7 +98,8 @@ async function insertLists(
   );
   const types = subnets.flatMap(({ id, item }) => {
     const given = (item.service_types ?? []) as string[];
-    const twice = given.find((type, index) => given.indexOf(type) !== index);
+    const seen = new Set<string>();
+    const twice = given.find((type) => seen.size === seen.add(type).size);
     if (twice !== undefined) {
       throw fault('NeutronDbObjectDuplicateEntry', {
         object_type: 'SubnetServiceType',

@@ -81,6 +81,18 @@ for (const [dialect, open] of Object.entries(databases())) {
       assert.deepEqual(replies.map(({ status }) => status).sort(), [201, 409]);
     });
 
+    test('a scope that several share and rename at once is shared, and stays so', async () => {
+      const { id } = await make(api, 'address-scopes', { address_scope: { ip_version: 4 } });
+      const path = `/v2.0/address-scopes/${id}`;
+      const share = (address_scope: object) => api.request('admin', 'PUT', path, { address_scope });
+      const replies = await Promise.all(['a', 'b', 'c'].map((name) => share({ name, shared: true })));
+      assert.deepEqual(
+        replies.map(({ status }) => status),
+        [200, 200, 200],
+      );
+      assert.equal(type(await share({ shared: false })), 'AddressScopeUpdateError');
+    });
+
     test('a block from a shared pool, and none from a pool of another', async () => {
       const shared = await pool({ prefixes: ['10.6.0.0/16'], shared: true, default_prefixlen: 24 });
       const own = await pool({ prefixes: ['10.7.0.0/16'], default_prefixlen: 24 });

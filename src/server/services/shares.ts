@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Kysely, type SqlBool, sql } from 'kysely';
+import { isDuplicate } from '../db/errors.ts';
 import type { Database } from '../db/schema/index.ts';
 import type { Tx } from './service.ts';
 
@@ -40,16 +41,12 @@ export async function sharedOf(
 /** Shares an object with every project, as an RBAC policy of `owner` would; does nothing when it is so already. */
 export async function shareWithAll(tx: Tx, table: RbacTable, id: string, owner: string): Promise<void> {
   const policy = { object_id: id, action: 'access_as_shared', target_project: '*' };
-  const known = await tx
-    .selectFrom(table)
-    .select('id')
-    .where('object_id', '=', id)
-    .where('action', '=', policy.action)
-    .where('target_project', '=', policy.target_project)
-    .executeTakeFirst();
-  if (known !== undefined) return;
-  await tx
-    .insertInto(table)
-    .values({ id: randomUUID(), project_id: owner, ...policy })
-    .execute();
+  try {
+    await tx
+      .insertInto(table)
+      .values({ id: randomUUID(), project_id: owner, ...policy })
+      .execute();
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+  }
 }

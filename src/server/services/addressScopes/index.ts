@@ -49,6 +49,7 @@ export function createAddressScopeService(server: ServerContext): ResourceServic
       }),
     update: (context, id, changes) =>
       transact(server, context, async ({ tx }) => {
+        await lockScope(tx, id);
         const before = await get(tx, context, id);
         if (before.shared === true && changes.shared === false) {
           const reason = "Shared address scope can't be unshared";

@@ -54,6 +54,6 @@ export async function findScope(db: Connection, context: RequestContext, id: str
   return row;
 }
 
-/** Keeps others from joining or removing the scope until the transaction ends. */
+/** Keeps others from joining, changing or removing the scope until the transaction ends. */
 export const lockScope = (tx: Tx, id: string) =>
   tx.selectFrom('address_scopes').select('id').where('id', '=', id).forUpdate().execute();

@@ -193,3 +193,7 @@ test('a started program runs in its namespace until it is ended', async () => {
   await once(child, 'close');
   assert.equal(stdout.trim(), 'life');
 });
+
+test('a program that is not there is named', async () => {
+  await assert.rejects(run(['no-such-program']), /The program no-such-program is not installed on this host/);
+});

@@ -55,7 +55,10 @@ export function run(command: readonly string[], options: RunOptions = {}): Promi
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
     });
-    child.on('error', reject);
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') error.message = `The program ${command[0]} is not installed on this host`;
+      reject(error);
+    });
     child.on('close', (code, signal) => {
       const result = { code: code ?? (signal ? 128 : 1), stdout, stderr };
       if ((options.allowed ?? [0]).includes(result.code)) resolve(result);

@@ -22,6 +22,7 @@ const floatingips = 'src/server/services/floatingips/floatingips.test.ts';
 const zones = 'src/server/scheduling/zones.test.ts';
 const twoZones = 'tests/lab/zones.test.ts';
 const scheduling = 'src/server/scheduling/scheduling.test.ts';
+const flavors = 'src/server/services/flavors/flavors.test.ts';
 const providers = 'src/server/services/flavors/providers.test.ts';
 const plugin = 'src/server/ml2/plugin.test.ts';
 const firewall = 'src/agents/linuxbridge/firewall.host.test.ts';
@@ -74,13 +75,13 @@ export const extensionCoverage: Readonly<Record<string, Coverage>> = {
     differs: 'As in Neutron it adds nothing until the port_forwarding plugin is there, which it is not',
   },
   'fip-port-details': { tests: [floatingips, replay] },
-  flavors: { tests: [providers, replay] },
+  flavors: { tests: [flavors, replay] },
   'floatingip-pools': { tests: [replay] },
   'ip-substring-filtering': { tests: [query, replay] },
   router: { tests: [routers, l3Agent, 'tests/guide/quickstart.test.ts', replay] },
   'ext-gw-mode': { tests: [routers, 'src/agents/l3/firewall.test.ts', l3Agent, replay] },
   'l3-ha': { tests: [kinds, 'src/agents/l3/ha/ha.host.test.ts', 'src/agents/l3/ha/vrrp.test.ts'] },
-  'l3-flavors': { tests: [providers, replay] },
+  'l3-flavors': { tests: [flavors, providers, replay] },
   'l3-port-ip-change-not-allowed': { tests: ['tests/conformance/badInput.test.ts'] },
   l3_agent_scheduler: { tests: [agents, scheduling, replay] },
   'multi-provider': { tests: [replay] },

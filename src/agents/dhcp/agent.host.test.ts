@@ -12,6 +12,7 @@ import { run } from '../../linux/process.ts';
 import { Bus, inProcess } from '../../messaging/inProcess.ts';
 import { adminContext } from '../../rpc/context.ts';
 import { dhcpAgent } from '../../rpc/dhcpAgent.ts';
+import type { ExtraDhcpOpt } from '../../rpc/dicts.ts';
 import { client } from '../../rpc/interface.ts';
 import { type RecordingLog, recordingLog } from '../../testing/recordingLog.ts';
 import { until } from '../../testing/until.ts';
@@ -105,7 +106,23 @@ async function plugGuest(): Promise<void> {
 async function lease(): Promise<Record<string, string>> {
   const script = join(state, 'udhcpc.sh');
   writeFileSync(script, '#!/bin/sh\n[ "$1" = bound ] && env\nexit 0\n', { mode: 0o755 });
-  const options = ['-n', '-q', '-f', '-t', '5', '-T', '1', '-O', 'mtu', '-O', 'staticroutes', '-O', '121'];
+  const options = [
+    '-n',
+    '-q',
+    '-f',
+    '-t',
+    '5',
+    '-T',
+    '1',
+    '-O',
+    'mtu',
+    '-O',
+    'staticroutes',
+    '-O',
+    '121',
+    '-O',
+    'tftp',
+  ];
   const { stdout } = await run(['udhcpc', '-i', 'eth0', ...options, '-s', script], { netns: 'guest' });
   return Object.fromEntries(stdout.split('\n').map((line) => line.split(/=(.*)/s) as [string, string]));
 }
@@ -158,6 +175,27 @@ test('names that the server assigns are in the files at once, and dnsmasq answer
   assert.match(text('addn_hosts'), /172\.16\.1\.5\tweb\.example\.org\. web\n/);
   assert.match(await ask('web'), /172\.16\.1\.5/);
   assert.match(await ask('5.1.16.172.in-addr.arpa', 'ptr'), /web\.example\.org/);
+});
+
+test('extra DHCP options of a port reach its client, change and go; dnsmasq does not die of it', async () => {
+  const vm = plugin.networks.get(networkId)!.ports.find(({ id }) => id === vmId)!;
+  const give = async (extra_dhcp_opts: ExtraDhcpOpt[]) => {
+    vm.extra_dhcp_opts = extra_dhcp_opts;
+    const payload = { port: vm, priority: 6 };
+    await notify.port_update_end(adminContext(), { payload }, { server: 'controller' });
+  };
+  const option = (opt_value: string) => ({ opt_name: 'tftp-server', opt_value, ip_version: 4 }) as const;
+  for (const server of ['10.0.0.9', '10.0.0.10', '10.0.0.11']) {
+    await give([option(server)]);
+    await until('the option is in its file', () =>
+      text('opts').includes(`tag:port-${vmId},option:tftp-server,${server}`),
+    );
+    await until('the client gets it', async () => (await lease()).tftp === server);
+  }
+  await give([]);
+  await until('the option is gone', () => !text('opts').includes('tftp-server'));
+  await until('the client gets it no more', async () => (await lease()).tftp === undefined);
+  assert.deepEqual(log.lines('error'), []);
 });
 
 test('a new port is in the files and reported ready, with a reload and not a restart', async () => {

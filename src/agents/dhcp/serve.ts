@@ -44,6 +44,12 @@ export interface ServedNetwork {
 }
 
 /**
+ * Whether a running dnsmasq has hosts with tags, which ports with extra options have. After such a one was served,
+ * dnsmasq 2.90 (Debian 12) dies of the first request that follows a SIGHUP, so it is started anew instead.
+ */
+const servesTagged = (hosts: string): boolean => hosts.includes('set:port-');
+
+/**
  * Writes dnsmasq's files and sees that it runs with them. A running one with the right command line is kept, whoever
  * started it, and told to read its files when they changed; `distrust` tells it in any case, because an agent that
  * was killed may have written files and not said so.
@@ -63,15 +69,18 @@ export async function runDnsmasq(
   if (found.state !== 'absent') await releaseStale(network, device, settings, log);
   if (found.state === 'differs') await stopProcess(wanted);
   replaceFile(files.interface, device);
+  const diesOfReload = servesTagged(readFileIfAny(files.host) ?? '');
   const changed = [
     replaceFile(files.host, hostFile(network, settings)),
     replaceFile(files.addnHosts, addnHostsFile(network, settings)),
     replaceFile(files.opts, optsFile(network, port, settings)),
   ].includes(true);
-  if (found.state === 'running') {
-    if (changed || distrust) signal(found.pid, 'SIGHUP');
+  const mustRead = changed || distrust;
+  if (found.state === 'running' && !(mustRead && diesOfReload)) {
+    if (mustRead) signal(found.pid, 'SIGHUP');
     return wanted;
   }
+  if (found.state === 'running') await stopProcess(wanted);
   const leases = readFileIfAny(files.leases) ?? '';
   replaceFile(files.leases, leasesFile(network, settings, leases, Date.now() / 1000));
   const { pid } = await ensureRunning(wanted);

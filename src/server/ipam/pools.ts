@@ -1,4 +1,4 @@
-import { type Address, formatAddress, parseAddress } from '../../net/address.ts';
+import { type Address, bitsOf, formatAddress, parseAddress } from '../../net/address.ts';
 import { type Cidr, contains, formatCidr } from '../../net/cidr.ts';
 import { type Range, without } from '../../net/ranges.ts';
 import { fault } from '../errors/index.ts';
@@ -20,9 +20,15 @@ export function usableRange(cidr: Cidr): Range {
   return { start: cidr.first + 1n, end: cidr.version === 4 ? cidr.last - 1n : cidr.last };
 }
 
+/** The address behind a block's first one; of the very last block the first itself. */
+export function secondAddress({ version, first }: Cidr): string {
+  const isLast = first + 1n === 1n << BigInt(bitsOf(version));
+  return formatAddress({ version, value: isLast ? first : first + 1n });
+}
+
 /** Where the gateway is unless told: behind the first address, and in IPv6 the anycast address of the routers. */
 export const defaultGateway = (cidr: Cidr): string =>
-  formatAddress({ version: cidr.version, value: cidr.version === 6 ? cidr.first : cidr.first + 1n });
+  cidr.version === 6 ? formatAddress({ version: 6, value: cidr.first }) : secondAddress(cidr);
 
 /** Throws IpamValueInvalid for a gateway that is IPv4's network or broadcast address, also in the smallest blocks. */
 export function checkGatewayAllocatable(cidr: Cidr, { version, value }: Address): void {
@@ -39,9 +45,10 @@ export function isReserved(cidr: Cidr, address: Address): boolean {
   return address.value < start || address.value > end;
 }
 
-/** Pools of everything usable but the gateway. */
+/** Pools of everything usable but the gateway; a single address is one whatever the gateway. */
 export function defaultPools(cidr: Cidr, gateway: Address | undefined): Pool[] {
-  const taken = gateway !== undefined && gateway.version === cidr.version ? [gateway.value] : [];
+  const outside = gateway === undefined || gateway.version !== cidr.version || cidr.first === cidr.last;
+  const taken = outside ? [] : [gateway.value];
   return without([usableRange(cidr)], taken).map(({ start, end }) => ({
     start: formatAddress({ version: cidr.version, value: start }),
     end: formatAddress({ version: cidr.version, value: end }),

@@ -1,6 +1,6 @@
 import type { WrongRequest } from './table.ts';
 
-/** As recorded from Python Neutron. */
+/** As recorded from Python Neutron, which fails with 500 on the last. */
 export const pooledSubnets: readonly WrongRequest[] = [
   [
     'admin',
@@ -255,5 +255,13 @@ export const pooledSubnets: readonly WrongRequest[] = [
     404,
     'NetworkNotFound',
     'Network $missing could not be found.',
+  ],
+  [
+    'admin',
+    'POST /v2.0/subnets',
+    { subnet: { network_id: '$net', ip_version: 4, enable_dhcp: false, cidr: '255.255.255.255/32' } },
+    409,
+    'IpamValueInvalid',
+    'Gateway IP 255.255.255.255 cannot be allocated in CIDR 255.255.255.255/32',
   ],
 ];

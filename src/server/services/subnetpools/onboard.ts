@@ -17,7 +17,7 @@ import type { Pool } from './rows.ts';
  */
 export async function subnetsToOnboard(work: Work, pool: Pool, body: Item) {
   const { tx, context } = work;
-  if (body.network_id === undefined || body.network_id === null) {
+  if (body.network_id === undefined || typeof body.network_id === 'object') {
     throw fault('InvalidInput', { error_message: 'network_id must be specified.' });
   }
   const network = String(body.network_id);

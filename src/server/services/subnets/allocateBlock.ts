@@ -2,7 +2,7 @@ import { formatAddress, versionOf } from '../../../net/address.ts';
 import { addressSet, blocksOf, difference } from '../../../net/addressSet.ts';
 import { type Cidr, parseCidr } from '../../../net/cidr.ts';
 import { fault } from '../../errors/index.ts';
-import { defaultGateway } from '../../ipam/pools.ts';
+import { defaultGateway, secondAddress } from '../../ipam/pools.ts';
 import type { Item, Tx } from '../service.ts';
 import { blocks } from '../subnetpools/bounds.ts';
 import type { Pool } from '../subnetpools/rows.ts';
@@ -100,5 +100,5 @@ export async function allocateBlock(
   );
   if (typeof wish !== 'number') return { cidr: pickGiven(free, wish), gateway: gatewayIn(wish, item) };
   const cidr = pick(free, wish);
-  return { cidr, gateway: formatAddress({ version: cidr.version, value: cidr.first + 1n }) };
+  return { cidr, gateway: secondAddress(cidr) };
 }

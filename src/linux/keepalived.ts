@@ -75,7 +75,14 @@ export async function ensureKeepalived(
   if (!mayStart) return undefined;
   // Of a keepalived that was killed the worker may be left, and would keep a new one from starting.
   await stopProcess({ command: [], pidFile: files.vrrpPid, mark: files.config });
-  await ensureRunning(process);
+  try {
+    await ensureRunning(process);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new Error(
+      'it is highly available, and there is no keepalived on this host: apt-get install keepalived',
+    );
+  }
   return process;
 }
 

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { adminContext } from '../../../rpc/context.ts';
 import { client } from '../../../rpc/interface.ts';
+import { l2plugin } from '../../../rpc/l2plugin.ts';
+import { type FdbEntries, floodingEntry, l2population } from '../../../rpc/l2population.ts';
 import { l3plugin } from '../../../rpc/l3plugin.ts';
 import { until } from '../../../testing/until.ts';
 import { sqliteForTest, startMariaDb, type TestDatabase } from '../../db/testing.ts';
@@ -155,6 +157,52 @@ for (const [name, open] of Object.entries(databases)) {
         ['two', 'active'],
       ]);
       assert.equal(await rpc().get_host_ha_router_count(adminContext(), { host: 'one' }), 1);
+    });
+
+    test('L2 agents flood to every host of the router, and are told no place of its MAC', async () => {
+      const project = makeProject();
+      const router = await makeRouter(project, { ha: true });
+      const subnet = await subnetOf(project, '10.7.0.0/24');
+      const added = await act(router.id, 'add_router_interface', { subnet_id: subnet.id });
+      const told: FdbEntries[] = [];
+      const remember = async (_context: unknown, { fdb_entries }: { fdb_entries?: unknown }) => {
+        told.push(fdb_entries as FdbEntries);
+      };
+      const methods = { add_fdb_entries: remember, remove_fdb_entries: remember };
+      const listener = await server.transport.listen(l2population.topic, `fdb-${project}`, [
+        { version: '1.9', methods: methods as never },
+      ]);
+      const states = { [String(router.id)]: 'active' as const };
+      await rpc().update_ha_routers_states(adminContext(), { host: 'two', states });
+      const interfaceOf = async () => (await portsOf(router.id)).find(({ id }) => id === added.port_id)!;
+      await until('it is bound', async () => (await interfaceOf())['binding:vif_type'] === 'bridge');
+      const l2 = client(server.transport, l2plugin);
+      const device = `tap${String(added.port_id).slice(0, 11)}`;
+      for (const host of ['two', 'one']) {
+        const asked = { agent_id: `lb-${host}`, devices: [device], host };
+        const [details] = await l2.get_devices_details_list(adminContext(), asked);
+        assert.ok(details && 'network_id' in details, `${host} wires it`);
+        await l2.update_device_up(adminContext(), { agent_id: `lb-${host}`, device, host });
+      }
+      assert.equal((await interfaceOf()).status, 'ACTIVE');
+      await server.settle();
+      const ports = told.flatMap((entries) => {
+        const fdb = entries[String(subnet.network_id)];
+        return fdb ? [fdb.ports] : [];
+      });
+      const flooded = { '192.0.2.1': [floodingEntry], '192.0.2.2': [floodingEntry] };
+      assert.deepEqual(Object.assign({}, ...ports), flooded);
+      assert.ok(
+        ports.flatMap((port) => Object.values(port).flat()).every(([mac]) => mac === floodingEntry[0]),
+      );
+      await act(router.id, 'remove_router_interface', { subnet_id: subnet.id });
+      await server.settle();
+      assert.deepEqual(
+        told.at(-1)?.[String(subnet.network_id)]?.ports,
+        flooded,
+        'nobody floods there any more',
+      );
+      await listener.close();
     });
 
     test('a router becomes highly available and back only while it is administratively down', async () => {

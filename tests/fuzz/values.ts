@@ -94,6 +94,7 @@ export const oddities: readonly (() => unknown)[] = [
   () => nested(20),
   () => nested(500),
   () => Array.from({ length: 3000 }, (_, index) => index),
+  () => Array.from({ length: 50_000 }, (_, index) => `t${index}`),
   () => Array.from({ length: 300 }, () => ({ ip_address: '10.0.0.1' })),
   () => Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`k${index}`, index])),
   () => JSON.parse('{"__proto__": {"polluted": true}}') as unknown,

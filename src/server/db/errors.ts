@@ -25,6 +25,11 @@ const MARIADB_DUPLICATE = [1062, 1586];
 const MARIADB_FOREIGN_KEY = [1216, 1217, 1451, 1452];
 /** Out of range, no text of the column's character set, too long, not to be compared with the column's, a list for one value. */
 const MARIADB_VALUE = [1264, 1366, 1406, 1292, 1690, 1267, 1918, 1241, 4078];
+/** More values in one statement than it may hold. */
+const MARIADB_TOO_MANY = [1390, 1153, 1436];
+/** SQLite says of statements only in words what is wrong with them. */
+const SQLITE_STATEMENT =
+  /^(row value misused|too many SQL variables|too many terms|Expression tree is too large)/;
 /** Deadlock, lock wait timeout, record changed since the snapshot, Galera not ready or aborted the write set. */
 const MARIADB_CONFLICT = [1213, 1205, 1020, 1047];
 const MARIADB_GONE = [1053, 1077, 1079, 1927, 2002, 2003, 2006, 2013, 2014, 2045, 2055];
@@ -66,12 +71,12 @@ export const isForeignKeyViolation = (error: unknown): boolean =>
   facts(error).errcode === SQLITE_CONSTRAINT_FOREIGNKEY ||
   MARIADB_FOREIGN_KEY.includes(facts(error).errno ?? 0);
 
-/** A value that its column cannot hold, or be compared with. */
+/** A value that its column cannot hold, or be compared with; or more of them than a statement can hold. */
 export const isValueRefused = (error: unknown): boolean =>
   error instanceof UnstorableValue ||
-  MARIADB_VALUE.includes(facts(error).errno ?? 0) ||
+  [...MARIADB_VALUE, ...MARIADB_TOO_MANY].includes(facts(error).errno ?? 0) ||
   [SQLITE_TOOBIG, SQLITE_MISMATCH].includes(primaryCode(error)) ||
-  facts(error).message === 'row value misused';
+  SQLITE_STATEMENT.test(facts(error).message ?? '');
 
 /** Which rule a duplicate broke: `constraint` is the name in the schema, PRIMARY for the primary key. */
 export interface Duplicate {

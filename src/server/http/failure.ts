@@ -31,7 +31,9 @@ export function webobAnswer(
 /** What the rules of the database say of a request that nothing before has refused; undefined for other errors. */
 function databaseRefusal(error: unknown): NeutronError | undefined {
   if (isValueRefused(error)) {
-    return fault('HTTPBadRequest', { message: 'The request holds a value that the database cannot hold' });
+    return fault('HTTPBadRequest', {
+      message: 'The request holds a value, or a number of them, that the database cannot hold',
+    });
   }
   if (isForeignKeyViolation(error)) {
     const message = 'The request refers to an object that does not exist, or removes one that is in use';

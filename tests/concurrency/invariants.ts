@@ -40,6 +40,13 @@ const queries: Readonly<Record<string, RawBuilder<unknown>>> = {
     where b.port_id is null and p.device_owner not like 'compute:%'`,
   'a port has two active bindings': sql`select port_id, count(*) times from ml2_port_bindings
     where status = 'ACTIVE' group by port_id having count(*) > 1`,
+  'a segment is noted for a binding that is gone': sql`select l.port_id, l.host from ml2_port_binding_levels l
+    left join ml2_port_bindings b on b.port_id = l.port_id and b.host = l.host
+    left join ml2_distributed_port_bindings d on d.port_id = l.port_id and d.host = l.host
+    where b.port_id is null and d.port_id is null`,
+  'a bound port has no segment': sql`select b.port_id, b.host, b.status from ml2_port_bindings b
+    left join ml2_port_binding_levels l on l.port_id = b.port_id and l.host = b.host
+    where b.vif_type = 'bridge' and l.port_id is null`,
   'an interface of a router is not on its list': sql`select p.id, p.device_owner from ports p
     left join routerports r on r.port_id = p.id
     where p.device_owner in ('network:router_interface', 'network:router_gateway') and r.port_id is null`,

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { type ResourceDefinition, resources } from '../../src/resources/index.ts';
 import { startApi, type TestApi } from './api.ts';
 import { make } from './guideState.ts';
 
@@ -207,5 +209,47 @@ for (const [path, collection, message] of bulk) {
   test(`several ${collection} in one POST: ${message}`, async () => {
     const { body } = await api.request('admin', 'POST', `/v2.0/${path}`, { [collection]: [{ x: 1 }] });
     assert.equal((body as { NeutronError: { message: string } }).NeutronError.message, message);
+  });
+}
+
+/** A refusal of Python Neutron: the query, the status, and the error. */
+type Refusal = readonly [query: string, status: number, type: string, message: string];
+
+const recorded = new URL('./recorded/query-refusals.jsonl', import.meta.url);
+const refusals = new Map(
+  readFileSync(recorded, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Refusal)
+    .map(([query, status, type, message]) => [query, { status, type, message }] as const),
+);
+
+/** What is asked of every collection. */
+const asked = [
+  ...['limit=1', 'limit=abc', 'sort_key=bogus&sort_dir=asc', 'sort_key=id', 'bogus=1', 'fields=bogus'],
+  ...['limit=1&page_reverse=true', 'marker=zz', 'project_id=zz', 'tenant_id=', 'tags=a'],
+];
+
+/** What is asked of every attribute. */
+const askedOf = (name: string) =>
+  [
+    ...['zz', '', 'None', 'true'].map((value) => `${name}=${value}`),
+    `sort_key=${name}&sort_dir=desc`,
+  ] as const;
+
+const collections = Object.values<ResourceDefinition>(resources).filter(
+  // It has no list.
+  ({ name }) => name !== 'auto_allocated_topology',
+);
+
+for (const { path, attributes } of collections) {
+  test(`each query of ${path} is taken or refused as the guide's cloud does`, async () => {
+    const names = [...Object.keys(attributes), 'project_id'].map(encodeURIComponent);
+    for (const query of [...asked, ...names.flatMap(askedOf)].map((text) => `${path}?${text}`)) {
+      const { status, body } = await api.request('admin', 'GET', `/v2.0/${query}`);
+      const { NeutronError: error } = body as { NeutronError?: { type: string; message: string } };
+      const mine = error && { status, type: error.type, message: error.message };
+      assert.deepEqual(mine, refusals.get(query), query);
+    }
   });
 }

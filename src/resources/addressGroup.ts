@@ -15,7 +15,7 @@ export const addressGroup = defineResource({
     id,
     name: { post: true, put: true, default: '', validate: { string: 255 }, filter: true, sort: true },
     description: { post: true, put: true, default: '', validate: { string: 1024 }, filter: true, sort: true },
-    tenant_id: projectId,
+    tenant_id: { ...projectId, called: 'project_id' },
     addresses: { post: true, optional: true, convert: 'none_to_empty_list', validate: 'subnet_list' },
     shared: { convert: 'boolean', hidden: true },
   },

@@ -35,7 +35,7 @@ function refuseUnknown(definition: ResourceDefinition, body: Body): void {
 function settle(name: string, attribute: Attribute, given: unknown): unknown {
   const value = attribute.convert ? convert(attribute.convert, given) : given;
   const verdict = attribute.validate && check(attribute.validate, value);
-  if (verdict) throw refuse(`Invalid input for ${name}. Reason: ${verdict}.`);
+  if (verdict) throw refuse(`Invalid input for ${attribute.called ?? name}. Reason: ${verdict}.`);
   return value;
 }
 
@@ -53,7 +53,7 @@ export function createBody(definition: ResourceDefinition, given: Body, project:
   for (const [name, attribute] of entries) {
     const present = Object.hasOwn(body, name);
     if (!attribute.post) {
-      if (present) throw refuse(`Attribute '${name}' not allowed in POST`);
+      if (present) throw refuse(`Attribute '${attribute.called ?? name}' not allowed in POST`);
     } else if (present) {
       result[name] = body[name];
     } else if ('default' in attribute) {
@@ -82,7 +82,7 @@ export function updateBody(definition: ResourceDefinition, given: Body): Body {
   const entries = Object.entries<Attribute>(definition.attributes);
   for (const [name, attribute] of entries) {
     if (!Object.hasOwn(body, name)) continue;
-    if (!attribute.put) throw refuse(`Cannot update read-only attribute ${name}`);
+    if (!attribute.put) throw refuse(`Cannot update read-only attribute ${attribute.called ?? name}`);
     result[name] = body[name];
   }
   for (const [name, attribute] of entries) {

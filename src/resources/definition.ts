@@ -42,6 +42,8 @@ export interface Attribute {
   readonly requiredByPolicy?: true;
   /** The extension that brings it; absent for the core. */
   readonly alias?: string;
+  /** Its name in refusals: Neutron declares some projects as project_id, others as tenant_id, and takes either. */
+  readonly called?: 'project_id';
 }
 
 export type Attributes = Readonly<Record<string, Attribute>>;

@@ -14,7 +14,7 @@ export const floatingipPool = defineResource({
     subnet_name: { validate: { string: 255 } },
     network_id: { validate: 'uuid' },
     cidr: { validate: 'subnet_or_none' },
-    tenant_id: { validate: { string: 255 } },
+    tenant_id: { validate: { string: 255 }, called: 'project_id' },
   },
   order: ['subnet_id', 'subnet_name', 'tenant_id', 'network_id', 'cidr', 'project_id'],
 });

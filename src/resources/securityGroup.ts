@@ -13,11 +13,6 @@ export const securityGroup = defineResource({
   quota: 10,
   policies: securityGroupPolicies,
   attributes: {
-    revision_number: standard.revision_number,
-    ...tags,
-    created_at: standard.created_at,
-    updated_at: standard.updated_at,
-    description: standard.description,
     id,
     name: {
       post: true,
@@ -37,6 +32,11 @@ export const securityGroup = defineResource({
       requiredByPolicy: true,
       alias: 'security-groups-shared-filtering',
     },
+    revision_number: standard.revision_number,
+    ...tags,
+    created_at: standard.created_at,
+    updated_at: standard.updated_at,
+    description: standard.description,
   },
   order: [
     'id',

@@ -12,10 +12,6 @@ export const securityGroupRule = defineResource({
   quota: 100,
   policies: securityGroupRulePolicies,
   attributes: {
-    revision_number: standard.revision_number,
-    created_at: standard.created_at,
-    updated_at: standard.updated_at,
-    description: standard.description,
     id,
     security_group_id: {
       post: true,
@@ -53,6 +49,10 @@ export const securityGroupRule = defineResource({
       sort: true,
       alias: 'security-groups-remote-address-group',
     },
+    revision_number: standard.revision_number,
+    created_at: standard.created_at,
+    updated_at: standard.updated_at,
+    description: standard.description,
   },
   order: [
     'id',

@@ -132,4 +132,28 @@ export const others: readonly WrongRequest[] = [
     'HTTPBadRequest',
     'Request body is not supported in DELETE.',
   ],
+  [
+    'admin',
+    'PUT /v2.0/address-groups/$addressGroup',
+    { address_group: { tenant_id: 'x' } },
+    400,
+    'HTTPBadRequest',
+    'Cannot update read-only attribute project_id',
+  ],
+  [
+    'admin',
+    'POST /v2.0/security-groups',
+    { security_group: { description: 5, name: 5 } },
+    400,
+    'HTTPBadRequest',
+    "Invalid input for name. Reason: '5' is not a valid string.",
+  ],
+  [
+    'admin',
+    'POST /v2.0/security-group-rules',
+    { security_group_rule: { created_at: 'x' } },
+    400,
+    'HTTPBadRequest',
+    "Failed to parse request. Required attribute 'security_group_id' not specified",
+  ],
 ];

@@ -20,4 +20,10 @@ export const departures: readonly (readonly [where: string, what: string, why: s
     'alias',
     "Neutron serves subnet pools by an extension's controller, though their attributes are of the core",
   ],
+  [
+    'security_group',
+    'order',
+    "the guide's cloud finds fault with its own attributes first; the reference is of a server with more plugins",
+  ],
+  ['security_group_rule', 'order', 'the same'],
 ];

@@ -22,11 +22,6 @@ export const departures: readonly Departure[] = [
     why: 'Python Neutron fails with 500 here',
   },
   {
-    where: /^ports: (create binding host|update binding)$/,
-    what: /bound_drivers/,
-    why: 'names the mechanism driver that bound the port',
-  },
-  {
     where: /^(routers: routes|agents: l3 routers)/,
     what: /enable_snat/,
     why: 'in Python Neutron a refused change of the gateway before this has turned SNAT on',

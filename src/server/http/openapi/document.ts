@@ -2,19 +2,12 @@ import type { ResourceDefinition } from '../../../resources/index.ts';
 import { answerSchema } from '../../../resources/schema/attribute.ts';
 import type { ApiParts } from '../registry.ts';
 import { servedBy } from '../served.ts';
+import { basePath, membersPaths, membersSchema, tagPaths, topologyPaths } from './below.ts';
 import { collectionPaths } from './collection.ts';
 import { commonSchemas, listParameters, resourceSchemas } from './components.ts';
 import { type Methods, operation, pathParameter } from './operation.ts';
-import {
-  basePath,
-  extensionPaths,
-  membersPaths,
-  membersSchema,
-  quotaPaths,
-  rootPaths,
-  tagPaths,
-  topologyPaths,
-} from './others.ts';
+import { quotaPaths } from './quotas.ts';
+import { extensionPaths, rootPaths } from './root.ts';
 
 /** A description of the API in OpenAPI 3.1. */
 export interface OpenApiDocument {

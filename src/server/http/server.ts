@@ -65,11 +65,11 @@ async function send(reply: FastifyReply, answer: Answer): Promise<FastifyReply> 
  * GET /openapi.json: the API's description, made when it is first asked for. No token is needed, as for the versions at
  * `/`: it says what any user of this release may read in its documentation, and clients are generated before they have one.
  */
-function describedOnce(parts: ApiParts): () => unknown {
-  let document: unknown;
+function describedOnce(parts: ApiParts): () => string {
+  let text: string | undefined;
   return () => {
-    document ??= openApiDocument(parts);
-    return document;
+    text ??= JSON.stringify(openApiDocument(parts));
+    return text;
   };
 }
 

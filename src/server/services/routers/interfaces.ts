@@ -1,5 +1,6 @@
 import { compareAddresses } from '../../../net/address.ts';
 import { cidrContains } from '../../../net/cidr.ts';
+import { pythonText } from '../../../resources/pythonText.ts';
 import { fault } from '../../errors/index.ts';
 import type { Item, RequestContext } from '../service.ts';
 import type { Work } from '../work.ts';
@@ -21,7 +22,8 @@ export function interfaceRequest(body: Item | null | undefined, forRemoval: bool
   const { subnet_id, port_id } = body ?? {};
   if (!subnet_id && !port_id) throw badRouter('Either subnet_id or port_id must be specified');
   for (const id of [port_id, subnet_id]) {
-    if (id && !(typeof id === 'string' && UUID.test(id))) throw badRouter(`'${id}' is not a valid UUID`);
+    if (id && !(typeof id === 'string' && UUID.test(id)))
+      throw badRouter(`'${pythonText(id)}' is not a valid UUID`);
   }
   if (subnet_id && port_id && !forRemoval) throw badRouter('Cannot specify both subnet-id and port-id');
   return {

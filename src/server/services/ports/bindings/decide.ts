@@ -1,3 +1,4 @@
+import { pythonText } from '../../../../resources/pythonText.ts';
 import type { ServerContext } from '../../../context.ts';
 import { fault } from '../../../errors/index.ts';
 import type { PortBinder } from '../../../ml2/binding.ts';
@@ -51,4 +52,4 @@ export async function boundBinding(bindings: PortBindings, host: string): Promis
 }
 
 /** A host's name as a request gives it. */
-export const hostOf = (given: unknown): string => String(given ?? '');
+export const hostOf = (given: unknown): string => pythonText(given ?? '');

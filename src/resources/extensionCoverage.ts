@@ -18,6 +18,7 @@ const agents = 'src/server/services/agents/agents.test.ts';
 const quotas = 'src/server/services/quotas/quotas.test.ts';
 const routers = 'src/server/services/routers/routers.test.ts';
 const kinds = 'src/server/services/routers/kinds.test.ts';
+const kindsHttp = 'tests/conformance/routerKinds.test.ts';
 const floatingips = 'src/server/services/floatingips/floatingips.test.ts';
 const zones = 'src/server/scheduling/zones.test.ts';
 const twoZones = 'tests/lab/zones.test.ts';
@@ -36,7 +37,7 @@ export const extensionCoverage: Readonly<Record<string, Coverage>> = {
   'address-scope': {
     tests: [pools, 'src/agents/l3/scopes.host.test.ts', 'src/agents/l3/scopes.test.ts', replay],
   },
-  'router-admin-state-down-before-update': { tests: [kinds] },
+  'router-admin-state-down-before-update': { tests: [kinds, kindsHttp] },
   agent: { tests: [agents, query, replay] },
   'agent-resources-synced': {
     tests: [agents, replay],
@@ -58,14 +59,18 @@ export const extensionCoverage: Readonly<Record<string, Coverage>> = {
     differs: 'No external DNS service (Designate) is told',
   },
   dvr: {
-    tests: [kinds, replay],
+    tests: [kinds, kindsHttp, 'tests/conformance/diagnosis.test.ts', replay],
     differs: 'No agent hosts a distributed router: its data plane needs Open vSwitch, as in Neutron',
   },
   'empty-string-filtering': { tests: [query] },
   'external-net': { tests: [floatingips, routers, sharing, replay] },
   extra_dhcp_opt: { tests: [names, replay] },
   extraroute: { tests: [routers, 'src/agents/l3/firewall.test.ts', replay] },
-  'extraroute-atomic': { tests: [kinds] },
+  'extraroute-atomic': {
+    tests: [kinds, kindsHttp],
+    differs:
+      'A body without routes, or with routes that are none, is refused with 400: Python Neutron fails with 500',
+  },
   'filter-validation': {
     tests: [query, definitions],
     differs: 'changed_since is taken, which Neutron refuses while filters are validated',
@@ -80,7 +85,17 @@ export const extensionCoverage: Readonly<Record<string, Coverage>> = {
   'ip-substring-filtering': { tests: [query, replay] },
   router: { tests: [routers, l3Agent, 'tests/guide/quickstart.test.ts', replay] },
   'ext-gw-mode': { tests: [routers, 'src/agents/l3/firewall.test.ts', l3Agent, replay] },
-  'l3-ha': { tests: [kinds, 'src/agents/l3/ha/ha.host.test.ts', 'src/agents/l3/ha/vrrp.test.ts'] },
+  'l3-ha': {
+    tests: [
+      kinds,
+      kindsHttp,
+      'src/agents/l3/ha/ha.host.test.ts',
+      'src/agents/l3/ha/vrrp.test.ts',
+      'tests/faults/haFailover.test.ts',
+      'tests/interop/haTakeover.test.ts',
+    ],
+    differs: 'ha_vrrp_advert_int may be a fraction of a second, with which VRRP 3 is spoken',
+  },
   'l3-flavors': { tests: [flavors, providers, replay] },
   'l3-port-ip-change-not-allowed': { tests: ['tests/conformance/badInput.test.ts'] },
   l3_agent_scheduler: { tests: [agents, scheduling, replay] },

@@ -82,11 +82,6 @@ export const departures: readonly Departure[] = [
     why: 'Python Neutron shows tenant_id of this resource whatever fields are asked for',
   },
   {
-    where: /^address-groups: demo updates$/,
-    what: /^status 404 is 403/,
-    why: 'Python Neutron forgets that the caller sees the group, and says that it does not exist',
-  },
-  {
     where: /^rbac-/,
     what: /of type network with ID \S+ not found' is '.*of type unknown/,
     why: 'a process of Python Neutron knows the types of policies that it has seen before',

@@ -43,14 +43,14 @@ project_name = service
 username = neutron
 password = te-neutron-pass
 [quotas]
-quota_network = -1
-quota_subnet = -1
-quota_port = -1
-quota_router = -1
-quota_floatingip = -1
-quota_security_group = -1
-quota_security_group_rule = -1
-quota_rbac_policy = -1
+quota_network = 1000
+quota_subnet = 1000
+quota_port = 1000
+quota_router = 1000
+quota_floatingip = 1000
+quota_security_group = 100
+quota_security_group_rule = 1000
+quota_rbac_policy = 100
 [ml2]
 type_drivers = flat,vlan,vxlan
 tenant_network_types = vxlan

@@ -1,4 +1,4 @@
-import { policySubject, type ResourceDefinition } from '../../resources/definition.ts';
+import { type Attribute, policySubject, type ResourceDefinition } from '../../resources/definition.ts';
 import type { ResourceName } from '../../resources/index.ts';
 import { fault, type NeutronError } from '../errors/index.ts';
 import type { Bound } from '../identity/policy/bind.ts';
@@ -35,6 +35,18 @@ const parents: readonly { readonly prefix: string; readonly key: string; readonl
     { prefix: 'ext_parent', key: 'ext_parent_floatingip_id', resource: 'floatingip' },
     { prefix: 'ext_parent', key: 'ext_parent_router_id', resource: 'router' },
   ];
+
+/**
+ * What an update is judged by: Neutron does not read what is hidden and no policy is said to need, so that who merely
+ * shares an address group is told that it is not there.
+ */
+const readForUpdate = ({ attributes }: ResourceDefinition, row: Item): Item =>
+  Object.fromEntries(
+    Object.entries(row).filter(([name]) => {
+      const attribute: Attribute | undefined = attributes[name];
+      return !attribute?.hidden || attribute.requiredByPolicy;
+    }),
+  );
 
 export function createAccess(services: Services): Access {
   const bound = ({ policy, credentials }: ApiContext, rule: string) => policy.bind(rule, credentials);
@@ -116,7 +128,7 @@ export function createAccess(services: Services): Access {
     async change(context, definition, verb, row, changes) {
       const action = `${verb}_${policySubject(definition)}`;
       const tree = verb === 'update' ? rulesOfBody(definition, action, changes, 'update') : action;
-      const after = { ...row, ...changes };
+      const after = verb === 'update' ? { ...readForUpdate(definition, row), ...changes } : row;
       if (await passes(context, tree, after)) return;
       const [visible] = await allowed(context, `get_${policySubject(definition)}`, [after]);
       throw visible ? refusal(context, tree) : fault('HTTPNotFound');

@@ -1,0 +1,59 @@
+/** The suites of tests that the exam knows, all of Debian's packages, and what they find prepared. */
+import { join } from 'node:path';
+import { run } from '../../src/linux/process.ts';
+
+export const suites = {
+  tempest: 'tempest.api.network',
+  plugin: 'neutron_tempest_plugin.api',
+  client: 'openstackclient.tests.functional.network.v2',
+  sdk: 'openstack.tests.functional.network.v2',
+} as const;
+
+export type Suite = keyof typeof suites;
+
+/** Tests that Python Neutron fails here, too: part of a test's name, and why. */
+export const beyondTheExam: readonly (readonly [name: string, why: string])[] = [
+  ['test_router_interface_status', 'asks for an L3 agent that plugs ports'],
+];
+
+export const keystone = { url: 'http://127.0.0.1:5000/v3', password: 'te-admin-pass' };
+
+/** The clouds that the suites of clients log in to, by DevStack's names: a clouds.yaml. */
+export function cloudsFile(): string {
+  const cloud = (name: string, password: string) => ({
+    region_name: 'RegionOne',
+    auth: {
+      auth_url: keystone.url,
+      username: name,
+      project_name: name,
+      password,
+      user_domain_id: 'default',
+      project_domain_id: 'default',
+    },
+  });
+  return JSON.stringify({
+    clouds: {
+      'devstack-admin': cloud('admin', keystone.password),
+      devstack: cloud('te-user-0', 'te-user-pass'),
+      'devstack-alt': cloud('te-user-1', 'te-user-pass'),
+    },
+  });
+}
+
+/** Makes DevStack's default subnet pools, from which topologies are allocated. */
+export async function makeDefaultPools(root: string): Promise<void> {
+  const env = {
+    OS_AUTH_URL: keystone.url,
+    OS_USERNAME: 'admin',
+    OS_PASSWORD: keystone.password,
+    OS_PROJECT_NAME: 'admin',
+    OS_USER_DOMAIN_ID: 'default',
+    OS_PROJECT_DOMAIN_ID: 'default',
+  };
+  const create = [join(root, 'bin/neutron'), 'subnetpool-create', '--shared', '--is-default', 'True'];
+  const pools = [
+    ['--default-prefixlen', '26', '--pool-prefix', '10.0.0.0/22', 'shared-default-subnetpool-v4'],
+    ['--default-prefixlen', '64', '--pool-prefix', 'fd10:1::/56', 'shared-default-subnetpool-v6'],
+  ];
+  for (const pool of pools) await run([...create, ...pool], { env });
+}

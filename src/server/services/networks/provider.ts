@@ -1,5 +1,6 @@
 import { fault } from '../../errors/index.ts';
 import { invalid, type Segment } from '../../ml2/types/driver.ts';
+import { givenList } from '../givenList.ts';
 import type { Item } from '../service.ts';
 
 const TYPE = 'provider:network_type';
@@ -25,7 +26,7 @@ function parse(given: Item): Segment | undefined {
 /** The segments that a request names, by the provider attributes or by `segments`; empty when it leaves them to us. */
 export function wantedSegments(item: Item): Segment[] {
   const single = parse(item);
-  const several = (item.segments ?? []) as Item[];
+  const several = givenList<Item>(item.segments);
   if (several.length === 0) return single === undefined ? [] : [single];
   if (single !== undefined) throw fault('SegmentsSetInConjunctionWithProviders');
   const segments = several.map((given) => {

@@ -1,3 +1,4 @@
+import { pythonText } from '../../../resources/pythonText.ts';
 import { RetryTransaction } from '../../db/database.ts';
 import { isDuplicate } from '../../db/errors.ts';
 import { fault } from '../../errors/index.ts';
@@ -70,7 +71,12 @@ async function writeSecurity(
 async function writeBinding(tx: Tx, port: Port, changes: Item): Promise<boolean> {
   const wanted = <T>(key: string, empty: T): T =>
     key in changes ? ((changes[key] ?? empty) as T) : (port[key] as T);
-  const host = wanted('binding:host_id', '');
+  const host = wanted<unknown>('binding:host_id', '');
+  // The attribute has no validation of its own.
+  if (typeof host !== 'string') {
+    const message = `Invalid input for binding:host_id. Reason: '${pythonText(host)}' is not a valid string.`;
+    throw fault('HTTPBadRequest', { message });
+  }
   const vnic_type = wanted('binding:vnic_type', 'normal');
   const profile = wanted<Item>('binding:profile', {});
   const same =

@@ -3,6 +3,7 @@ import { type Cidr, parseCidr } from '../../../net/cidr.ts';
 import { fault } from '../../errors/index.ts';
 import { isReserved } from '../../ipam/pools.ts';
 import { invalid } from '../../ml2/types/driver.ts';
+import { givenList } from '../givenList.ts';
 import type { Item } from '../service.ts';
 
 export interface SubnetLimits {
@@ -45,7 +46,7 @@ function checkDhcp(cidr: Cidr): void {
 }
 
 function checkServers(subnet: Item, version: number, limits: SubnetLimits): void {
-  const servers = (subnet.dns_nameservers ?? []) as string[];
+  const servers = givenList<string>(subnet.dns_nameservers);
   if (servers.length > limits.nameservers) {
     const subnet_id = subnet.id ?? 'new subnet';
     throw fault('DNSNameServersExhausted', { subnet_id, quota: limits.nameservers });

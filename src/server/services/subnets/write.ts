@@ -3,6 +3,7 @@ import { type Cidr, formatCidr, overlaps, parseCidr } from '../../../net/cidr.ts
 import { fault } from '../../errors/index.ts';
 import type { Pool } from '../../ipam/pools.ts';
 import { invalid } from '../../ml2/types/driver.ts';
+import { givenList } from '../givenList.ts';
 import type { Item, Tx } from '../service.ts';
 import { bumpRevision, createManyStandardAttributes } from '../standardAttributes.ts';
 
@@ -84,10 +85,10 @@ async function insertLists(
   subnets: readonly { readonly id: string; readonly item: Item }[],
 ): Promise<void> {
   const servers = subnets.flatMap(({ id, item }) =>
-    ((item.dns_nameservers ?? []) as string[]).map((address, order) => ({ subnet_id: id, address, order })),
+    givenList<string>(item.dns_nameservers).map((address, order) => ({ subnet_id: id, address, order })),
   );
   const routes = subnets.flatMap(({ id, item }) =>
-    ((item.host_routes ?? []) as { destination: string; nexthop: string }[]).map((route) => ({
+    givenList<{ destination: string; nexthop: string }>(item.host_routes).map((route) => ({
       subnet_id: id,
       destination: route.destination,
       nexthop: route.nexthop,
@@ -97,7 +98,7 @@ async function insertLists(
     item.dns_publish_fixed_ip ? [{ subnet_id: id, dns_publish_fixed_ip: 1 }] : [],
   );
   const types = subnets.flatMap(({ id, item }) => {
-    const given = (item.service_types ?? []) as string[];
+    const given = givenList<string>(item.service_types);
     const seen = new Set<string>();
     const twice = given.find((type) => seen.size === seen.add(type).size);
     if (twice !== undefined) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { databases } from '../../src/server/db/testing.ts';
 import { callers, type Reply, startApi, type TestApi, type User } from './api.ts';
-import { databases } from './databases.ts';
 import { make } from './guideState.ts';
 
 const PATH = '/v2.0/auto-allocated-topology';

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { configOf } from '../../src/config/load.ts';
-import { sqliteForTest } from '../../src/server/db/testing.ts';
+import { databases, sqliteForTest } from '../../src/server/db/testing.ts';
 import { until } from '../../src/testing/until.ts';
 import { type Reply, startApi, type TestApi } from './api.ts';
-import { databases } from './databases.ts';
 import { make, makeGuideState } from './guideState.ts';
 
 const configured = (drivers: string, domain = '') =>

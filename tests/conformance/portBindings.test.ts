@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { databases } from '../../src/server/db/testing.ts';
 import { until } from '../../src/testing/until.ts';
 import { type Reply, startApi, type TestApi } from './api.ts';
-import { databases } from './databases.ts';
 import { make, makeGuideState } from './guideState.ts';
 
 const vif = { vif_details: { connectivity: 'l2', port_filter: true }, vif_type: 'bridge' };

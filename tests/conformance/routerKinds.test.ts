@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { configOf } from '../../src/config/load.ts';
-import {
-  type MariaDbServer,
-  sqliteForTest,
-  startMariaDb,
-  type TestDatabase,
-} from '../../src/server/db/testing.ts';
+import { databases } from '../../src/server/db/testing.ts';
 import { startApi, type TestApi, type User } from './api.ts';
 
 const configuration = (more = '') => `
@@ -57,18 +52,7 @@ const agent = (host: string) => ({
   start_flag: true,
 });
 
-let mariadb: MariaDbServer;
-before(async () => {
-  mariadb = await startMariaDb();
-});
-after(() => mariadb.stop());
-
-const databases: Record<string, () => Promise<TestDatabase>> = {
-  SQLite: sqliteForTest,
-  MariaDB: () => mariadb.database(),
-};
-
-for (const [name, open] of Object.entries(databases)) {
+for (const [name, open] of Object.entries(databases())) {
   describe(`routers over HTTP on ${name}`, () => {
     let api: TestApi;
     let cloud: ReturnType<typeof clientOf>;

@@ -1,26 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type MariaDbServer, sqliteForTest, startMariaDb } from '../../src/server/db/testing.ts';
+import { databases } from '../../src/server/db/testing.ts';
 import { callers, startApi, type TestApi, type User } from './api.ts';
 import { make } from './guideState.ts';
 
 const project = (user: User) => callers[user]!.projectId;
 
-const servers: MariaDbServer[] = [];
-after(() => Promise.all(servers.map((server) => server.stop())));
-
-const databases = {
-  sqlite: sqliteForTest,
-  mariadb: async () => {
-    const server = await startMariaDb();
-    servers.push(server);
-    return server.database();
-  },
-};
-
 type Fields = Readonly<Record<string, unknown>>;
 
-for (const [dialect, open] of Object.entries(databases)) {
+for (const [dialect, open] of Object.entries(databases())) {
   describe(`sharing on ${dialect}`, () => {
     let api: TestApi;
     before(async () => {

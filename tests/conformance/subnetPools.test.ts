@@ -3,8 +3,8 @@ import { after, before, describe, test } from 'node:test';
 import { addressSet } from '../../src/net/addressSet.ts';
 import { parseCidr } from '../../src/net/cidr.ts';
 import { count } from '../../src/net/ranges.ts';
+import { databases } from '../../src/server/db/testing.ts';
 import { callers, type Reply, startApi, type TestApi, type User } from './api.ts';
-import { databases } from './databases.ts';
 import { make } from './guideState.ts';
 
 type Subnet = Readonly<Record<string, string>>;

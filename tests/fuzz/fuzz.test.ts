@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { databases } from '../conformance/databases.ts';
+import { databases } from '../../src/server/db/testing.ts';
 import { fuzz } from './fuzz.ts';
 
 const seed = Number(process.env.FUZZ_SEED ?? 20261127);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../../linux/process.ts';
 import { silentLog } from '../../log/silent.ts';
@@ -141,6 +142,19 @@ export async function startMariaDb(): Promise<MariaDbServer> {
       process.off('exit', leave);
       await end();
       await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Makes a database of its own for a test, by dialect; the one MariaDB server of a test file ends with the file. */
+export function databases(): Readonly<Record<'sqlite' | 'mariadb', () => Promise<TestDatabase>>> {
+  let server: Promise<MariaDbServer> | undefined;
+  after(async () => (await server)?.stop());
+  return {
+    sqlite: sqliteForTest,
+    async mariadb() {
+      server ??= startMariaDb();
+      return (await server).database();
     },
   };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { silentLog } from '../../log/silent.ts';
 import { adminContext } from '../../rpc/context.ts';
-import { type MariaDbServer, sqliteForTest, startMariaDb, type TestDatabase } from '../db/testing.ts';
+import { databases, type TestDatabase } from '../db/testing.ts';
 import { adminRequest } from '../services/admin.ts';
 import { databaseTime } from '../services/standardAttributes.ts';
 import type { Work } from '../services/work.ts';
@@ -22,32 +22,18 @@ const settings = {
   max_l3_agents_per_router: 3,
 };
 
-type Open = () => Promise<{ db: TestDatabase; stop: () => Promise<void> }>;
-
-const databases: Record<string, Open> = {
-  SQLite: async () => ({ db: await sqliteForTest(), stop: async () => {} }),
-  MariaDB: async () => {
-    const server: MariaDbServer = await startMariaDb();
-    return { db: await server.database(), stop: () => server.stop() };
-  },
-};
-
-for (const [name, open] of Object.entries(databases)) {
+for (const [name, open] of Object.entries(databases())) {
   describe(`scheduling on ${name}`, () => {
     let db: TestDatabase;
-    let stop: () => Promise<void>;
     before(async () => {
-      ({ db, stop } = await open());
+      db = await open();
       await reportedAgent(db, 'DHCP agent', 'one');
       await reportedAgent(db, 'DHCP agent', 'two');
       await reportedAgent(db, 'L3 agent', 'one', { agent_mode: 'legacy' });
       await reportedAgent(db, 'L3 agent', 'two', { agent_mode: 'legacy' });
       await reportedAgent(db, 'L3 agent', 'dvr', { agent_mode: 'dvr' });
     });
-    after(async () => {
-      await db.close();
-      await stop();
-    });
+    after(() => db.close());
 
     const dhcp = (more: Partial<typeof settings> = {}) => {
       const outbox = rememberingOutbox();

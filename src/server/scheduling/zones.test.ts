@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { silentLog } from '../../log/silent.ts';
 import { adminContext } from '../../rpc/context.ts';
-import { type MariaDbServer, sqliteForTest, startMariaDb, type TestDatabase } from '../db/testing.ts';
+import { databases, type TestDatabase } from '../db/testing.ts';
 import { adminRequest } from '../services/admin.ts';
 import { settleHints } from '../services/agents/zones.ts';
 import { databaseTime } from '../services/standardAttributes.ts';
@@ -25,32 +25,18 @@ const settings = {
   router_scheduler_driver: scheduler('l3', 'AZLeastRoutersScheduler'),
 };
 
-type Open = () => Promise<{ db: TestDatabase; stop: () => Promise<void> }>;
-
-const databases: Record<string, Open> = {
-  SQLite: async () => ({ db: await sqliteForTest(), stop: async () => {} }),
-  MariaDB: async () => {
-    const server: MariaDbServer = await startMariaDb();
-    return { db: await server.database(), stop: () => server.stop() };
-  },
-};
-
-for (const [name, open] of Object.entries(databases)) {
+for (const [name, open] of Object.entries(databases())) {
   describe(`availability zones on ${name}`, () => {
     let db: TestDatabase;
-    let stop: () => Promise<void>;
     before(async () => {
-      ({ db, stop } = await open());
+      db = await open();
       await reportedAgent(db, 'DHCP agent', 'a1', {}, 'a');
       await reportedAgent(db, 'DHCP agent', 'a2', {}, 'a');
       await reportedAgent(db, 'DHCP agent', 'b1', {}, 'b');
       await reportedAgent(db, 'L3 agent', 'a1', { agent_mode: 'legacy' }, 'a');
       await reportedAgent(db, 'L3 agent', 'b1', { agent_mode: 'legacy' }, 'b');
     });
-    after(async () => {
-      await db.close();
-      await stop();
-    });
+    after(() => db.close());
 
     const dhcp = (more: Partial<typeof settings> = {}) =>
       createDhcpScheduler({ ...settings, ...more }, rememberingOutbox(), silentLog);

@@ -3,29 +3,17 @@ import { after, before, describe, test } from 'node:test';
 import type { Json } from '../../../messaging/transport.ts';
 import { adminContext } from '../../../rpc/context.ts';
 import type { FilteredPort, FirewallRule, SecurityGroupInfo } from '../../../rpc/securitygroups.ts';
-import { type MariaDbServer, sqliteForTest, startMariaDb, type TestDatabase } from '../../db/testing.ts';
+import { databases, type TestDatabase } from '../../db/testing.ts';
 import { serverOn, type TestServer } from '../../testing.ts';
 import { adminRequest } from '../admin.ts';
 import type { Item, RequestContext, ResourceService } from '../service.ts';
 
 const admin: RequestContext = { ...adminRequest(), projectId: 'p1' };
-const servers: MariaDbServer[] = [];
-after(() => Promise.all(servers.map((server) => server.stop())));
-
-const databases = {
-  sqlite: sqliteForTest,
-  mariadb: async () => {
-    const server = await startMariaDb();
-    servers.push(server);
-    return server.database();
-  },
-};
-
 /** Rules in an order that does not depend on their ids. */
 const byText = (rules: readonly FirewallRule[]) =>
   rules.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 
-for (const [dialect, open] of Object.entries(databases)) {
+for (const [dialect, open] of Object.entries(databases())) {
   describe(`address groups on ${dialect}`, () => {
     let db: TestDatabase;
     let server: TestServer;

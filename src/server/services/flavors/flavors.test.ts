@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type MariaDbServer, sqliteForTest, startMariaDb, type TestDatabase } from '../../db/testing.ts';
+import { databases, type TestDatabase } from '../../db/testing.ts';
 import { NeutronError } from '../../errors/index.ts';
 import { serverOn, type TestServer } from '../../testing.ts';
 import { adminRequest } from '../admin.ts';
@@ -8,27 +8,17 @@ import type { Item } from '../service.ts';
 
 const SINGLE_NODE = 'neutron.services.l3_router.service_providers.single_node.SingleNodeDriver';
 
-const databases: Record<string, () => Promise<{ db: TestDatabase; stop: () => Promise<void> }>> = {
-  SQLite: async () => ({ db: await sqliteForTest(), stop: async () => {} }),
-  MariaDB: async () => {
-    const server: MariaDbServer = await startMariaDb();
-    return { db: await server.database(), stop: () => server.stop() };
-  },
-};
-
-for (const [name, open] of Object.entries(databases)) {
+for (const [name, open] of Object.entries(databases())) {
   describe(`flavors on ${name}`, () => {
     let db: TestDatabase;
-    let stop: () => Promise<void>;
     let server: TestServer;
     before(async () => {
-      ({ db, stop } = await open());
+      db = await open();
       server = await serverOn(db);
     });
     after(async () => {
       await server.end();
       await db.close();
-      await stop();
     });
 
     const admin = adminRequest();

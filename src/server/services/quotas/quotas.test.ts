@@ -2,25 +2,13 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { configOf } from '../../../config/load.ts';
-import { type MariaDbServer, sqliteForTest, startMariaDb, type TestDatabase } from '../../db/testing.ts';
+import { databases, sqliteForTest, type TestDatabase } from '../../db/testing.ts';
 import { NeutronError } from '../../errors/index.ts';
 import { createQuotas } from './enforcement.ts';
 import { createQuotaService } from './service.ts';
 
 const quotas = createQuotas(configOf(''));
-const servers: MariaDbServer[] = [];
-after(() => Promise.all(servers.map((server) => server.stop())));
-
-const databases = {
-  sqlite: sqliteForTest,
-  mariadb: async () => {
-    const server = await startMariaDb();
-    servers.push(server);
-    return server.database();
-  },
-};
-
-for (const [dialect, open] of Object.entries(databases)) {
+for (const [dialect, open] of Object.entries(databases())) {
   describe(`quotas on ${dialect}`, () => {
     let db: TestDatabase;
     before(async () => {

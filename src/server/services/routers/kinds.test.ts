@@ -6,7 +6,7 @@ import { l2plugin } from '../../../rpc/l2plugin.ts';
 import { type FdbEntries, floodingEntry, l2population } from '../../../rpc/l2population.ts';
 import { l3plugin } from '../../../rpc/l3plugin.ts';
 import { until } from '../../../testing/until.ts';
-import { sqliteForTest, startMariaDb, type TestDatabase } from '../../db/testing.ts';
+import { databases, type TestDatabase } from '../../db/testing.ts';
 import { reportedAgent, serverOn, type TestServer } from '../../testing.ts';
 import { adminRequest } from '../admin.ts';
 import type { Item, RequestContext } from '../service.ts';
@@ -19,33 +19,12 @@ const HA_ACTIVE =
 const DVR_ACTIVE =
   "Cannot change the 'distributed' attribute of active routers. Please set router admin_state_up to False prior to upgrade";
 
-type Open = () => Promise<{ db: TestDatabase; stop: () => Promise<void> }>;
-
-const databases: Record<string, Open> = {
-  SQLite: async () => {
-    const db = await sqliteForTest();
-    return { db, stop: () => db.close() };
-  },
-  MariaDB: async () => {
-    const mariadb = await startMariaDb();
-    const db = await mariadb.database();
-    return {
-      db,
-      async stop() {
-        await db.close();
-        await mariadb.stop();
-      },
-    };
-  },
-};
-
-for (const [name, open] of Object.entries(databases)) {
+for (const [name, open] of Object.entries(databases())) {
   describe(`kinds of routers on ${name}`, () => {
     let db: TestDatabase;
-    let stop: () => Promise<void>;
     let server: TestServer;
     before(async () => {
-      ({ db, stop } = await open());
+      db = await open();
       server = await serverOn(db);
       for (const host of ['one', 'two']) {
         await reportedAgent(db, 'Linux bridge agent', host, {
@@ -59,7 +38,7 @@ for (const [name, open] of Object.entries(databases)) {
     });
     after(async () => {
       await server.end();
-      await stop();
+      await db.close();
     });
 
     let projects = 0;

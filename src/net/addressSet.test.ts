@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { seeded } from '../testing/random.ts';
 import { addressSet, blocksOf, difference, intersects, isSubset } from './addressSet.ts';
 import { formatCidr, parseCidr } from './cidr.ts';
 
@@ -51,13 +52,9 @@ test('subsets and common addresses', () => {
 });
 
 test('any set is what is taken from it and what is left', () => {
-  let seed = 1;
-  const random = (below: number) => {
-    seed = (seed * 48271) % 2147483647;
-    return seed % below;
-  };
+  const { int } = seeded(1);
   const some = (count: number) =>
-    set(...Array.from({ length: count }, () => `10.0.${random(4)}.${random(256)}/${24 + random(9)}`));
+    set(...Array.from({ length: count }, () => `10.0.${int(4)}.${int(256)}/${24 + int(9)}`));
   for (let round = 0; round < 200; round += 1) {
     const [whole, part] = [some(8), some(8)];
     const left = difference(whole, part);

@@ -53,16 +53,27 @@ export const usage = (program: string): string =>
     '  -h, --help              print this and exit',
   ].join('\n');
 
+const repeated = { type: 'string', multiple: true } as const;
+
+/** Options of every program, for parseArgs: where its configuration stands. */
+export const CONFIG_OPTIONS = { 'config-file': repeated, 'config-dir': repeated } as const;
+
+/** The parsed ones as arguments again, for a program that hands them on to loadConfig. */
+export const configArguments = (
+  values: Partial<Record<keyof typeof CONFIG_OPTIONS, readonly string[] | undefined>>,
+): string[] => [
+  ...(values['config-file'] ?? []).map((path) => `--config-file=${path}`),
+  ...(values['config-dir'] ?? []).map((path) => `--config-dir=${path}`),
+];
+
 /** oslo.config writes some flags with underscores; both are taken. */
-const dashed = (argument: string): string =>
+export const dashed = (argument: string): string =>
   argument.replace(/^--[^=]+/, (name) => name.replaceAll('_', '-'));
 
 /** Reads a daemon's arguments. Throws UsageError. */
 export function parseCommandLine(argv: readonly string[], allowPositionals = false): CommandLine {
-  const repeated = { type: 'string', multiple: true } as const;
   const options = {
-    'config-file': repeated,
-    'config-dir': repeated,
+    ...CONFIG_OPTIONS,
     help: { type: 'boolean', short: 'h' } as const,
     version: { type: 'boolean' } as const,
     ...Object.fromEntries(Object.keys(VALUES).map((name) => [name, { type: 'string' } as const])),

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { CONFIG_OPTIONS, configArguments, dashed } from '../../../config/commandLine.ts';
 
 const COMMANDS = [
   'current',
@@ -54,17 +55,15 @@ export function parseArguments(
 ): Arguments | 'help' | 'version' | { readonly error: string } {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  const many = { type: 'string', multiple: true } as const;
   let parsed: ReturnType<typeof read>;
   const read = () =>
     parseArgs({
-      args: argv.map((argument) => argument.replace(/^--[^=]+/, (name) => name.replaceAll('_', '-'))),
+      args: argv.map(dashed),
       allowPositionals: true,
       options: {
         help: { ...flag, short: 'h' },
         version: flag,
-        'config-file': many,
-        'config-dir': many,
+        ...CONFIG_OPTIONS,
         subproject: text,
         'database-connection': text,
         'database-engine': text,
@@ -97,10 +96,7 @@ export function parseArguments(
   return {
     command,
     ...(target === undefined ? {} : { revision: target }),
-    config: [
-      ...(values['config-file'] ?? []).map((path) => `--config-file=${path}`),
-      ...(values['config-dir'] ?? []).map((path) => `--config-dir=${path}`),
-    ],
+    config: configArguments(values),
     ...(connection === undefined ? {} : { databaseConnection: connection }),
     subproject: values.subproject ?? 'neutron',
     verbose: values.verbose === true,

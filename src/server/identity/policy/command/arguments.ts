@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { CONFIG_OPTIONS, configArguments, dashed } from '../../../../config/commandLine.ts';
 import type { Caller } from '../../identity.ts';
 import type { Target } from '../template.ts';
 
@@ -91,13 +92,12 @@ export function parseArguments(argv: readonly string[]): CheckArguments | ListAr
   const flag = { type: 'boolean' } as const;
   const read = () =>
     parseArgs({
-      args: argv.map((argument) => argument.replace(/^--[^=]+/, (name) => name.replaceAll('_', '-'))),
+      args: argv.map(dashed),
       allowPositionals: true,
       options: {
         help: { ...flag, short: 'h' },
         version: flag,
-        'config-file': many,
-        'config-dir': many,
+        ...CONFIG_OPTIONS,
         role: many,
         project: one,
         user: one,
@@ -117,10 +117,7 @@ export function parseArguments(argv: readonly string[]): CheckArguments | ListAr
   if (values.help) return 'help';
   if (values.version) return 'version';
   const [command, ...rest] = positionals;
-  const config = [
-    ...(values['config-file'] ?? []).map((path) => `--config-file=${path}`),
-    ...(values['config-dir'] ?? []).map((path) => `--config-dir=${path}`),
-  ];
+  const config = configArguments(values);
   if (command === 'list') return { command, words: rest, config };
   if (command !== 'check') throw new WrongArguments(`'${command ?? ''}' is neither check nor list`);
   if (rest.length === 0) throw new WrongArguments('which ACTION? For example: create_network:shared');

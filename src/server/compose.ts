@@ -2,8 +2,8 @@ import { core as coreOptions, routers as routerOptions, scheduling } from '../co
 import type { Endpoint } from '../messaging/transport.ts';
 import type { ServerContext } from './context.ts';
 import type { ApiParts } from './http/registry.ts';
-import { createIdentity } from './identity/identity.ts';
 import { loadPolicy } from './identity/policy/load.ts';
+import { createIdentity } from './identity/strategy.ts';
 import { createCorePlugin } from './ml2/plugin.ts';
 import { presentBinding } from './ml2/presentBinding.ts';
 import { dhcpNotifier } from './notify/dhcp.ts';

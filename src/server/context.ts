@@ -3,7 +3,7 @@ import type { Log } from '../log/log.ts';
 import type { Transport } from '../messaging/transport.ts';
 import type { Db } from './db/database.ts';
 import type { Outbox } from './notify/outbox.ts';
-import type { Hooks } from './services/service.ts';
+import type { Hooks } from './services/hooks.ts';
 
 /** What every part of the server is built from; made once in main.ts. */
 export interface ServerContext {

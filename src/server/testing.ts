@@ -13,7 +13,7 @@ import type { Db } from './db/database.ts';
 import { type Outbox, type OutboxMessage, openOutbox } from './notify/outbox.ts';
 import type { AgentRow } from './services/agents/agent.ts';
 import { createReports } from './services/agents/reports.ts';
-import { noHooks } from './services/noHooks.ts';
+import { noHooks } from './services/hooks.ts';
 import type { Tx } from './services/service.ts';
 import { createStandardAttributes } from './services/standardAttributes.ts';
 

@@ -12,7 +12,7 @@ import { sqliteForTest, type TestDatabase } from '../../src/server/db/testing.ts
 import { createHttpServer } from '../../src/server/http/server.ts';
 import { type Caller, type Identity, Unauthorized } from '../../src/server/identity/identity.ts';
 import { openOutbox } from '../../src/server/notify/outbox.ts';
-import { noHooks } from '../../src/server/services/noHooks.ts';
+import { noHooks } from '../../src/server/services/hooks.ts';
 
 /** The guide's configuration of the server, as far as the API shows it. */
 export const guide = `

@@ -1,6 +1,6 @@
 import { type Argument, flag, option, repeated, type Section } from '../argparse/argument.ts';
 import { integer } from '../argparse/types.ts';
-import { listFormats, oneFormats } from './format.ts';
+import { listFormats, oneFormats } from './load.ts';
 
 const outputFormatters: Section = { title: 'output formatters', description: 'output formatter options' };
 const csvFormatter: Section = { title: 'CSV Formatter' };

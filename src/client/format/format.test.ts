@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { parse } from '../argparse/parser.ts';
 import { Float, type Json } from '../python/value.ts';
 import { listArguments, oneArguments } from './arguments.ts';
-import { loadFormat } from './format.ts';
+import { loadFormat } from './load.ts';
 import { displayWidth } from './width.ts';
 
 const columns = ['name', 'mtu', 'shared', 'tags'];

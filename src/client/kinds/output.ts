@@ -1,7 +1,8 @@
 import type { Namespace } from '../argparse/namespace.ts';
 import type { Call } from '../command.ts';
 import { ClientError } from '../errors.ts';
-import { loadFormat, type Table } from '../format/format.ts';
+import type { Table } from '../format/format.ts';
+import { loadFormat } from '../format/load.ts';
 import { type Dict, dumps, isDict, isInteger, type Json, repr, str } from '../python/value.ts';
 
 export const isTable = (args: Namespace): boolean => args.get('formatter') === 'table';

@@ -1,11 +1,9 @@
 import { fault } from '../errors/index.ts';
-import type { Item, ResourceService } from '../services/service.ts';
+import type { ResourceService } from '../services/service.ts';
 import type { Access } from './access.ts';
 import { type Answer, ok } from './answer.ts';
+import type { Diagnosis } from './registry.ts';
 import type { ApiRequest } from './request.ts';
-
-/** Why an object does not work, in words; undefined when there is no such object. */
-export type Diagnosis = (id: string) => Promise<Item | undefined>;
 
 /**
  * `GET /v2.0/ports/<id>/diagnosis`: what each mechanism driver says to each segment of a port. An addition to Neutron's

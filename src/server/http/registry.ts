@@ -7,7 +7,6 @@ import type { PolicySource } from '../identity/policy/index.ts';
 import type { AutoAllocation } from '../services/autoAllocation/index.ts';
 import type { Quotas } from '../services/quotas/enforcement.ts';
 import type { Item, RequestContext, ResourceService } from '../services/service.ts';
-import type { Diagnosis } from './diagnosis.ts';
 
 /** What a list of members below another resource offers, e.g. the networks of a DHCP agent. */
 export interface MembersService {
@@ -15,6 +14,9 @@ export interface MembersService {
   add?(context: RequestContext, parentId: string, id: string): Promise<null>;
   remove?(context: RequestContext, parentId: string, id: string): Promise<void>;
 }
+
+/** Why an object does not work, in words; undefined when there is no such object. */
+export type Diagnosis = (id: string) => Promise<Item | undefined>;
 
 export type Services = Readonly<Partial<Record<ResourceName, ResourceService>>>;
 

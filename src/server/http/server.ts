@@ -10,7 +10,7 @@ import { openApiDocument } from './openapi/document.ts';
 import type { ApiParts } from './registry.ts';
 import { coreResources, health, versions } from './root.ts';
 
-export { listenAddress } from '../identity/identity.ts';
+export { listenAddress } from '../identity/strategy.ts';
 
 const bodyLimit = 16 * 1024 * 1024;
 

@@ -6,7 +6,8 @@ import { type TestContext, test } from 'node:test';
 import { keystoneAuthtoken } from '../../config/options/index.ts';
 import { silentLog } from '../../log/silent.ts';
 import { IdentityUnavailable, Unauthorized } from './identity.ts';
-import { type AuthtokenSettings, createKeystone } from './keystone.ts';
+import { createKeystone } from './keystone.ts';
+import type { AuthtokenSettings } from './serviceToken.ts';
 
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
 

@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Values } from '../../config/option.ts';
-import type { keystoneAuthtoken } from '../../config/options/index.ts';
 import type { Log } from '../../log/log.ts';
 import { type Caller, type Identity, IdentityUnavailable, Unauthorized } from './identity.ts';
-import { createServiceToken } from './serviceToken.ts';
+import { type AuthtokenSettings, createServiceToken } from './serviceToken.ts';
 import { createTokenCache } from './tokenCache.ts';
-
-export type AuthtokenSettings = Values<(typeof keystoneAuthtoken)['options']>;
 
 /** What Keystone v3 says of a token. */
 interface TokenBody {

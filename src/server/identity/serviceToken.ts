@@ -1,6 +1,9 @@
+import type { Values } from '../../config/option.ts';
+import type { keystoneAuthtoken } from '../../config/options/index.ts';
 import type { Log } from '../../log/log.ts';
 import { IdentityUnavailable } from './identity.ts';
-import type { AuthtokenSettings } from './keystone.ts';
+
+export type AuthtokenSettings = Values<(typeof keystoneAuthtoken)['options']>;
 
 /** The service's own token: fetched when needed, renewed before it expires and when Keystone refuses it. */
 export interface ServiceToken {

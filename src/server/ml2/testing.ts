@@ -5,7 +5,7 @@ import type { ServerContext } from '../context.ts';
 import { openDatabase } from '../db/database.ts';
 import { sqliteForTest, type TestDatabase } from '../db/testing.ts';
 import { adminRequest } from '../services/admin.ts';
-import { noHooks } from '../services/noHooks.ts';
+import { noHooks } from '../services/hooks.ts';
 import type { RequestContext } from '../services/service.ts';
 import { rememberingOutbox } from '../testing.ts';
 import { type CorePlugin, createCorePlugin } from './plugin.ts';

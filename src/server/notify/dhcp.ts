@@ -4,7 +4,8 @@ import type { FixedIp, NetworkDict, PortDict, SubnetDict } from '../../rpc/dicts
 import { type Message, message } from '../../rpc/interface.ts';
 import type { DhcpScheduler } from '../scheduling/dhcp.ts';
 import type { AgentRow } from '../services/agents/agent.ts';
-import type { Item, RequestContext, ResourceHooks, Tx } from '../services/service.ts';
+import type { ResourceHooks } from '../services/hooks.ts';
+import type { Item, RequestContext, Tx } from '../services/service.ts';
 import type { Outbox } from './outbox.ts';
 
 /** Ports that nobody uses yet: they are no reason to schedule their network. */

@@ -7,7 +7,7 @@ import { fault, NeutronError } from '../errors/index.ts';
 import type { DhcpScheduler } from '../scheduling/dhcp.ts';
 import { adminRequest } from '../services/admin.ts';
 import { DHCP_AGENT } from '../services/agents/agent.ts';
-import type { Lookup, Ports } from '../services/routers/parts.ts';
+import type { Lookup, Ports } from '../services/routers/neighbours.ts';
 import type { Item, RequestContext, Tx } from '../services/service.ts';
 import { transact } from '../services/work.ts';
 

@@ -8,7 +8,8 @@ import { boundSegments, type PortBinder } from '../ml2/binding.ts';
 import { adminRequest } from '../services/admin.ts';
 import type { Port } from '../services/ports/rows.ts';
 import type { PortStatuses } from '../services/ports/status.ts';
-import { type Lookup, REPLICATED_INTERFACE, ROUTER_GATEWAY } from '../services/routers/parts.ts';
+import type { Lookup } from '../services/routers/neighbours.ts';
+import { REPLICATED_INTERFACE, ROUTER_GATEWAY } from '../services/routers/owners.ts';
 import type { Tx } from '../services/service.ts';
 import { transact, type Work } from '../services/work.ts';
 

@@ -7,7 +7,7 @@ import { adminRequest } from '../services/admin.ts';
 import { L3_AGENT } from '../services/agents/agent.ts';
 import { updateStatuses } from '../services/floatingips/statuses.ts';
 import type { PortStatuses } from '../services/ports/status.ts';
-import type { Lookup, Ports } from '../services/routers/parts.ts';
+import type { Lookup, Ports } from '../services/routers/neighbours.ts';
 import type { Item, RequestContext, Tx } from '../services/service.ts';
 import { transact } from '../services/work.ts';
 import { countHaRouters, storeHaStates, unwireHaPorts } from './haRouters.ts';

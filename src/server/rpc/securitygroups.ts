@@ -8,7 +8,7 @@ import {
   securityGroups,
 } from '../../rpc/securitygroups.ts';
 import type { ServerContext } from '../context.ts';
-import type { Lookup } from '../services/routers/parts.ts';
+import type { Lookup } from '../services/routers/neighbours.ts';
 import type { Item, Tx } from '../services/service.ts';
 
 /** What L2 agents ask to build filters: ports by their device names, rules of their groups, members of remote groups. */

@@ -1,5 +1,6 @@
 import { fault } from '../errors/index.ts';
-import type { HookedResource, Hooks, Item, RequestContext } from './service.ts';
+import type { HookedResource, Hooks } from './hooks.ts';
+import type { Item, RequestContext } from './service.ts';
 import type { Work } from './work.ts';
 
 /** Tells other rooms what happens to a resource: inside the transaction at once, and again after the commit. */

@@ -1,7 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { RpcContext } from '../../messaging/transport.ts';
 import type { Database } from '../db/schema/index.ts';
-import type { Work } from './work.ts';
 
 /** Who asks: from Keystone's token, or an admin in noauth mode. */
 export interface RequestContext {
@@ -51,25 +50,3 @@ export interface ResourceService {
     Record<string, (context: RequestContext, id: string, body: Item) => Promise<Item>>
   >;
 }
-
-/** Reactions of other rooms to a change: …ing inside the transaction (may throw, must not block), …ed after commit. */
-export interface ResourceHooks {
-  creating?(work: Work, item: Item): Promise<void>;
-  created?(context: RequestContext, item: Item): Promise<void>;
-  updating?(work: Work, before: Item, after: Item): Promise<void>;
-  updated?(context: RequestContext, before: Item, after: Item): Promise<void>;
-  deleting?(work: Work, item: Item): Promise<void>;
-  deleted?(context: RequestContext, item: Item): Promise<void>;
-}
-
-export type HookedResource =
-  | 'network'
-  | 'subnet'
-  | 'port'
-  | 'router'
-  | 'floatingip'
-  | 'security_group'
-  | 'security_group_rule';
-
-/** Composed once in the server's main file, so that the order of reactions is explicit. */
-export type Hooks = Record<HookedResource, ResourceHooks[]>;

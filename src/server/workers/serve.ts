@@ -14,7 +14,7 @@ import { schemaState } from '../db/state.ts';
 import { createHttpServer, listenAddress } from '../http/server.ts';
 import { openOutbox } from '../notify/outbox.ts';
 import { startPeriodic } from '../scheduling/periodic.ts';
-import { noHooks } from '../services/noHooks.ts';
+import { noHooks } from '../services/hooks.ts';
 import type { Role } from './plan.ts';
 import { READY } from './supervise.ts';
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Item, ResourceHooks } from '../../services/service.ts';
+import type { ResourceHooks } from '../../services/hooks.ts';
+import type { Item } from '../../services/service.ts';
 
 /** An entry of Nova's os-server-external-events. */
 export interface NovaEvent {

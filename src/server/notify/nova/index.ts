@@ -1,6 +1,7 @@
 import { core, nova } from '../../../config/options/index.ts';
 import type { ServerContext } from '../../context.ts';
-import type { Item, ResourceHooks } from '../../services/service.ts';
+import type { ResourceHooks } from '../../services/hooks.ts';
+import type { Item } from '../../services/service.ts';
 import { createBatch } from './batch.ts';
 import { createNovaClient } from './client.ts';
 import { novaHooks } from './events.ts';

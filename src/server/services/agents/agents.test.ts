@@ -8,7 +8,7 @@ import type { ServerContext } from '../../context.ts';
 import { type MariaDbServer, sqliteForTest, startMariaDb, type TestDatabase } from '../../db/testing.ts';
 import { agentSettings, rememberingOutbox, reportedAgent } from '../../testing.ts';
 import { adminRequest } from '../admin.ts';
-import { noHooks } from '../noHooks.ts';
+import { noHooks } from '../hooks.ts';
 import { databaseTime } from '../standardAttributes.ts';
 import { createAgentService } from './agents.ts';
 import { createReports } from './reports.ts';

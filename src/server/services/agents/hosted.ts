@@ -9,7 +9,7 @@ import type { Queries } from '../../scheduling/agents.ts';
 import type { DhcpScheduler } from '../../scheduling/dhcp.ts';
 import { type L3Scheduler, modeOf } from '../../scheduling/l3.ts';
 import type { HaRouters } from '../routers/ha.ts';
-import type { Lookup, Ports } from '../routers/parts.ts';
+import type { Lookup, Ports } from '../routers/neighbours.ts';
 import { presentRouters, type RouterRow, routerNotFound, routersById } from '../routers/rows.ts';
 import type { Item } from '../service.ts';
 import { transact, type Work } from '../work.ts';

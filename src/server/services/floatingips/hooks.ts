@@ -1,5 +1,5 @@
 import type { RouterNotifier } from '../../notify/routers.ts';
-import type { ResourceHooks } from '../service.ts';
+import type { ResourceHooks } from '../hooks.ts';
 import { bumpRevision } from '../standardAttributes.ts';
 import { NOWHERE } from './association.ts';
 import type { FloatingIpService } from './index.ts';

@@ -3,7 +3,6 @@ import type { FixedIp } from '../../ipam/requests.ts';
 import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import type { Item, Tx } from '../service.ts';
 import { type DnsRow, insertDns, presentDns, writeDns } from './dns.ts';
-import type { Port } from './rows.ts';
 
 /** What the database holds for the extension drivers, one row a port. */
 export interface ExtendedRow extends DnsRow {
@@ -45,6 +44,13 @@ export async function insertExtended(
   if (dns) await insertDns(tx, dns, ports);
 }
 
+/** A port, as far as it is bound. */
+interface Bound {
+  readonly id: string;
+  readonly 'binding:vif_type': string;
+  readonly 'binding:host_id': string;
+}
+
 const UNBOUND = ['unbound', 'binding_failed'];
 
 /**
@@ -54,7 +60,7 @@ const UNBOUND = ['unbound', 'binding_failed'];
 export async function writeExtended(
   tx: Tx,
   drivers: ExtensionDrivers,
-  port: Port,
+  port: Bound,
   changes: Item,
 ): Promise<void> {
   const { dns, numaAffinity } = drivers;

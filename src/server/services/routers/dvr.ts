@@ -1,7 +1,8 @@
 import { elevated } from '../admin.ts';
 import type { Item } from '../service.ts';
 import type { Work } from '../work.ts';
-import { DISTRIBUTED_INTERFACE, type L3Parts, SNAT_INTERFACE } from './parts.ts';
+import { DISTRIBUTED_INTERFACE, SNAT_INTERFACE } from './owners.ts';
+import type { L3Parts } from './parts.ts';
 import { type RouterAddress, routerAddresses } from './topology.ts';
 
 /** The subnets of one port each: every IPv4 subnet has its own, a network's IPv6 subnets share one. */

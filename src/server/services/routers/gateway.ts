@@ -2,7 +2,9 @@ import { fault } from '../../errors/index.ts';
 import type { Item, RequestContext } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
 import type { Work } from '../work.ts';
-import { type FixedIp, fixedIpsOf, type L3Parts, ROUTER_GATEWAY } from './parts.ts';
+import { type FixedIp, fixedIpsOf } from './neighbours.ts';
+import { ROUTER_GATEWAY } from './owners.ts';
+import type { L3Parts } from './parts.ts';
 import type { RouterRow } from './rows.ts';
 import { badRouter, checkNoOverlap, routerAddresses } from './topology.ts';
 

@@ -13,7 +13,8 @@ import type { Item, Tx } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
 import type { SubnetService } from '../subnets/index.ts';
 import { transact, type Work } from '../work.ts';
-import { HA_INTERFACE, type Ports } from './parts.ts';
+import type { Ports } from './neighbours.ts';
+import { HA_INTERFACE } from './owners.ts';
 import { lockRouter } from './topology.ts';
 
 /** VRRP's identifiers of one network, which is what limits a project's HA routers. */

@@ -5,7 +5,9 @@ import { fault } from '../../errors/index.ts';
 import type { Item, RequestContext } from '../service.ts';
 import type { Work } from '../work.ts';
 import { interfaceOwner, kindOf } from './kind.ts';
-import { type FixedIp, fixedIpsOf, type L3Parts, ROUTER_GATEWAY, ROUTER_INTERFACES } from './parts.ts';
+import { type FixedIp, fixedIpsOf } from './neighbours.ts';
+import { ROUTER_GATEWAY, ROUTER_INTERFACES } from './owners.ts';
+import type { L3Parts } from './parts.ts';
 import type { RouterRow } from './rows.ts';
 import { badRouter, checkNoOverlap, type RouterAddress, routerAddresses } from './topology.ts';
 

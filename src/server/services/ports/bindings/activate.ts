@@ -11,8 +11,9 @@ import { macOfBinding } from '../mac.ts';
 import type { Port } from '../rows.ts';
 import { insertBlocks } from '../write.ts';
 import { bindingNotFound, type PortBindings } from './decide.ts';
+import { lockPort } from './lock.ts';
 import type { BindingRow } from './rows.ts';
-import { deleteLevels, lockPort, vifColumns } from './writing.ts';
+import { deleteLevels, vifColumns } from './writing.ts';
 
 const set = (tx: Tx, { port_id, host }: BindingRow, values: Partial<BindingRow>) =>
   tx

@@ -4,8 +4,9 @@ import { bumpRevision } from '../../standardAttributes.ts';
 import { transact } from '../../work.ts';
 import type { Port } from '../rows.ts';
 import { boundBinding, decideBinding, hostOf, type PortBindings } from './decide.ts';
+import { lockPort } from './lock.ts';
 import { type BindingRow, presentBinding, storedProfile } from './rows.ts';
-import { insertBinding, insertLevel, lockPort, vifColumns } from './writing.ts';
+import { insertBinding, insertLevel, vifColumns } from './writing.ts';
 
 /** A port that lost its active binding gets this one for it; the port when it has one. */
 const createActive = (

@@ -7,9 +7,10 @@ import type { Port } from '../rows.ts';
 import { activateBinding } from './activate.ts';
 import { createBinding } from './create.ts';
 import { type BindingParts, bindingNotFound, findBinding } from './decide.ts';
+import { checkServerPort, lockPort } from './lock.ts';
 import { bareBinding, bindingQuery, bindingShape, presentBinding } from './rows.ts';
 import { updateBinding } from './update.ts';
-import { checkServerPort, deleteBinding, lockPort } from './writing.ts';
+import { deleteBinding } from './writing.ts';
 
 /** The bindings of one port: the active one, and those prepared on hosts that it may move to. */
 export const createPortBindings =

@@ -3,8 +3,9 @@ import type { Item, RequestContext } from '../../service.ts';
 import { bumpRevision } from '../../standardAttributes.ts';
 import { transact, type Work } from '../../work.ts';
 import { bindingNotFound, boundBinding, decideBinding, hostOf, type PortBindings } from './decide.ts';
+import { lockPort } from './lock.ts';
 import { type BindingRow, presentBinding, storedProfile } from './rows.ts';
-import { deleteBinding, insertBinding, insertLevel, lockPort, vifColumns } from './writing.ts';
+import { deleteBinding, insertBinding, insertLevel, vifColumns } from './writing.ts';
 
 /** Locks the port and finds what a request changes of its binding on a host, in the form of its columns. */
 async function wantedOf(work: Work, { ports, portId }: PortBindings, host: string, changes: Item) {

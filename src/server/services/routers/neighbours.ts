@@ -1,0 +1,29 @@
+import type { Queries } from '../../scheduling/agents.ts';
+import type { Item, RequestContext, Tx } from '../service.ts';
+import type { Work } from '../work.ts';
+
+/** What routers and floating IPs need of networks and subnets. */
+export interface Lookup {
+  /** What the caller may see; rejects with NotFound. */
+  get(context: RequestContext, id: string): Promise<Item>;
+  getIn(queries: Queries, id: string): Promise<Item | undefined>;
+  listIn(queries: Queries, filters: Readonly<Record<string, readonly unknown[]>>): Promise<Item[]>;
+}
+
+/** What they need of ports, within their own transaction. */
+export interface Ports extends Lookup {
+  createIn(work: Work, item: Item): Promise<Item>;
+  updateIn(work: Work, id: string, changes: Item): Promise<Item>;
+  deleteIn(work: Work, id: string): Promise<void>;
+}
+
+export interface Quotas {
+  check(tx: Tx, resource: string, projectId: string, delta?: number): Promise<void>;
+}
+
+export interface FixedIp {
+  readonly subnet_id: string;
+  readonly ip_address: string;
+}
+
+export const fixedIpsOf = (port: Item): readonly FixedIp[] => port.fixed_ips as readonly FixedIp[];

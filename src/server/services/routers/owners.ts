@@ -1,0 +1,15 @@
+/** Owners of ports that L3 makes. */
+export const ROUTER_INTERFACE = 'network:router_interface';
+export const REPLICATED_INTERFACE = 'network:ha_router_replicated_interface';
+export const DISTRIBUTED_INTERFACE = 'network:router_interface_distributed';
+export const ROUTER_GATEWAY = 'network:router_gateway';
+export const FLOATING_IP = 'network:floatingip';
+
+/** Every kind of interface towards a project's network. */
+export const ROUTER_INTERFACES = [ROUTER_INTERFACE, REPLICATED_INTERFACE, DISTRIBUTED_INTERFACE] as const;
+
+/** The port by which instances of a highly available router on several hosts hear each other. */
+export const HA_INTERFACE = 'network:router_ha_interface';
+
+/** The port by which a distributed router's central part is on a project's network. */
+export const SNAT_INTERFACE = 'network:router_centralized_snat';

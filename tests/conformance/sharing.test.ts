@@ -138,6 +138,25 @@ for (const [dialect, open] of Object.entries(databases())) {
       assert.equal((await policies(id!)).length, 1);
     });
 
+    test('a policy goes once, by itself or with its object', async () => {
+      const { id } = await network();
+      const policy = `rbac-policies/${await share('network', id!, project('demo'))}`;
+      const twice = await Promise.all([policy, policy].map((path) => ask('admin', 'DELETE', path)));
+      assert.deepEqual(
+        twice.filter((one) => typeof one === 'string'),
+        ['RbacPolicyNotFound'],
+      );
+      for (let round = 0; round < 5; round++) {
+        const { id: other } = await network();
+        const shared = `rbac-policies/${await share('network', other!, project('demo'))}`;
+        const [itself, object] = await Promise.all(
+          [shared, `networks/${other}`].map((path) => ask('admin', 'DELETE', path)),
+        );
+        assert.deepEqual(object, {});
+        if (typeof itself === 'string') assert.equal(itself, 'RbacPolicyNotFound');
+      }
+    });
+
     test('policies have a quota', async () => {
       await api.request('admin', 'PUT', `/v2.0/quotas/${project('other')}`, { quota: { rbac_policy: 1 } });
       const { id } = await network('other');

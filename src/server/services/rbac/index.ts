@@ -64,6 +64,14 @@ export function createRbacService(server: ServerContext, quotas: QuotaCheck): Re
     return row;
   }
 
+  /** A policy with its object locked, as it is then: who was first may have changed it, or deleted either. */
+  async function take(tx: Tx, context: RequestContext, id: string) {
+    const known = await find(tx, context, id);
+    const type = objectTypeOf(known.object_type);
+    const object = await objectOf(tx, type, known.object_id);
+    return { policy: await find(tx, context, id), type, owner: object?.project_id ?? null };
+  }
+
   async function add(tx: Tx, context: RequestContext, item: Item): Promise<PolicyRow> {
     const row = {
       id: randomUUID(),
@@ -101,15 +109,13 @@ export function createRbacService(server: ServerContext, quotas: QuotaCheck): Re
       }),
     update: (context, id, changes) =>
       transact(server, context, async ({ tx }) => {
-        const policy = await find(tx, context, id);
-        const type = objectTypeOf(policy.object_type);
-        const object = (await objectOf(tx, type, policy.object_id))!;
-        if (!context.isAdmin && object.project_id !== context.projectId) {
+        const { policy, type, owner } = await take(tx, context, id);
+        if (!context.isAdmin && owner !== context.projectId) {
           throw inUse(policy.object_id, notOwner());
         }
         const target_project = (changes.target_tenant ?? policy.target_project) as string;
         if (target_project === policy.target_project) return presentPolicy(policy);
-        const loss = await lossOf(tx, type, policy, object.project_id, target_project);
+        const loss = await lossOf(tx, type, policy, owner, target_project);
         if (loss) throw inUse(policy.object_id, loss);
         await unlessDuplicate(
           tx.updateTable(type.policies).set({ target_project }).where('id', '=', id).execute(),
@@ -119,10 +125,8 @@ export function createRbacService(server: ServerContext, quotas: QuotaCheck): Re
       }),
     delete: (context, id) =>
       transact(server, context, async ({ tx }) => {
-        const policy = await find(tx, context, id);
-        const type = objectTypeOf(policy.object_type);
-        const object = (await objectOf(tx, type, policy.object_id))!;
-        const loss = await lossOf(tx, type, policy, object.project_id, undefined);
+        const { policy, type, owner } = await take(tx, context, id);
+        const loss = await lossOf(tx, type, policy, owner, undefined);
         if (loss) throw inUse(policy.object_id, loss);
         await tx.deleteFrom(type.policies).where('id', '=', id).execute();
         if (policy.action === 'access_as_external') await ceaseExternal(tx, policy.object_id);

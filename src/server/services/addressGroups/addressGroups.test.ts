@@ -103,6 +103,24 @@ for (const [dialect, open] of Object.entries(databases())) {
       assert.deepEqual(await addressesOf(id), ['1.1.1.1/32', '10.0.0.0/8', '2.2.2.2/32', '3.3.3.3/32']);
     });
 
+    test('what many take away at once is gone once, also the group itself', async () => {
+      const { id } = await makeGroup(['10.0.0.0/8', '11.0.0.0/8']);
+      const refusals = async (doing: () => Promise<unknown>) =>
+        (await Promise.allSettled([1, 2, 3].map(doing))).flatMap((outcome) =>
+          outcome.status === 'rejected' ? [outcome.reason.type] : [],
+        );
+      const twice = (type: string) => [type, type];
+      assert.deepEqual(
+        await refusals(() => act('remove_addresses', id, ['10.0.0.0/8'])),
+        twice('AddressesNotFound'),
+      );
+      assert.deepEqual(await addressesOf(id), ['11.0.0.0/8']);
+      assert.deepEqual(
+        await refusals(() => groups.delete!(admin, id as string)),
+        twice('AddressGroupNotFound'),
+      );
+    });
+
     test('a group goes, or a rule begins to use it; never both', async () => {
       for (let round = 0; round < 5; round++) {
         const { id } = await makeGroup([]);

@@ -41,9 +41,18 @@ export function createAddressGroupService(server: ServerContext): ResourceServic
     }
   }
 
-  /** Locks the group, so that no rule can begin to use it, as that rule would be deleted with it. */
-  async function checkUnused(tx: Tx, id: string): Promise<void> {
+  /**
+   * Keeps others from changing the group until the transaction ends, and rules from beginning to use it, as they would
+   * be deleted with it.
+   */
+  async function take(tx: Tx, context: RequestContext, id: string) {
     await tx.selectFrom('address_groups').select('id').where('id', '=', id).forUpdate().execute();
+    const group = await find(tx, context, id);
+    checkRevision(context, group.row.revision_number);
+    return group;
+  }
+
+  async function checkUnused(tx: Tx, id: string): Promise<void> {
     const rule = await tx
       .selectFrom('securitygrouprules')
       .select('id')
@@ -79,8 +88,7 @@ export function createAddressGroupService(server: ServerContext): ResourceServic
     description?: string,
   ): Promise<Item> =>
     transact(server, context, async ({ tx }) => {
-      const { row, item: before } = await find(tx, context, id);
-      checkRevision(context, row.revision_number);
+      const { row, item: before } = await take(tx, context, id);
       if (!(await write(tx, before))) return before;
       await bumpRevision(tx, [row.standard_attr_id], description);
       const { item } = await find(tx, context, id);
@@ -127,8 +135,7 @@ export function createAddressGroupService(server: ServerContext): ResourceServic
       ),
     delete: (context, id) =>
       transact(server, context, async ({ tx }) => {
-        const { row } = await find(tx, context, id);
-        checkRevision(context, row.revision_number);
+        const { row } = await take(tx, context, id);
         await checkUnused(tx, id);
         await tx.deleteFrom('standardattributes').where('id', '=', row.standard_attr_id).execute();
         await outbox.add(tx, addressGroupPush(context.rpc, { id }));

@@ -51,7 +51,10 @@ export function flavorProfiles(db: Db, flavorId: string): ResourceService {
         .values({ flavor_id: flavorId, service_profile_id: profile.id })
         .execute();
     } catch (error) {
-      if (isForeignKeyViolation(error)) throw fault('FlavorNotFound', { flavor_id: flavorId });
+      if (isForeignKeyViolation(error)) {
+        await getProfile(tx, profileId);
+        throw fault('FlavorNotFound', { flavor_id: flavorId });
+      }
       if (!isDuplicate(error)) throw error;
       throw fault('FlavorServiceProfileBindingExists', { sp_id: profile.id, fl_id: flavorId });
     }

@@ -57,6 +57,23 @@ for (const [name, open] of Object.entries(databases())) {
       );
     });
 
+    test('a profile goes, or is bound; never both', async () => {
+      const flavor = await newFlavor();
+      for (let round = 0; round < 5; round++) {
+        const profile = await newProfile();
+        const [gone, bound] = await Promise.allSettled([
+          server.api.services.service_profile!.delete!(admin, profile),
+          profilesOf(flavor).create!(admin, [{ id: profile }]),
+        ]);
+        const refused = [gone, bound].flatMap((one) => (one.status === 'rejected' ? [one.reason.type] : []));
+        assert.deepEqual(refused, [
+          bound.status === 'rejected' ? 'ServiceProfileNotFound' : 'ServiceProfileInUse',
+        ]);
+        const kept = (await profilesOf(flavor).list(admin, { filters: {}, sorts: [] })).map(({ id }) => id);
+        assert.equal(kept.includes(profile), bound.status === 'fulfilled');
+      }
+    });
+
     test('a router keeps its flavor from being deleted, and its provider is remembered as long as it lives', async () => {
       const [flavor, profile] = [await newFlavor(), await newProfile()];
       await profilesOf(flavor).create!(admin, [{ id: profile }]);

@@ -37,7 +37,9 @@ function metainfoText(value: unknown): string | null {
 
 const present = ({ enabled, ...row }: ProfileRow): Item => ({ ...row, enabled: enabled === 1 });
 
+/** Locks the profile, too: who binds it meanwhile waits, as the binding would be deleted with it. */
 async function checkUnbound(tx: Tx, id: string): Promise<void> {
+  await tx.selectFrom('serviceprofiles').select('id').where('id', '=', id).forUpdate().execute();
   const binding = await tx
     .selectFrom('flavorserviceprofilebindings')
     .select('flavor_id')

@@ -72,6 +72,16 @@ const vridOf = async (tx: Tx, routerId: string): Promise<number | null> =>
       .executeTakeFirst()
   )?.ha_vr_id ?? null;
 
+/** VRIDs of an HA network that its routers have. */
+const vridsIn = async (tx: Tx, networkId: string): Promise<number[]> =>
+  (
+    await tx
+      .selectFrom('ha_router_vrid_allocations')
+      .select('vr_id')
+      .where('network_id', '=', networkId)
+      .execute()
+  ).map(({ vr_id }) => vr_id);
+
 const setVrid = (tx: Tx, id: string, ha_vr_id: number | null) =>
   tx.updateTable('router_extra_attributes').set({ ha_vr_id }).where('router_id', '=', id).execute();
 
@@ -130,12 +140,7 @@ export function createHaRouters(server: ServerContext, { networks, subnets, port
   async function ensureVrid({ tx }: Work, router: HaRouter, network_id: string): Promise<number | undefined> {
     const own = await vridOf(tx, router.id);
     if (own) return own;
-    const rows = await tx
-      .selectFrom('ha_router_vrid_allocations')
-      .select('vr_id')
-      .where('network_id', '=', network_id)
-      .execute();
-    const taken = new Set(rows.map(({ vr_id }) => vr_id));
+    const taken = new Set(await vridsIn(tx, network_id));
     const free = VRIDS.filter((id) => !taken.has(id));
     const vr_id = free[Math.floor(Math.random() * free.length)];
     if (vr_id === undefined) return undefined;
@@ -151,10 +156,18 @@ export function createHaRouters(server: ServerContext, { networks, subnets, port
     return vr_id;
   }
 
-  /** Other routers of the project may still be on the network: then it stays. */
+  /**
+   * Other routers of the project may still be on the network: then it stays. So it does for one that no agent hosts at
+   * the time: its VRID is of this network.
+   */
   async function deleteIfEmpty(work: Work, projectId: string, networkId: string): Promise<void> {
     try {
-      await transact(server, work.context, (own) => networks.deleteIn(own, networkId));
+      const isUsed = await transact(server, work.context, async (own) => {
+        const vrids = (await vridsIn(own.tx, networkId)).length;
+        if (vrids === 0) await networks.deleteIn(own, networkId);
+        return vrids > 0;
+      });
+      if (isUsed) return;
       log.info(
         `HA network ${networkId} was deleted as no HA routers are present in tenant ${projectId}.`,
         work.context.rpc,

@@ -227,6 +227,29 @@ for (const [name, open] of Object.entries(databases())) {
       await remove(router.id);
     });
 
+    test('a router that no agent hosts keeps its VRID, and the network that it is of', async () => {
+      const project = makeProject();
+      const [idle, other] = [
+        await makeRouter(project, { ha: true }),
+        await makeRouter(project, { ha: true }),
+      ];
+      const members = server.api.members.l3Routers!;
+      for (const host of ['one', 'two']) await members.remove!(admin, await agentId(host), String(idle.id));
+      await remove(other.id);
+      assert.equal((await haNetworks(project)).length, 1);
+      await members.add!(admin, await agentId('one'), String(idle.id));
+      const vridOf = async (id: unknown) =>
+        (await server.api.services.router!.get(admin, String(id))).ha_vr_id as number;
+      const allocated = await db.kysely
+        .selectFrom('ha_router_vrid_allocations')
+        .select('vr_id')
+        .where('network_id', '=', (await haNetworks(project))[0]!.id as string)
+        .execute();
+      assert.deepEqual(allocated, [{ vr_id: await vridOf(idle.id) }]);
+      await remove(idle.id);
+      assert.deepEqual(await haNetworks(project), []);
+    });
+
     test('of a dead agent the state is a guess', async () => {
       const project = makeProject();
       const router = await makeRouter(project, { ha: true });

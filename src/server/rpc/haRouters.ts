@@ -31,11 +31,15 @@ export async function storeHaStates(
     .where('binding.router_id', 'in', Object.keys(states))
     .orderBy('binding.port_id')
     .execute();
-  for (const { port_id, router_id } of known) {
+  for (const [state, instances] of Map.groupBy(known, ({ router_id }) => states[router_id]!)) {
     await tx
       .updateTable('ha_router_agent_port_bindings')
-      .set({ state: states[router_id]! })
-      .where('port_id', '=', port_id)
+      .set({ state })
+      .where(
+        'port_id',
+        'in',
+        instances.map(({ port_id }) => port_id),
+      )
       .execute();
   }
   const active = known.map(({ router_id }) => router_id).filter((id) => states[id] === 'active');

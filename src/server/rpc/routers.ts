@@ -88,21 +88,18 @@ export async function describeRouters(
     await list<SubnetDict>(subnets, { network_id: networkIds }),
     (subnet) => subnet.network_id,
   );
+  const networksBy = new Map(networkDicts.map((network) => [network.id, network]));
   const described = new Map(
     portDicts.map((port) => [
       port.id,
-      describePort(
-        port,
-        networkDicts.find(({ id }) => id === port.network_id),
-        subnetsBy.get(port.network_id) ?? [],
-      ),
+      describePort(port, networksBy.get(port.network_id), subnetsBy.get(port.network_id) ?? []),
     ]),
   );
   const attachedBy = Map.groupBy(attached, ({ router_id }) => router_id);
-  const scopes = new Map(networkDicts.map(({ id, ipv4_address_scope }) => [id, ipv4_address_scope ?? null]));
   const floating = (await presentFloatingIps(tx, await floatingIpsBy(tx, 'router_id', ids))).map((item) => ({
     ...item,
-    fixed_ip_address_scope: scopes.get((item.port_details as Item | null)?.network_id as string) ?? null,
+    fixed_ip_address_scope:
+      networksBy.get((item.port_details as Item | null)?.network_id as string)?.ipv4_address_scope ?? null,
   })) as unknown as RouterFloatingIp[];
   const floatingBy = Map.groupBy(floating, ({ router_id }) => router_id);
   const haIds = rows.filter(({ ha }) => ha === 1).map(({ id }) => id);

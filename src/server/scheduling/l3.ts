@@ -177,9 +177,15 @@ export function createL3Scheduler(
             .selectFrom('routerl3agentbindings')
             .whereRef('routerl3agentbindings.router_id', '=', 'routers.id');
           const here = bindings.select('l3_agent_id').where('l3_agent_id', '=', agent.id);
+          const hosts = bindings.select(e.fn.countAll<number>().as('hosts'));
+          const wants = settings.max_l3_agents_per_router;
           return e.or([
             e.not(e.exists(bindings.select('l3_agent_id'))),
-            e.and([e('extra.ha', '=', 1), e.not(e.exists(here))]),
+            e.and([
+              e('extra.ha', '=', 1),
+              e.not(e.exists(here)),
+              ...(wants === 0 ? [] : [e(hosts, '<', wants)]),
+            ]),
           ]);
         })
         .orderBy('routers.id')

@@ -14,7 +14,7 @@ const SETTLE_MILLISECONDS = 200;
 
 /**
  * Tells of links or addresses the moment the kernel does, by netlink's multicast through `ip monitor`. Ends with this
- * process, also when that is killed.
+ * process, also when that is killed; after close() nothing is told any more.
  */
 export function monitorIp(
   object: 'link' | 'address',
@@ -26,7 +26,11 @@ export function monitorIp(
   let timer: NodeJS.Timeout | undefined;
 
   const again = () => {
+    clearTimeout(timer);
     if (!closed) timer = setTimeout(listen, RESTART_MILLISECONDS);
+  };
+  const gap = () => {
+    if (!closed) events.gap();
   };
   const listen = () => {
     try {
@@ -38,14 +42,14 @@ export function monitorIp(
     }
     let rest = '';
     child.once('spawn', () => {
-      timer = setTimeout(() => events.gap(), SETTLE_MILLISECONDS);
+      timer = setTimeout(gap, SETTLE_MILLISECONDS);
     });
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) events.line(line);
+      for (const line of lines) if (!closed) events.line(line);
     });
-    child.stderr.on('data', () => events.gap());
+    child.stderr.on('data', gap);
     child.on('error', () => {});
     child.on('close', again);
   };

@@ -14,8 +14,9 @@ export interface RoleWatch {
 /** Watches the primary address on the HA device of a router's namespace. */
 export function watchRole({ device, cidr, netns, changed }: RoleWatch): { close(): void } {
   let known: VrrpState | undefined;
+  let closed = false;
   const learn = (state: VrrpState) => {
-    if (state === known) return;
+    if (closed || state === known) return;
     known = state;
     changed(state);
   };
@@ -30,7 +31,7 @@ export function watchRole({ device, cidr, netns, changed }: RoleWatch): { close(
     }
   }
 
-  return monitorIp(
+  const monitor = monitorIp(
     'address',
     {
       line(text) {
@@ -41,4 +42,11 @@ export function watchRole({ device, cidr, netns, changed }: RoleWatch): { close(
     },
     netns,
   );
+  return {
+    close() {
+      // A look at the addresses may be under way.
+      closed = true;
+      monitor.close();
+    },
+  };
 }

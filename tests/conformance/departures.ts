@@ -12,11 +12,6 @@ export const departures: readonly Departure[] = [
     why: 'of several IPv4 subnets the one with the least id gives the address, and ids are random',
   },
   {
-    where: /^ports: bulk /,
-    what: /^status 500/,
-    why: 'Python Neutron fails with 500 here',
-  },
-  {
     where: /^security-group-rules: update empty body$/,
     what: /^status 500/,
     why: 'Python Neutron fails with 500 here',
@@ -100,12 +95,6 @@ export const departures: readonly Departure[] = [
     where: /^deletes: delete (net with ports|dhcp port|subnet|net|net again)$/,
     what: /message|status/,
     why: 'depends on the ports there were; no DHCP agent runs here',
-  },
-  {
-    where:
-      /^other: (subnet|address (scope|groups)|service providers|flavors|net ip availability|auto allocated)/,
-    what: /^status .* is 40[04]/,
-    why: 'the extension is not there yet',
   },
   {
     where: /^root: OPTIONS networks$/,

@@ -42,7 +42,7 @@ export const ports: readonly OpenstackStep[] = [
     'port',
     shown(
       'port create --network pn1 --mac-address fa:16:3e:80:00:01 --device d1 --device-owner owner:x --host compute ' +
-        '--vnic-type normal --binding-profile a=b ' +
+        '--vnic-type normal --binding-profile a=b --numa-policy-preferred --device-profile dp ' +
         '--extra-dhcp-option name=tftp-server,value=10.0.0.1 --tag p --description e pp1',
       {
         mac_address: 'fa:16:3e:80:00:01',
@@ -51,6 +51,8 @@ export const ports: readonly OpenstackStep[] = [
         binding_host_id: 'compute',
         binding_vnic_type: 'normal',
         binding_profile: { a: 'b' },
+        numa_affinity_policy: 'preferred',
+        device_profile: 'dp',
         tags: ['p'],
         description: 'e',
       },
@@ -72,7 +74,7 @@ export const ports: readonly OpenstackStep[] = [
   refused('port set --allowed-address ip-address=10.80.0.60 pp2', /[Pp]ort [Ss]ecurity/),
   done('port set --enable-port-security --allowed-address ip-address=10.80.0.60 --security-group psg pp2'),
   done(
-    'port unset --allowed-address ip-address=10.80.0.60,mac-address=fa:16:3e:80:00:01 --security-group psg --all-tag pp2',
+    'port unset --allowed-address ip-address=10.80.0.60,mac-address=fa:16:3e:80:00:01 --security-group psg --all-tag --numa-policy pp2',
   ),
   done('port unset --binding-profile a --host pp2'),
   shown('port show pp2', {
@@ -81,6 +83,7 @@ export const ports: readonly OpenstackStep[] = [
     tags: [],
     binding_host_id: '',
     binding_profile: {},
+    numa_affinity_policy: null,
   }),
   refused('port create --network pn1 --mac-address fa:16:3e:80:00:01 pp3', /in use|already/),
   refused('subnet delete psub4', /in use|in-use|One or more ports/i),

@@ -72,6 +72,7 @@ export const ports: readonly OpenstackStep[] = [
     mac_address: 'fa:16:3e:80:00:01',
   }),
   refused('port set --allowed-address ip-address=10.80.0.60 pp2', /[Pp]ort [Ss]ecurity/),
+  shown('security group create psg', { name: 'psg' }),
   done('port set --enable-port-security --allowed-address ip-address=10.80.0.60 --security-group psg pp2'),
   done(
     'port unset --allowed-address ip-address=10.80.0.60,mac-address=fa:16:3e:80:00:01 --security-group psg --all-tag --numa-policy pp2',

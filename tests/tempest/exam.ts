@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { run } from '../../src/linux/process.ts';
 import { startRabbit } from '../../src/messaging/rabbit/testing.ts';
 import { startMariaDb } from '../../src/server/db/testing.ts';
-import { beyondTheExam, cloudsFile, keystone, makeDefaultPools, type Suite, suites } from './suites.ts';
+import { beyondTheExam, cloudsFile, keystone, resembleDevStack, type Suite, suites } from './suites.ts';
 
 const root = join(import.meta.dirname, '../..');
 const bin = process.env.NEUTRON_EXAM_BIN ?? join(root, 'bin');
@@ -137,10 +137,16 @@ async function sit(
     server = started;
     await waitForServer(log, () => started.exitCode !== null);
     if (await script('agents-up.sh', [conf], env)) throw new Error('the agents do not report');
-    await makeDefaultPools(root);
+    await resembleDevStack(root);
     const clouds = join(state, 'clouds.yaml');
     await writeFile(clouds, cloudsFile());
-    const python = { ...env, OS_CLIENT_CONFIG_FILE: clouds, OS_TEST_TIMEOUT: '180', OS_LOG_CAPTURE: '1' };
+    const python = {
+      ...env,
+      OS_CLIENT_CONFIG_FILE: clouds,
+      OS_NEUTRONCLIENT_EXEC_DIR: bin,
+      OS_TEST_TIMEOUT: '180',
+      OS_LOG_CAPTURE: '1',
+    };
     let good = true;
     for (const suite of chosen) {
       const out = join(state, suite);

@@ -7,6 +7,8 @@ export const suites = {
   plugin: 'neutron_tempest_plugin.api',
   client: 'openstackclient.tests.functional.network.v2',
   sdk: 'openstack.tests.functional.network.v2',
+  /** neutronclient's own, with our `neutron` command. */
+  neutron: 'neutronclient.tests.functional.core',
 } as const;
 
 export type Suite = keyof typeof suites;
@@ -40,8 +42,8 @@ export function cloudsFile(): string {
   });
 }
 
-/** Makes DevStack's default subnet pools, from which topologies are allocated. */
-export async function makeDefaultPools(root: string): Promise<void> {
+/** Makes what DevStack makes: default subnet pools, from which topologies are allocated, and a network `private`. */
+export async function resembleDevStack(root: string): Promise<void> {
   const env = {
     OS_AUTH_URL: keystone.url,
     OS_USERNAME: 'admin',
@@ -50,10 +52,11 @@ export async function makeDefaultPools(root: string): Promise<void> {
     OS_USER_DOMAIN_ID: 'default',
     OS_PROJECT_DOMAIN_ID: 'default',
   };
-  const create = [join(root, 'bin/neutron'), 'subnetpool-create', '--shared', '--is-default', 'True'];
-  const pools = [
-    ['--default-prefixlen', '26', '--pool-prefix', '10.0.0.0/22', 'shared-default-subnetpool-v4'],
-    ['--default-prefixlen', '64', '--pool-prefix', 'fd10:1::/56', 'shared-default-subnetpool-v6'],
-  ];
-  for (const pool of pools) await run([...create, ...pool], { env });
+  const neutron = (...words: string[]) => run([join(root, 'bin/neutron'), ...words], { env });
+  const pool = ['subnetpool-create', '--shared', '--is-default', 'True'];
+  const v4 = ['--default-prefixlen', '26', '--pool-prefix', '10.0.0.0/22'];
+  const v6 = ['--default-prefixlen', '64', '--pool-prefix', 'fd10:1::/56'];
+  await neutron(...pool, ...v4, 'shared-default-subnetpool-v4');
+  await neutron(...pool, ...v6, 'shared-default-subnetpool-v6');
+  await neutron('net-create', 'private');
 }

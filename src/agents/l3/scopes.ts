@@ -1,7 +1,7 @@
 import type { DesiredDevice, DesiredRouter } from './desired.ts';
 
 /** Marks of address scopes are in the upper half of a packet's mark. */
-export const SCOPE_MASK = '0xffff0000';
+const SCOPE_MASK = '0xffff0000';
 const FIRST_MARK = 1024;
 
 /** Keeps the mark of a new connection for the packets that follow it, also for its answers. */

@@ -13,7 +13,7 @@ export interface ServiceProvider {
   readonly default: boolean;
 }
 
-export const L3 = 'L3_ROUTER_NAT';
+const L3 = 'L3_ROUTER_NAT';
 const PACKAGE = 'neutron.services.l3_router.service_providers';
 
 /** The drivers of routers by class path, in the order in which they are tried, with their providers' names. */

@@ -7,7 +7,7 @@ import { presentTimes, standardColumns, tagsOf } from '../standardAttributes.ts'
 
 type Queries = Kysely<Database>;
 
-export const floatingIpNotFound = (id: string) => fault('FloatingIPNotFound', { floatingip_id: id });
+const floatingIpNotFound = (id: string) => fault('FloatingIPNotFound', { floatingip_id: id });
 
 const floatingIpQuery = (queries: Queries) =>
   queries

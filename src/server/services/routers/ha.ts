@@ -2,23 +2,18 @@ import type { Config } from '../../../config/option.ts';
 import { routers as routerOptions, scheduling } from '../../../config/options/index.ts';
 import { formatCidr, parseCidr } from '../../../net/cidr.ts';
 import type { ServerContext } from '../../context.ts';
-import { RetryTransaction } from '../../db/database.ts';
-import { isDuplicate, isForeignKeyViolation } from '../../db/errors.ts';
 import { fault, NeutronError } from '../../errors/index.ts';
 import type { HaMembership } from '../../scheduling/l3.ts';
 import { elevated } from '../admin.ts';
 import type { NetworkService } from '../networks/index.ts';
 import { lockUsage } from '../quotas/enforcement.ts';
 import type { Item, Tx } from '../service.ts';
-import { bumpRevision } from '../standardAttributes.ts';
 import type { SubnetService } from '../subnets/index.ts';
 import { transact, type Work } from '../work.ts';
 import type { Ports } from './neighbours.ts';
 import { HA_INTERFACE } from './owners.ts';
-import { lockRouter } from './topology.ts';
-
-/** VRRP's identifiers of one network, which is what limits a project's HA routers. */
-const VRIDS = Array.from({ length: 254 }, (_, index) => index + 1);
+import { countRevision, lockRouter } from './topology.ts';
+import { ensureVrid, releaseVrid, vridsIn } from './vrids.ts';
 
 export interface HaParts {
   readonly networks: Pick<NetworkService, 'createIn' | 'deleteIn'>;
@@ -63,37 +58,6 @@ const haNetworkOf = async (tx: Tx, projectId: string): Promise<string | undefine
       .executeTakeFirst()
   )?.network_id;
 
-const vridOf = async (tx: Tx, routerId: string): Promise<number | null> =>
-  (
-    await tx
-      .selectFrom('router_extra_attributes')
-      .select('ha_vr_id')
-      .where('router_id', '=', routerId)
-      .executeTakeFirst()
-  )?.ha_vr_id ?? null;
-
-/** VRIDs of an HA network that its routers have. */
-const vridsIn = async (tx: Tx, networkId: string): Promise<number[]> =>
-  (
-    await tx
-      .selectFrom('ha_router_vrid_allocations')
-      .select('vr_id')
-      .where('network_id', '=', networkId)
-      .execute()
-  ).map(({ vr_id }) => vr_id);
-
-const setVrid = (tx: Tx, id: string, ha_vr_id: number | null) =>
-  tx.updateTable('router_extra_attributes').set({ ha_vr_id }).where('router_id', '=', id).execute();
-
-async function countRevision(tx: Tx, routerId: string): Promise<void> {
-  const { standard_attr_id } = await tx
-    .selectFrom('routers')
-    .select('standard_attr_id')
-    .where('id', '=', routerId)
-    .executeTakeFirstOrThrow();
-  await bumpRevision(tx, [standard_attr_id]);
-}
-
 export function createHaRouters(server: ServerContext, { networks, subnets, ports }: HaParts): HaRouters {
   const options = haOptions(server.config);
   const log = server.log.named('neutron.db.l3_hamode_db');
@@ -135,26 +99,6 @@ export function createHaRouters(server: ServerContext, { networks, subnets, port
     await lockUsage(work.tx, 'network', projectId);
     return (await haNetworkOf(work.tx, projectId)) ?? createNetwork(elevated(work), projectId);
   };
-
-  /** The router's VRID, one that is free in the network when it has none; undefined when none is free. */
-  async function ensureVrid({ tx }: Work, router: HaRouter, network_id: string): Promise<number | undefined> {
-    const own = await vridOf(tx, router.id);
-    if (own) return own;
-    const taken = new Set(await vridsIn(tx, network_id));
-    const free = VRIDS.filter((id) => !taken.has(id));
-    const vr_id = free[Math.floor(Math.random() * free.length)];
-    if (vr_id === undefined) return undefined;
-    try {
-      await tx.insertInto('ha_router_vrid_allocations').values({ network_id, vr_id }).execute();
-    } catch (error) {
-      if (isDuplicate(error)) throw new RetryTransaction(`VRID ${vr_id} was taken at the same moment`);
-      if (isForeignKeyViolation(error)) throw new RetryTransaction('the HA network was just deleted');
-      throw error;
-    }
-    await setVrid(tx, router.id, vr_id);
-    await countRevision(tx, router.id);
-    return vr_id;
-  }
 
   /**
    * Other routers of the project may still be on the network: then it stays. So it does for one that no agent hosts at
@@ -200,7 +144,7 @@ export function createHaRouters(server: ServerContext, { networks, subnets, port
       const projectId = router.project_id ?? '';
       await lockRouter(tx, router.id);
       const network_id = await ensureNetwork(work, projectId);
-      if ((await ensureVrid(work, router, network_id)) === undefined) {
+      if (!(await ensureVrid(tx, router.id, network_id))) {
         const { message } = fault('NoVRIDAvailable', { router_id: router.id });
         log.warning(`No more VRIDs for router: ${message}`, work.context.rpc);
         await tx.updateTable('routers').set({ status: 'ERROR' }).where('id', '=', router.id).execute();
@@ -235,16 +179,8 @@ export function createHaRouters(server: ServerContext, { networks, subnets, port
       const projectId = router.project_id ?? '';
       await deletePorts(elevated(work), router.id);
       const network_id = await haNetworkOf(tx, projectId);
-      const vr_id = await vridOf(tx, router.id);
       if (network_id === undefined) return;
-      if (vr_id !== null) {
-        await tx
-          .deleteFrom('ha_router_vrid_allocations')
-          .where('network_id', '=', network_id)
-          .where('vr_id', '=', vr_id)
-          .execute();
-        await setVrid(tx, router.id, null);
-      }
+      await releaseVrid(tx, router.id, network_id);
       work.after(() => deleteIfEmpty(elevated(work), projectId, network_id));
     },
   };

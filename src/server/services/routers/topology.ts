@@ -1,6 +1,7 @@
 import { overlaps, parseCidr } from '../../../net/cidr.ts';
 import { fault } from '../../errors/index.ts';
 import type { Item, Tx } from '../service.ts';
+import { bumpRevision } from '../standardAttributes.ts';
 
 export const badRouter = (msg: string) => fault('BadRequest', { resource: 'router', msg });
 
@@ -70,4 +71,14 @@ export function checkNoOverlap(
       );
     }
   }
+}
+
+/** Counts a change of a router. */
+export async function countRevision(tx: Tx, routerId: string): Promise<void> {
+  const { standard_attr_id } = await tx
+    .selectFrom('routers')
+    .select('standard_attr_id')
+    .where('id', '=', routerId)
+    .executeTakeFirstOrThrow();
+  await bumpRevision(tx, [standard_attr_id]);
 }

@@ -70,7 +70,7 @@ export const ruleShape: Shape = {
 };
 
 /** A prefix without host bits. */
-export function normalized(prefix: string | null): string | null {
+function normalized(prefix: string | null): string | null {
   const cidr = prefix === null ? undefined : parseCidr(prefix);
   return cidr === undefined ? null : formatCidr(cidr);
 }

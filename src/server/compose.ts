@@ -9,22 +9,15 @@ import { presentBinding } from './ml2/presentBinding.ts';
 import { dhcpNotifier } from './notify/dhcp.ts';
 import { createNovaNotifier } from './notify/nova/index.ts';
 import { createRouterNotifier } from './notify/routers.ts';
-import { dhcpEndpoint } from './rpc/dhcp.ts';
-import { l2pluginEndpoint } from './rpc/l2plugin.ts';
-import { l3Endpoint } from './rpc/l3.ts';
-import { metadataEndpoint } from './rpc/metadata.ts';
-import { reportsEndpoint } from './rpc/reports.ts';
-import { resourcesEndpoint } from './rpc/resources.ts';
-import { securityGroupsEndpoint } from './rpc/securitygroups.ts';
+import { rpcEndpoints } from './rpc/index.ts';
 import { createDhcpScheduler } from './scheduling/dhcp.ts';
-import { createFailover } from './scheduling/failover.ts';
+import { failoverTasks } from './scheduling/failover.ts';
 import { createL3Scheduler } from './scheduling/l3.ts';
 import type { PeriodicTask } from './scheduling/periodic.ts';
 import { createAddressGroupService } from './services/addressGroups/index.ts';
 import { createAddressScopeService } from './services/addressScopes/index.ts';
 import { createAgentService } from './services/agents/agents.ts';
 import { dhcpNetworks, l3Routers, networkDhcpAgents, routerL3Agents } from './services/agents/hosted.ts';
-import { createReports } from './services/agents/reports.ts';
 import { createZoneService } from './services/agents/zones.ts';
 import { createAutoAllocation } from './services/autoAllocation/index.ts';
 import { warnOfExternalDns } from './services/extensions/drivers.ts';
@@ -103,17 +96,6 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
     routers: createRouterService(server, unlimited, routerSettings),
   });
 
-  const failover = createFailover(server, agentParts);
-  const seconds = Math.max(1, agentDownTime / 2);
-  const tasks = [
-    ...(settings.allow_automatic_dhcp_failover
-      ? [{ name: 'DHCP failover', seconds, run: failover.networks }]
-      : []),
-    ...(settings.allow_automatic_l3agent_failover
-      ? [{ name: 'L3 failover', seconds, run: failover.routers }]
-      : []),
-  ];
-
   return {
     api: {
       config,
@@ -156,20 +138,8 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
         l3Agents: routerL3Agents(server, agentParts),
       },
     },
-    endpoints: {
-      'q-plugin': [
-        dhcpEndpoint(server, { networks, subnets, ports, scheduler: dhcp, servesWhenDown }),
-        metadataEndpoint(server, ports),
-        l2pluginEndpoint(server, { networks, ports, statuses: ports.statuses, binder: core.binder }),
-        securityGroupsEndpoint(server, ports),
-        resourcesEndpoint(server),
-      ],
-      'q-l3-plugin': [
-        l3Endpoint(server, { networks, subnets, ports, scheduler: l3, servesWhenDown, agentDownTime }),
-      ],
-      'q-reports-plugin': [reportsEndpoint(createReports(db, log.named('neutron.db.agents_db'), settings))],
-    },
-    periodic: tasks,
+    endpoints: rpcEndpoints(server, { core, dhcp, l3, servesWhenDown, agentDownTime }),
+    periodic: failoverTasks(server, agentParts),
     close: async () => novaNotifier?.close(),
   };
 }

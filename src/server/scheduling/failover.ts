@@ -1,3 +1,4 @@
+import { scheduling } from '../../config/options/index.ts';
 import type { ServerContext } from '../context.ts';
 import type { RouterNotifier } from '../notify/routers.ts';
 import { adminRequest } from '../services/admin.ts';
@@ -8,6 +9,7 @@ import { transact } from '../services/work.ts';
 import { usableAgents } from './agents.ts';
 import type { DhcpScheduler } from './dhcp.ts';
 import type { L3Scheduler } from './l3.ts';
+import type { PeriodicTask } from './periodic.ts';
 
 interface Parts {
   readonly agentDownTime: number;
@@ -21,12 +23,12 @@ interface Parts {
 const DHCP_PATIENCE = 2;
 
 /** Moves what dead agents host to living ones. */
-export interface Failover {
+interface Failover {
   networks(): Promise<void>;
   routers(): Promise<void>;
 }
 
-export function createFailover(server: ServerContext, parts: Parts): Failover {
+function createFailover(server: ServerContext, parts: Parts): Failover {
   const { db } = server;
   const log = server.log.named('neutron.db.agentschedulers_db');
 
@@ -116,4 +118,15 @@ export function createFailover(server: ServerContext, parts: Parts): Failover {
       }
     },
   };
+}
+
+/** Failover by the clock, of what the options want moved. */
+export function failoverTasks(server: ServerContext, parts: Parts): PeriodicTask[] {
+  const options = server.config.group(scheduling);
+  const { networks, routers } = createFailover(server, parts);
+  const seconds = Math.max(1, parts.agentDownTime / 2);
+  return [
+    ...(options.allow_automatic_dhcp_failover ? [{ name: 'DHCP failover', seconds, run: networks }] : []),
+    ...(options.allow_automatic_l3agent_failover ? [{ name: 'L3 failover', seconds, run: routers }] : []),
+  ];
 }

@@ -5,14 +5,16 @@ import { checkRevision, lifecycle } from '../lifecycle.ts';
 import type { Item, RequestContext, ResourceService } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
 import { transact, type Work } from '../work.ts';
+import { addInterface } from './addInterface.ts';
 import { changeKind } from './changeKind.ts';
 import { createRouter } from './create.ts';
 import { syncSnatPorts } from './dvr.ts';
 import { checkGatewayNetwork, clearGateway, gatewayRequest, setGateway } from './gateway.ts';
-import { addInterface, type InterfaceRequest, interfaceRequest, removeInterface } from './interfaces.ts';
+import { type InterfaceRequest, interfaceRequest } from './interfaceRequest.ts';
 import { checkKindChange } from './kind.ts';
 import { ROUTER_INTERFACES } from './owners.ts';
 import type { L3Parts } from './parts.ts';
+import { removeInterface } from './removeInterface.ts';
 import {
   mergedRoutes,
   type Route,

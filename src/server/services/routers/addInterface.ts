@@ -1,47 +1,14 @@
 import { compareAddresses } from '../../../net/address.ts';
-import { cidrContains } from '../../../net/cidr.ts';
-import { pythonText } from '../../../resources/pythonText.ts';
 import { fault } from '../../errors/index.ts';
 import type { Item, RequestContext } from '../service.ts';
 import type { Work } from '../work.ts';
+import { type InterfaceRequest, interfaceReply } from './interfaceRequest.ts';
 import { interfaceOwner, kindOf } from './kind.ts';
 import { type FixedIp, fixedIpsOf } from './neighbours.ts';
-import { ROUTER_GATEWAY, ROUTER_INTERFACES } from './owners.ts';
+import { ROUTER_GATEWAY } from './owners.ts';
 import type { L3Parts } from './parts.ts';
 import type { RouterRow } from './rows.ts';
 import { badRouter, checkNoOverlap, type RouterAddress, routerAddresses } from './topology.ts';
-
-/** The body of add_router_interface and remove_router_interface. */
-export interface InterfaceRequest {
-  readonly subnet_id?: string;
-  readonly port_id?: string;
-}
-
-const UUID = /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i;
-
-/** Checks the form of the body; removal may name both, and then they must belong together. */
-export function interfaceRequest(body: Item | null | undefined, forRemoval: boolean): InterfaceRequest {
-  const { subnet_id, port_id } = body ?? {};
-  if (!subnet_id && !port_id) throw badRouter('Either subnet_id or port_id must be specified');
-  for (const id of [port_id, subnet_id]) {
-    if (id && !(typeof id === 'string' && UUID.test(id)))
-      throw badRouter(`'${pythonText(id)}' is not a valid UUID`);
-  }
-  if (subnet_id && port_id && !forRemoval) throw badRouter('Cannot specify both subnet-id and port-id');
-  return {
-    ...(subnet_id ? { subnet_id: String(subnet_id) } : {}),
-    ...(port_id ? { port_id: String(port_id) } : {}),
-  };
-}
-
-const reply = (routerId: string, port: Item, subnetIds: readonly string[]): Item => ({
-  id: routerId,
-  tenant_id: port.tenant_id,
-  port_id: port.id,
-  network_id: port.network_id,
-  subnet_id: subnetIds[0],
-  subnet_ids: subnetIds,
-});
 
 const isV6 = (subnet: Item) => subnet.ip_version === 6;
 
@@ -182,7 +149,7 @@ export async function addInterface(
   if (request.port_id !== undefined) {
     const port = await addByPort(parts, work, router, request.port_id);
     await insert(port);
-    return reply(
+    return interfaceReply(
       router.id,
       port,
       fixedIpsOf(port).map(({ subnet_id }) => subnet_id),
@@ -192,79 +159,5 @@ export async function addInterface(
   if (subnet === undefined) throw fault('SubnetNotFound', { subnet_id: request.subnet_id });
   const { port, isNew } = await addBySubnet(parts, work, router, subnet);
   if (isNew) await insert(port);
-  return reply(router.id, port, [subnet.id as string]);
-}
-
-/** A subnet may leave the router only when no floating IP and no route goes through it. */
-async function checkUnused(work: Work, routerId: string, subnet: RouterAddress): Promise<void> {
-  const floating = await work.tx
-    .selectFrom('floatingips')
-    .select('fixed_ip_address')
-    .where('router_id', '=', routerId)
-    .execute();
-  const arguments_ = { router_id: routerId, subnet_id: subnet.subnet_id };
-  if (
-    floating.some(({ fixed_ip_address }) => fixed_ip_address && cidrContains(subnet.cidr, fixed_ip_address))
-  ) {
-    throw fault('RouterInterfaceInUseByFloatingIP', arguments_);
-  }
-  const routes = await work.tx
-    .selectFrom('routerroutes')
-    .select('nexthop')
-    .where('router_id', '=', routerId)
-    .execute();
-  if (routes.some(({ nexthop }) => cidrContains(subnet.cidr, nexthop))) {
-    throw fault('RouterInterfaceInUseByRoute', arguments_);
-  }
-}
-
-/** Disconnects a locked router from a subnet or a port; the port goes, or only its address when it has others. */
-export async function removeInterface(
-  parts: L3Parts,
-  work: Work,
-  router: RouterRow,
-  { port_id: portId, subnet_id: subnetId }: InterfaceRequest,
-): Promise<Item> {
-  const inside = (await routerAddresses(work.tx, router.id)).filter(({ port_type }) =>
-    ROUTER_INTERFACES.some((owner) => owner === port_type),
-  );
-  const leaving = inside.filter(
-    (address) =>
-      (portId === undefined || address.port_id === portId) &&
-      (portId !== undefined || address.subnet_id === subnetId),
-  );
-  if (leaving.length === 0) {
-    if (portId !== undefined)
-      throw fault('RouterInterfaceNotFound', { router_id: router.id, port_id: portId });
-    if ((await parts.subnets.getIn(work.tx, subnetId!)) === undefined) {
-      throw fault('SubnetNotFound', { subnet_id: subnetId });
-    }
-    throw fault('RouterInterfaceNotFoundForSubnet', { router_id: router.id, subnet_id: subnetId });
-  }
-  if (
-    portId !== undefined &&
-    subnetId !== undefined &&
-    !leaving.some(({ subnet_id }) => subnet_id === subnetId)
-  ) {
-    throw fault('SubnetMismatchForPort', { port_id: portId, subnet_id: subnetId });
-  }
-  for (const address of leaving) await checkUnused(work, router.id, address);
-  const port = (await parts.ports.getIn(work.tx, leaving[0]!.port_id))!;
-  const staying = fixedIpsOf(port).filter(
-    ({ subnet_id }) => !leaving.some((address) => address.subnet_id === subnet_id),
-  );
-  if (staying.length > 0) {
-    await parts.ports.updateIn(work, port.id as string, { fixed_ips: staying });
-  } else {
-    await work.tx
-      .deleteFrom('routerports')
-      .where('port_id', '=', port.id as string)
-      .execute();
-    await parts.ports.deleteIn(work, port.id as string);
-  }
-  return reply(
-    router.id,
-    port,
-    leaving.map(({ subnet_id }) => subnet_id),
-  );
+  return interfaceReply(router.id, port, [subnet.id as string]);
 }

@@ -58,6 +58,34 @@ test('dependencies point one way', () => {
   assert.deepEqual(wrong, []);
 });
 
+/** Rooms in which files may import each other, and why. */
+const CIRCLES: readonly { where: RegExp; why: string }[] = [
+  { where: /^src\/resources\/validators\//, why: 'the rule for a dictionary applies rules to its values' },
+  { where: /^src\/client\/(registry|commands\/help)\.ts$/, why: 'help is a command, and lists them all' },
+];
+
+test('imports go round in no circle', () => {
+  const imports = new Map(files.map((file) => [file, importsOf(file)]));
+  /** Everything that a file comes to by imports, one after the other. */
+  const reached = (file: string): Set<string> => {
+    const found = new Set<string>();
+    const open = [file];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      for (const target of imports.get(next) ?? []) {
+        if (found.has(target)) continue;
+        found.add(target);
+        open.push(target);
+      }
+    }
+    return found;
+  };
+  const round = files.filter((file) => reached(file).has(file));
+  assert.deepEqual(
+    round.filter((file) => !CIRCLES.some(({ where }) => where.test(file))),
+    [],
+  );
+});
+
 test('only tests import what is for tests', () => {
   const wrong = files.filter((file) => !isForTests(file) && importsOf(file).some(isForTests));
   assert.deepEqual(wrong, []);

@@ -3,37 +3,38 @@ import { toPythonInt } from '../pythonNumber.ts';
 import { isPythonFalse } from '../pythonText.ts';
 import { parseNetwork } from '../validators/netaddr.ts';
 
-/** Protocols of security group rules, in the order of Neutron's messages; null is any. */
-export const protocols = [
-  null,
-  'ah',
-  'dccp',
-  'egp',
-  'esp',
-  'gre',
-  'hopopt',
-  'icmp',
-  'igmp',
-  'ip',
-  'ipip',
-  'ipv6-encap',
-  'ipv6-frag',
-  'ipv6-icmp',
-  'icmpv6',
-  'ipv6-nonxt',
-  'ipv6-opts',
-  'ipv6-route',
-  'ospf',
-  'pgm',
-  'rsvp',
-  'sctp',
-  'tcp',
-  'udp',
-  'udplite',
-  'vrrp',
-] as const;
+/** Numbers of protocols by the names that rules may use, in the order of Neutron's messages. */
+export const protocolNumbers: Readonly<Record<string, number>> = {
+  ah: 51,
+  dccp: 33,
+  egp: 8,
+  esp: 50,
+  gre: 47,
+  hopopt: 0,
+  icmp: 1,
+  igmp: 2,
+  ip: 0,
+  ipip: 4,
+  'ipv6-encap': 41,
+  'ipv6-frag': 44,
+  'ipv6-icmp': 58,
+  icmpv6: 58,
+  'ipv6-nonxt': 59,
+  'ipv6-opts': 60,
+  'ipv6-route': 43,
+  ospf: 89,
+  pgm: 113,
+  rsvp: 46,
+  sctp: 132,
+  tcp: 6,
+  udp: 17,
+  udplite: 136,
+  vrrp: 112,
+};
 
-const names: readonly (string | null)[] = protocols;
+/** Protocols of security group rules; null is any. */
+export const protocols: readonly (string | null)[] = [null, ...Object.keys(protocolNumbers)];
+
 const ethertypes = ['IPv4', 'IPv6'];
 const isInteger = (value: unknown): boolean =>
   (typeof value === 'number' && Number.isInteger(value)) ||
@@ -44,7 +45,7 @@ export function protocol(value: unknown): string | null {
   if (value === null) return null;
   if (isInteger(value)) {
     if (Number(value) >= 0 && Number(value) <= 255) return String(value);
-  } else if (typeof value === 'string' && names.includes(value.toLowerCase())) {
+  } else if (typeof value === 'string' && protocols.includes(value.toLowerCase())) {
     return value.toLowerCase();
   }
   throw inputFault('SecurityGroupRuleInvalidProtocol', { protocol: value, values: protocols });

@@ -1,35 +1,8 @@
 import { parseCidr } from '../../../net/cidr.ts';
+import { protocolNumbers } from '../../../resources/converters/securityGroups.ts';
 import { fault } from '../../errors/index.ts';
 import type { Item } from '../service.ts';
 
-/** Protocol numbers by the names that rules may use. */
-const NUMBERS: Readonly<Record<string, number>> = {
-  ah: 51,
-  dccp: 33,
-  egp: 8,
-  esp: 50,
-  gre: 47,
-  hopopt: 0,
-  icmp: 1,
-  igmp: 2,
-  ip: 0,
-  ipip: 4,
-  'ipv6-encap': 41,
-  'ipv6-frag': 44,
-  'ipv6-icmp': 58,
-  icmpv6: 58,
-  'ipv6-nonxt': 59,
-  'ipv6-opts': 60,
-  'ipv6-route': 43,
-  ospf: 89,
-  pgm: 113,
-  rsvp: 46,
-  sctp: 132,
-  tcp: 6,
-  udp: 17,
-  udplite: 136,
-  vrrp: 112,
-};
 const WITH_PORTS = ['tcp', 'udp', 'udplite', 'sctp', 'dccp'];
 const ICMP = [1, 58];
 const ONLY_IPV6_NAMES = [
@@ -41,13 +14,13 @@ const ONLY_IPV6_NAMES = [
   'ipv6-opts',
   'ipv6-route',
 ];
-const ONLY_IPV6 = new Set(ONLY_IPV6_NAMES.flatMap((name) => [name, String(NUMBERS[name])]));
+const ONLY_IPV6 = new Set(ONLY_IPV6_NAMES.flatMap((name) => [name, String(protocolNumbers[name])]));
 const ICMPV6_NAMES = ['icmp', 'icmpv6'];
 
 /** The number of a protocol given by name or number; undefined for any. */
 function protocolNumber(protocol: string | null): number | undefined {
   if (protocol === null) return undefined;
-  return NUMBERS[protocol] ?? Number(protocol);
+  return protocolNumbers[protocol] ?? Number(protocol);
 }
 
 /** What the rule is stored with: ICMP for IPv6 by its own name or number, the whole range of ports as none. */
@@ -64,14 +37,14 @@ export function canonicalRule(rule: Item): Item {
 
 function ipv6Protocol(protocol: string): string {
   if (ICMPV6_NAMES.includes(protocol)) return 'ipv6-icmp';
-  return protocol === String(NUMBERS.icmp) ? String(NUMBERS.icmpv6) : protocol;
+  return protocol === String(protocolNumbers.icmp) ? String(protocolNumbers.icmpv6) : protocol;
 }
 
 function checkPorts(protocol: string | null, min: number | null, max: number | null): void {
   if (min === null && max === null) return;
   const number = protocolNumber(protocol);
   if (number === undefined || protocol === 'any') throw fault('SecurityGroupProtocolRequiredWithPorts');
-  if (WITH_PORTS.some((name) => NUMBERS[name] === number)) {
+  if (WITH_PORTS.some((name) => protocolNumbers[name] === number)) {
     if (min === 0 || max === 0) throw fault('SecurityGroupInvalidPortValue', { port: 0 });
     if (min === null || max === null || min > max) throw fault('SecurityGroupInvalidPortRange');
     return;

@@ -48,7 +48,7 @@ export function createAddressGroupService(server: ServerContext): ResourceServic
   async function take(tx: Tx, context: RequestContext, id: string) {
     await tx.selectFrom('address_groups').select('id').where('id', '=', id).forUpdate().execute();
     const group = await find(tx, context, id);
-    checkRevision(context, group.row.revision_number);
+    await checkRevision({ tx, context }, group.row);
     return group;
   }
 

@@ -139,7 +139,7 @@ export function createFloatingIpService(server: ServerContext, parts: L3Parts): 
     const { tx, context } = work;
     await lock(work, id);
     const row = await getFloatingIp(tx, context, id);
-    checkRevision(context, row.revision_number);
+    await checkRevision(work, row);
     const [before] = await presentFloatingIps(tx, [row]);
     await bumpRevision(tx, [row.standard_attr_id], changes.description as string | undefined);
     // As in Neutron a request without any attribute disassociates, one that names others leaves the port alone.
@@ -199,7 +199,7 @@ export function createFloatingIpService(server: ServerContext, parts: L3Parts): 
       transact(server, context, async (work) => {
         await lock(work, id);
         const row = await getFloatingIp(work.tx, context, id);
-        checkRevision(context, row.revision_number);
+        await checkRevision(work, row);
         await remove(work, row);
       }),
 

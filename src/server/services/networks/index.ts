@@ -155,7 +155,7 @@ export function createNetworkService(
 
     async updateIn(work, id, changes) {
       const before = await find(work.tx, work.context, id);
-      checkRevision(work.context, before.row.revision_number);
+      await checkRevision(work, before.row);
       const shown = (item: Item) =>
         'is_default' in changes ? { is_default: changes.is_default, ...item } : item;
       if (Object.entries(changes).every(([key, value]) => isAsBefore(before.item, key, value))) {
@@ -178,7 +178,7 @@ export function createNetworkService(
     async deleteIn(work, id) {
       const { tx } = work;
       const { row, item } = await find(tx, work.context, id);
-      checkRevision(work.context, row.revision_number);
+      await checkRevision(work, row);
       await life.deleted(work, item);
       await clear(work, id);
       const segments = await segmentsOf(tx, [id]);

@@ -182,7 +182,7 @@ export function createPortService(
       const updated = await transact(server, context, async (work) => {
         await lock(work, id);
         const before = await find(work.tx, context, id);
-        checkRevision(context, before.revision_number);
+        await checkRevision(work, before);
         if ('device_id' in changes || 'device_owner' in changes) {
           await checkDevices(work.tx, context, [{ ...before, ...changes }]);
         }
@@ -221,7 +221,7 @@ export function createPortService(
       transact(server, context, async (work) => {
         await lock(work, id);
         const port = await find(work.tx, context, id);
-        checkRevision(context, port.revision_number);
+        await checkRevision(work, port);
         await checkNotOwned(work.tx, port);
         await service.deleteManyIn(work, [id]);
       }),

@@ -59,7 +59,7 @@ export function createRouterService(
   async function take(work: Work, id: string): Promise<RouterRow> {
     await lockRouter(work.tx, id);
     const router = await getRouter(work.tx, work.context, id);
-    checkRevision(work.context, router.revision_number);
+    await checkRevision(work, router);
     return router;
   }
 

@@ -129,7 +129,7 @@ export function createSecurityGroupService(server: ServerContext, quotas: QuotaC
       transact(server, context, async (work) => {
         const { tx } = work;
         const { row, item: before } = await find(tx, context, id);
-        checkRevision(context, row.revision_number);
+        await checkRevision(work, row);
         if (Object.keys(changes).length === 0) return before;
         if (row.name === DEFAULT_NAME && 'name' in changes && changes.name !== DEFAULT_NAME) {
           throw fault('SecurityGroupCannotUpdateDefault');
@@ -153,7 +153,7 @@ export function createSecurityGroupService(server: ServerContext, quotas: QuotaC
         // Who adds a rule meanwhile waits here, and then finds the group gone.
         await tx.selectFrom('securitygroups').select('id').where('id', '=', id).forUpdate().execute();
         const { row, item } = await find(tx, context, id);
-        checkRevision(context, row.revision_number);
+        await checkRevision(work, row);
         await checkUnused(tx, id);
         if (row.name === DEFAULT_NAME && !context.isAdmin) throw fault('SecurityGroupCannotRemoveDefault');
         await life.deleted(work, item);

@@ -137,7 +137,7 @@ export function createSecurityGroupRuleService(
     update: (context, id, changes) =>
       transact(server, context, async (work) => {
         const before = await find(work.tx, context, id);
-        checkRevision(context, before.revision_number);
+        await checkRevision(work, before);
         if (Object.keys(changes).length === 0) return before;
         await bumpRevision(
           work.tx,
@@ -152,7 +152,7 @@ export function createSecurityGroupRuleService(
       transact(server, context, async (work) => {
         const { tx } = work;
         const rule = await find(tx, context, id);
-        checkRevision(context, rule.revision_number);
+        await checkRevision(work, rule);
         const group = rule.security_group_id as string;
         await life.deleted(work, rule);
         const attributes = await tx

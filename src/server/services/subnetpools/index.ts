@@ -120,13 +120,13 @@ export function createSubnetPoolService(
     update: (context, id, changes) =>
       transact(server, context, async (work) => {
         const pool = await take(work, id);
-        checkRevision(context, pool.revision_number);
+        await checkRevision(work, pool);
         return presentUpdatedPool(await updateIn(work, pool, changes), changes);
       }),
     delete: (context, id) =>
       transact(server, context, async (work) => {
         const pool = await take(work, id);
-        checkRevision(context, pool.revision_number);
+        await checkRevision(work, pool);
         const subnet = await work.tx
           .selectFrom('subnets')
           .select('id')

@@ -173,7 +173,7 @@ export function createSubnetService(
     async updateIn(work, id, changes) {
       const { tx, context } = work;
       const before = await find(tx, context, id);
-      checkRevision(context, before.revision_number);
+      await checkRevision(work, before);
       checkSubnetChanges(before, changes, limits);
       const cidr = parseCidr(before.cidr as string)!;
       const gateway = ('gateway_ip' in changes ? changes.gateway_ip : before.gateway_ip) as string | null;
@@ -197,7 +197,7 @@ export function createSubnetService(
 
     async deleteIn(work, ids) {
       for (const subnet of await listIn(work.tx, { id: ids })) {
-        checkRevision(work.context, subnet.revision_number);
+        await checkRevision(work, subnet);
         await life.deleted(work, subnet);
         await releaseSubnet(work, subnet, leaveSubnet);
       }

@@ -21,6 +21,9 @@ const bin = process.env.NEUTRON_EXAM_BIN ?? join(root, 'bin');
 const exam = join(root, '../shared/exam');
 const record = join(exam, 'record/zed-minimal.json');
 
+/** Seconds without a result after which a test is given up: the openstack client takes some at each command. */
+const patience = ['--idle', '600'];
+
 type Database = 'mariadb' | 'sqlite';
 
 /** The guide's configuration, and what the exam asks for: VLANs on `foo`, and quotas that tests exhaust only where they mean to. */
@@ -155,7 +158,15 @@ async function sit(
       const login = ['--auth-url', keystone.url, '--admin-pass', keystone.password];
       const promised = ['--state', state, '--extensions', record.replace('json', 'extensions')];
       await script('exam_prepare.py', ['--out', out, ...login, ...promised], where);
-      const which = ['--suites', `${suite}=${suites[suite]}`, '--label', database, '--order', record];
+      const which = [
+        '--suites',
+        `${suite}=${suites[suite]}`,
+        '--label',
+        database,
+        '--order',
+        record,
+        ...patience,
+      ];
       await script('exam_runner.py', ['--out', out, ...which, ...options], where);
       if (options.includes('--list')) continue;
       const outcomes = await outcomesOf(join(out, 'results.json'));

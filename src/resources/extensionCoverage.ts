@@ -6,6 +6,7 @@ export interface Coverage {
 
 const replay = 'tests/conformance/replay.test.ts';
 const query = 'tests/conformance/query.test.ts';
+const ifMatch = 'tests/conformance/ifMatch.test.ts';
 const sharing = 'tests/conformance/sharing.test.ts';
 const pools = 'tests/conformance/subnetPools.test.ts';
 const drivers = 'tests/conformance/extensionDrivers.test.ts';
@@ -130,7 +131,7 @@ export const extensionCoverage: Readonly<Record<string, Coverage>> = {
   'rbac-address-scope': { tests: [replay] },
   'rbac-security-groups': { tests: [replay] },
   'rbac-subnetpool': { tests: [pools, replay] },
-  'revision-if-match': { tests: [query, pools] },
+  'revision-if-match': { tests: [query, pools, ifMatch] },
   'standard-attr-revisions': { tests: [plugin, replay] },
   router_availability_zone: { tests: [zones, replay] },
   'security-groups-normalized-cidr': { tests: [replay] },

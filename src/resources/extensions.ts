@@ -12,8 +12,6 @@ export interface Extension {
   readonly description: string;
   readonly updated: string;
   readonly needs?: Needs;
-  /** Not all of it works yet: not listed. */
-  readonly pending?: true;
 }
 
 /** The extensions of the API, in Neutron's order. */

@@ -17,7 +17,6 @@ function row(extension: Extension): string[] {
   const { tests = [], differs = '' } = extensionCoverage[extension.alias] ?? {};
   return [
     code(extension.alias),
-    extension.pending ? 'not yet' : 'yes',
     needs(extension.needs),
     tests.map((file) => `[${file.split('/').at(-1)!.replace('.test.ts', '')}](../${file})`).join(', '),
     differs,
@@ -35,6 +34,6 @@ export const extensionsDocument = (): string =>
     '*replay* plays what the real server was asked and holds our answers against its own; names in `src/agents` test what the',
     'kernel does. Where the last column is empty, no difference from Neutron is known.',
     '',
-    ...table(['alias', 'done', 'there when', 'tested by', 'difference from Neutron'], extensions.map(row)),
+    ...table(['alias', 'there when', 'tested by', 'difference from Neutron'], extensions.map(row)),
     '',
   ].join('\n');

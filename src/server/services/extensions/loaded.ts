@@ -17,7 +17,7 @@ function met({ plugin, drivers, option }: Needs, config: Config): boolean {
 
 /** The extensions that a configuration loads, in Neutron's order. */
 export const loadedExtensions = (config: Config): Extension[] =>
-  extensions.filter(({ needs, pending }) => pending === undefined && met(needs ?? {}, config));
+  extensions.filter(({ needs = {} }) => met(needs, config));
 
 /** An attribute with the limits that options set. */
 function limited(attribute: Attribute, config: Config): Attribute {

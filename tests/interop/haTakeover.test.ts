@@ -14,18 +14,26 @@ import { pingFromGuest } from '../faults/support/pings.ts';
 import { withLab } from '../faults/support/withLab.ts';
 
 const PYTHON_AGENT = '/usr/bin/neutron-l3-agent';
+const NEUTRON_CONF = '/etc/neutron/neutron.conf';
 const L3_CONF = '/etc/neutron/l3_agent.ini';
 const LOG = '/var/log/neutron/python-l3-agent.log';
 const OUR_AGENT = 'neutron-l3-agent';
 
-/** Python's agent asks sudo for its rights, and there is no rootwrap in the lab. */
-const withSudo: Deployment = {
+/** What Python's agent reads besides: it asks sudo for its rights, and no longer knows the guide's `rabbit_host`. */
+const additions: Readonly<Record<string, string>> = {
+  [L3_CONF]: '[agent]\nroot_helper = sudo\n',
+  [NEUTRON_CONF]: '[DEFAULT]\ntransport_url = rabbit://openstack:opst@controller:5672/\n',
+};
+
+const withAdditions: Deployment = {
   ...full,
   plan(topology, host) {
     const plan = full.plan(topology, host);
-    const conf = plan.files[L3_CONF];
-    if (conf === undefined) return plan;
-    return { ...plan, files: { ...plan.files, [L3_CONF]: `${conf}\n[agent]\nroot_helper = sudo\n` } };
+    const files = Object.entries(plan.files).map(([path, text]) => [
+      path,
+      path in additions ? `${text}\n${additions[path]}` : text,
+    ]);
+    return { ...plan, files: Object.fromEntries(files) };
   },
 };
 
@@ -59,7 +67,7 @@ test('Python’s L3 agent takes a highly available router over from ours, and ou
 }, async (t) => {
   await withLab(
     'ha-takeover',
-    withSudo,
+    withAdditions,
     async (lab) => {
       await createPublic(lab);
       await neutron(lab, 'net-create', 'private');
@@ -70,6 +78,7 @@ test('Python’s L3 agent takes a highly available router over from ours, and ou
       const id = await column(lab, 'id', 'router-show', 'router');
       const vm = await addGuest(lab, { name: 'vm', host: 'compute', network: 'private' });
       const name = await activeHost(lab);
+      t.diagnostic(`${name} carries the router`);
       const host = hostNamed(lab, name);
       await waitFor('the way out', () =>
         runIn(vm.host, ['ip', 'netns', 'exec', 'vm', 'ping', '-c', '1', '-W', '1', '203.0.113.1']),
@@ -79,7 +88,7 @@ test('Python’s L3 agent takes a highly available router over from ours, and ou
       const ping = pingFromGuest(vm, '203.0.113.1');
 
       await kill9(lab, { host: name, name: OUR_AGENT });
-      const files = ['/etc/neutron/neutron.conf', L3_CONF].map((file) => `--config-file=${file}`);
+      const files = [NEUTRON_CONF, L3_CONF].map((file) => `--config-file=${file}`);
       const command = ['/usr/bin/python3', PYTHON_AGENT, ...files, `--log-file=${LOG}`];
       await startIn(host, command, `${LOG}.out`, {
         PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',

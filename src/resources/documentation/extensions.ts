@@ -14,9 +14,10 @@ function needs({ plugin, drivers, option }: Needs = {}): string {
 }
 
 function row(extension: Extension): string[] {
-  const { tests = [], differs = '' } = extensionCoverage[extension.alias] ?? {};
+  const { tests = [], lacks, differs = '' } = extensionCoverage[extension.alias] ?? {};
   return [
     code(extension.alias),
+    lacks === undefined ? 'yes' : `all but ${lacks}`,
     needs(extension.needs),
     tests.map((file) => `[${file.split('/').at(-1)!.replace('.test.ts', '')}](../${file})`).join(', '),
     differs,
@@ -34,6 +35,6 @@ export const extensionsDocument = (): string =>
     '*replay* plays what the real server was asked and holds our answers against its own; names in `src/agents` test what the',
     'kernel does. Where the last column is empty, no difference from Neutron is known.',
     '',
-    ...table(['alias', 'there when', 'tested by', 'difference from Neutron'], extensions.map(row)),
+    ...table(['alias', 'done', 'there when', 'tested by', 'difference from Neutron'], extensions.map(row)),
     '',
   ].join('\n');

@@ -441,6 +441,20 @@ describe('the core plugin', () => {
   });
 
   describe('wiring', () => {
+    it('leaves a port DOWN whose tap has gone when DHCP agents tell again that all ports are ready', async () => {
+      const net = await network();
+      await subnet(id(net), '10.2.0.0/24');
+      const one = await port(id(net), { 'binding:host_id': 'compute' });
+      await core.ports.provisioned(context, id(one), 'DHCP');
+      await core.ports.provisioned(context, id(one), 'L2');
+      const active = (await core.ports.getIn(core.server.db.kysely, id(one)))!;
+      await transact(core.server, context, (work) => core.ports.statuses.set(work, [active], 'DOWN'));
+      await core.ports.provisioned(context, id(one), 'DHCP');
+      assert.equal((await core.ports.get(context, id(one))).status, 'DOWN');
+      await core.ports.provisioned(context, id(one), 'L2');
+      assert.equal((await core.ports.get(context, id(one))).status, 'ACTIVE');
+    });
+
     it('makes a port ACTIVE when its agent and DHCP are ready, and tells the others where it is', async () => {
       const net = await network();
       await subnet(id(net), '10.1.0.0/24');

@@ -136,11 +136,13 @@ export function createPortStatuses({ mechanisms, outbox, life, drivers }: Parts)
         .where('standard_attr_id', 'in', attributes)
         .forUpdate()
         .execute();
-      await tx
+      const { numDeletedRows } = await tx
         .deleteFrom('provisioningblocks')
         .where('standard_attr_id', 'in', attributes)
         .where('entity', '=', entity)
-        .execute();
+        .executeTakeFirst();
+      // A DHCP agent that synchronises tells of all its ports again, also of one whose tap has gone meanwhile.
+      if (entity === 'DHCP' && numDeletedRows === 0n) return;
       const blocks = await tx
         .selectFrom('provisioningblocks')
         .select('standard_attr_id')

@@ -1,6 +1,6 @@
 import { defineResource } from './definition.ts';
 import { addressGroupPolicies } from './policies/addressGroup.ts';
-import { id, projectId } from './standardAttributes.ts';
+import { id, name, projectId } from './standardAttributes.ts';
 
 /** Addresses that security group rules refer to together. */
 export const addressGroup = defineResource({
@@ -13,7 +13,7 @@ export const addressGroup = defineResource({
   policies: addressGroupPolicies,
   attributes: {
     id,
-    name: { post: true, put: true, default: '', validate: { string: 255 }, filter: true, sort: true },
+    name,
     description: { post: true, put: true, default: '', validate: { string: 1024 }, filter: true, sort: true },
     tenant_id: { ...projectId, called: 'project_id' },
     addresses: { post: true, optional: true, convert: 'none_to_empty_list', validate: 'subnet_list' },

@@ -1,6 +1,6 @@
 import { defineResource } from './definition.ts';
 import { addressScopePolicies } from './policies/addressScope.ts';
-import { id, projectId } from './standardAttributes.ts';
+import { id, name, projectId } from './standardAttributes.ts';
 
 /** Subnet pools whose addresses do not overlap and may be routed to each other without NAT. */
 export const addressScope = defineResource({
@@ -12,7 +12,7 @@ export const addressScope = defineResource({
   policies: addressScopePolicies,
   attributes: {
     id,
-    name: { post: true, put: true, default: '', validate: { string: 255 }, filter: true, sort: true },
+    name,
     tenant_id: projectId,
     shared: {
       post: true,

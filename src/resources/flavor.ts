@@ -1,6 +1,6 @@
 import { defineResource } from './definition.ts';
 import { flavorPolicies } from './policies/flavor.ts';
-import { id } from './standardAttributes.ts';
+import { id, name } from './standardAttributes.ts';
 
 /** A kind of service that users choose by name. */
 export const flavor = defineResource({
@@ -11,7 +11,7 @@ export const flavor = defineResource({
   policies: flavorPolicies,
   attributes: {
     id,
-    name: { post: true, put: true, default: '', validate: { string: 255 }, filter: true, sort: true },
+    name,
     description: {
       post: true,
       put: true,

@@ -1,6 +1,6 @@
 import { defineResource } from './definition.ts';
 import { networkPolicies } from './policies/network.ts';
-import { id, projectId, standard, tags } from './standardAttributes.ts';
+import { id, name, projectId, standard, tags } from './standardAttributes.ts';
 
 /** An isolated layer-2 broadcast domain. */
 export const network = defineResource({
@@ -13,7 +13,7 @@ export const network = defineResource({
   policies: networkPolicies,
   attributes: {
     id,
-    name: { post: true, put: true, default: '', validate: { string: 255 }, filter: true, sort: true },
+    name,
     subnets: { holds: 'uuids' },
     admin_state_up: { post: true, put: true, default: true, convert: 'boolean', filter: true, sort: true },
     status: { filter: true, sort: true },

@@ -1,6 +1,6 @@
 import { defineResource } from './definition.ts';
 import { portPolicies } from './policies/port.ts';
-import { id, projectId, standard, tags } from './standardAttributes.ts';
+import { id, name, projectId, standard, tags } from './standardAttributes.ts';
 
 /** An attachment point to a network. */
 export const port = defineResource({
@@ -13,7 +13,7 @@ export const port = defineResource({
   policies: portPolicies,
   attributes: {
     id,
-    name: { post: true, put: true, default: '', validate: { string: 255 }, filter: true, sort: true },
+    name,
     network_id: { post: true, validate: 'uuid', filter: true, sort: true, requiredByPolicy: true },
     admin_state_up: { post: true, put: true, default: true, convert: 'boolean', filter: true, sort: true },
     mac_address: {

@@ -1,6 +1,6 @@
 import { defineResource } from './definition.ts';
 import { routerPolicies } from './policies/router.ts';
-import { id, projectId, standard, tags } from './standardAttributes.ts';
+import { id, name, projectId, standard, tags } from './standardAttributes.ts';
 
 /** A router between networks, and to the outside. */
 export const router = defineResource({
@@ -14,7 +14,7 @@ export const router = defineResource({
   policies: routerPolicies,
   attributes: {
     id,
-    name: { post: true, put: true, default: '', validate: { string: 255 }, filter: true, sort: true },
+    name,
     admin_state_up: { post: true, put: true, default: true, convert: 'boolean', filter: true, sort: true },
     status: { sort: true },
     tenant_id: projectId,

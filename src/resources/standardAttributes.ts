@@ -3,6 +3,16 @@ import type { Attribute } from './definition.ts';
 /** Attributes that most resources share, declared once. */
 export const id = { validate: 'uuid', filter: true, sort: true } as const satisfies Attribute;
 
+/** A name for people, which several may have. */
+export const name = {
+  post: true,
+  put: true,
+  default: '',
+  validate: { string: 255 },
+  filter: true,
+  sort: true,
+} as const satisfies Attribute;
+
 export const projectId = {
   post: true,
   validate: { string: 255 },

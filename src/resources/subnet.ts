@@ -1,6 +1,6 @@
 import { defineResource } from './definition.ts';
 import { subnetPolicies } from './policies/subnet.ts';
-import { id, projectId, standard, tags } from './standardAttributes.ts';
+import { id, name, projectId, standard, tags } from './standardAttributes.ts';
 
 /** A block of addresses on a network. */
 export const subnet = defineResource({
@@ -13,7 +13,7 @@ export const subnet = defineResource({
   policies: subnetPolicies,
   attributes: {
     id,
-    name: { post: true, put: true, default: '', validate: { string: 255 }, filter: true, sort: true },
+    name,
     ip_version: { post: true, convert: 'int', validate: { values: [4, 6] }, filter: true, sort: true },
     network_id: { post: true, validate: 'uuid', filter: true, sort: true, requiredByPolicy: true },
     subnetpool_id: {

@@ -1,6 +1,18 @@
-import { defineResource } from './definition.ts';
+import { type Attribute, defineResource } from './definition.ts';
 import { subnetpoolPolicies } from './policies/subnetpool.ts';
 import { id, projectId, standard, tags } from './standardAttributes.ts';
+
+const number = {
+  post: true,
+  put: true,
+  optional: true,
+  convert: 'int',
+  validate: 'non_negative',
+  filter: true,
+  sort: true,
+} as const satisfies Attribute;
+
+const prefixLength = { holds: 'numeral', ...number } as const satisfies Attribute;
 
 /** Prefixes from which subnets get theirs. */
 export const subnetpool = defineResource({
@@ -17,46 +29,11 @@ export const subnetpool = defineResource({
     name: { post: true, put: true, validate: { not_empty_string: null }, filter: true, sort: true },
     tenant_id: projectId,
     prefixes: { post: true, put: true, validate: 'subnet_list' },
-    default_quota: {
-      post: true,
-      put: true,
-      optional: true,
-      convert: 'int',
-      validate: 'non_negative',
-      filter: true,
-      sort: true,
-    },
+    default_quota: number,
     ip_version: { holds: 'integer', filter: true, sort: true },
-    default_prefixlen: {
-      holds: 'numeral',
-      post: true,
-      put: true,
-      optional: true,
-      convert: 'int',
-      validate: 'non_negative',
-      filter: true,
-      sort: true,
-    },
-    min_prefixlen: {
-      holds: 'numeral',
-      post: true,
-      put: true,
-      optional: true,
-      convert: 'int',
-      validate: 'non_negative',
-      filter: true,
-      sort: true,
-    },
-    max_prefixlen: {
-      holds: 'numeral',
-      post: true,
-      put: true,
-      optional: true,
-      convert: 'int',
-      validate: 'non_negative',
-      filter: true,
-      sort: true,
-    },
+    default_prefixlen: prefixLength,
+    min_prefixlen: prefixLength,
+    max_prefixlen: prefixLength,
     is_default: {
       post: true,
       put: true,

@@ -38,8 +38,17 @@ const FORBIDDEN: readonly { from: string; to: string; why: string }[] = [
   { from: 'client', to: 'lab', why: 'the product does not know its test bed' },
   { from: 'net', to: 'config', why: 'net is pure' },
   { from: 'net', to: 'linux', why: 'net is pure' },
-  ...['config', 'log', 'net', 'rpc', 'messaging', 'resources', 'linux'].flatMap((from) =>
-    ['server', 'agents', 'client', 'lab'].map((to) => ({
+  { from: 'health', to: 'linux', why: 'the catalogue says what is wrong; others look' },
+  { from: 'health', to: 'config', why: 'the catalogue says what is wrong; others look' },
+  { from: 'doctor', to: 'agents', why: 'it asks them by RPC, and works where none is installed' },
+  { from: 'doctor', to: 'lab', why: 'the product does not know its test bed' },
+  ...['server', 'agents', 'client'].map((from) => ({
+    from,
+    to: 'doctor',
+    why: 'what they share with it stands in health, linux or rpc',
+  })),
+  ...['config', 'health', 'log', 'net', 'rpc', 'messaging', 'resources', 'linux'].flatMap((from) =>
+    ['server', 'agents', 'client', 'doctor', 'lab'].map((to) => ({
       from,
       to,
       why: 'shared rooms do not know who uses them',

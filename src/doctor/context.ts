@@ -1,0 +1,33 @@
+import { hostname } from 'node:os';
+import type { Config } from '../config/option.ts';
+import { core } from '../config/options/index.ts';
+import { type Installed, installedPrograms, type Program } from './programs.ts';
+
+/** What every check of this host is given. */
+export interface DoctorContext {
+  /** Whether it runs as root: without, what needs root is not checked. */
+  readonly root: boolean;
+  /** The name by which the server knows this host. */
+  readonly host: string;
+  /** The configuration directory, /etc/neutron unless told. */
+  readonly directory: string;
+  /** The daemons that are configured on this host; none before the installation. */
+  readonly programs: readonly Installed[];
+  /** A daemon's configuration; undefined when it is not configured here. */
+  configOf(program: Program): Config | undefined;
+  /** Whether the operator allows questions to the physical LAN that others there can see: a DHCPDISCOVER. */
+  readonly askLan: boolean;
+}
+
+export function openContext({ directory, askLan }: { directory: string; askLan: boolean }): DoctorContext {
+  const programs = installedPrograms(directory);
+  const [first] = programs;
+  return {
+    root: process.getuid?.() === 0,
+    host: first?.config.group(core).host || hostname(),
+    directory,
+    programs,
+    configOf: (program) => programs.find((one) => one.program === program)?.config,
+    askLan,
+  };
+}

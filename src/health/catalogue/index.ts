@@ -1,0 +1,13 @@
+import type { Listed } from '../problem.ts';
+import * as binding from './binding.ts';
+import * as broker from './broker.ts';
+import * as kernel from './kernel.ts';
+
+/** Every problem that this system knows, each declared once, in the file of its subject. */
+export const areas: Readonly<Record<string, Readonly<Record<string, Listed>>>> = {
+  'Ports that cannot be bound': binding,
+  'Message broker': broker,
+  'Kernel of a host': kernel,
+};
+
+export const catalogue: readonly Listed[] = Object.values(areas).flatMap((area) => Object.values(area));

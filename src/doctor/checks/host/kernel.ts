@@ -1,8 +1,8 @@
 import { release } from 'node:os';
-import { kernelWithoutVxlan } from '../../health/catalogue/kernel.ts';
-import { type Check, failing, notChecked } from '../../health/checks.ts';
-import { CommandFailed, run } from '../../linux/process.ts';
-import type { DoctorContext } from '../context.ts';
+import { kernelWithoutVxlan } from '../../../health/catalogue/kernel.ts';
+import { type Check, failing, notChecked } from '../../../health/checks.ts';
+import { CommandFailed, run } from '../../../linux/process.ts';
+import type { DoctorContext } from '../../context.ts';
 
 const PROBE = 'ntsdoctor0';
 

@@ -7,8 +7,11 @@ export interface Scenario {
   readonly lab: 'embedded' | 'full' | 'provider-only';
   /** Breaks it. */
   readonly fault: readonly Step[];
-  /** Puts back what the fault changed; runs also when the scenario fails. */
-  readonly undo: readonly Step[];
+  /**
+   * Puts back what the scripts of the fault changed; runs also when the scenario fails. Not needed for files, which are
+   * written back as they were, nor for daemons that the fault restarted or killed, which are then started again.
+   */
+  readonly undo?: readonly Step[];
   readonly ask: Ask;
   /** The code that must come first in the answer. */
   readonly first: string;
@@ -27,6 +30,7 @@ export type Step =
   | { readonly host: string; readonly restart: Daemon }
   | { readonly host: string; readonly kill: Daemon };
 
+/** A daemon's name without `neutron-`. */
 export type Daemon = 'server' | 'linuxbridge-agent' | 'l3-agent' | 'dhcp-agent' | 'metadata-agent';
 
 /** How one asks. Every answer is a list of findings, the first of which counts. */

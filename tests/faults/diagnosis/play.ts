@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Finding } from '../../../src/health/finding.ts';
+import type { Lab } from '../../../src/lab/lab.ts';
+import { answer } from './ask.ts';
+import type { Names } from './names.ts';
+import type { Scenario } from './scenario.ts';
+import { stage } from './stage.ts';
+
+/** How a scenario went: what was named first once it was asked long enough. */
+export interface Played {
+  readonly scenario: Scenario;
+  readonly named: boolean;
+  /** What came first instead, or what went wrong. */
+  readonly instead?: string;
+  readonly seconds: number;
+  /** What was still named after the fault had been put right. */
+  readonly left: readonly Finding[];
+}
+
+const WITHIN_SECONDS = 20;
+const EVERY_MILLISECONDS = 500;
+
+/** Asks until the answer satisfies, or the time is over; returns the last answer. */
+async function askUntil(
+  ask: () => Promise<readonly Finding[]>,
+  satisfies: (findings: readonly Finding[]) => boolean,
+  seconds: number,
+): Promise<readonly Finding[]> {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const findings = await ask().catch((error: Error) => error);
+    if (Array.isArray(findings) && satisfies(findings)) return findings;
+    if (Date.now() > end) {
+      if (findings instanceof Error) throw findings;
+      return findings;
+    }
+    await sleep(EVERY_MILLISECONDS);
+  }
+}
+
+const counts = ({ severity }: Finding) => severity !== 'info';
+
+/** Breaks the lab, asks, and puts it right again; the answer must then no longer name what it named. */
+export async function play(lab: Lab, names: Names, scenario: Scenario): Promise<Played> {
+  const start = performance.now();
+  const ask = () => answer(lab, names, scenario.ask);
+  let instead: string | undefined;
+  let left: readonly Finding[] = [];
+  try {
+    const putBack = await stage(lab, names, scenario);
+    try {
+      const seconds = scenario.withinSeconds ?? WITHIN_SECONDS;
+      const findings = await askUntil(ask, ([first]) => first?.code === scenario.first, seconds);
+      if (findings[0]?.code !== scenario.first)
+        instead = findings.map(({ code, text }) => `${code}: ${text}`).join(' | ') || 'nothing was named';
+    } finally {
+      await putBack();
+    }
+    left = (await askUntil(ask, (found) => !found.some(counts), 30)).filter(counts);
+  } catch (error) {
+    instead = error instanceof Error ? error.message : String(error);
+  }
+  const seconds = Math.round((performance.now() - start) / 100) / 10;
+  return {
+    scenario,
+    named: instead === undefined,
+    ...(instead === undefined ? {} : { instead }),
+    seconds,
+    left,
+  };
+}

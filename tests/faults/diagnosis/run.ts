@@ -1,0 +1,55 @@
+import { withLab } from '../support/withLab.ts';
+import { corpus } from './corpus/index.ts';
+import { falseAlarms } from './healthy.ts';
+import { deploymentOf } from './labs.ts';
+import { nameCloud } from './names.ts';
+import { type Played, play } from './play.ts';
+import type { Scenario } from './scenario.ts';
+
+/**
+ * Breaks deployments one way after the other and asks what is wrong. Words choose scenarios by parts of their names; the
+ * healthy lab of each kind is always asked. Ends with the line that counts.
+ */
+const words = process.argv.slice(2);
+const chosen = corpus.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+const kinds = (['embedded', 'provider-only', 'full'] as const).filter(
+  (kind) => words.length === 0 || chosen.some(({ lab }) => lab === kind),
+);
+
+const played: Played[] = [];
+let alarms = 0;
+
+async function runIn(kind: Scenario['lab'], scenarios: readonly Scenario[]): Promise<void> {
+  await withLab(`diagnosis-${kind}`, deploymentOf(kind), async (lab) => {
+    const names = await nameCloud(lab, kind);
+    const check = async (when: string) => {
+      for (const { ask, finding } of await falseAlarms(lab, names, kind)) {
+        alarms += 1;
+        console.log(`FALSE ALARM ${kind} ${when}: ${JSON.stringify(ask)}: ${finding.code}: ${finding.text}`);
+      }
+    };
+    await check('at first');
+    for (const scenario of scenarios) {
+      const result = await play(lab, names, scenario);
+      played.push(result);
+      alarms += result.left.length;
+      console.log(
+        `${result.named ? 'named ' : 'MISSED'} ${scenario.name} (${scenario.source}): ${scenario.first} (${result.seconds} s)` +
+          (result.instead === undefined ? '' : `\n       instead: ${result.instead}`),
+      );
+      for (const { code, text } of result.left)
+        console.log(`FALSE ALARM ${kind} after ${scenario.name}: ${code}: ${text}`);
+    }
+    if (scenarios.length > 0) await check('at the end');
+  });
+}
+
+for (const kind of kinds) {
+  await runIn(
+    kind,
+    chosen.filter(({ lab }) => lab === kind),
+  );
+}
+const first = played.filter(({ named }) => named).length;
+console.log(`named first ${first} of ${played.length}, false alarms ${alarms}`);
+process.exitCode = first >= 0.95 * played.length && alarms === 0 ? 0 : 1;

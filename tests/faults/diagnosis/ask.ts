@@ -30,7 +30,7 @@ if [ -n "\${OS_AUTH_URL:-}" ]; then
   identity="{"methods": ["password"], "password": {"user": $user}}"
   token=$(curl -sS -D - -o /dev/null -H 'Content-Type: application/json' \
     -d "{"auth": {"identity": $identity, "scope": $scope}}" "$OS_AUTH_URL/auth/tokens" |
-    sed -n 's/^X-Subject-Token: *([^\r]*).*/\1/ip')
+    sed -n 's/^X-Subject-Token: *([^\r]*).*/\\1/ip')
 fi
 exec curl -sS -H "X-Auth-Token: $token" "\${OS_URL:-http://controller:9696}/v2.0/$0"`;
 

@@ -1,0 +1,4 @@
+import type { Scenario } from '../scenario.ts';
+
+/** Every broken deployment, by the subject that it is about. */
+export const corpus: readonly Scenario[] = [];

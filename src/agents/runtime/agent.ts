@@ -1,6 +1,7 @@
 import type { Config } from '../../config/option.ts';
 import type { Log } from '../../log/log.ts';
 import type { Endpoint, Json, Listener, RpcContext, Transport } from '../../messaging/transport.ts';
+import { DIAGNOSIS_TOPICS } from '../../rpc/diagnosis.ts';
 import { type AgentFacts, createReporter } from './report.ts';
 
 /** What every agent is given. */
@@ -19,6 +20,8 @@ export interface AgentParts {
   readonly facts: AgentFacts;
   /** Topics this agent listens on, each as topic, topic.host and fanout. */
   readonly listens?: readonly { readonly topic: string; readonly endpoints: readonly Endpoint[] }[];
+  /** What it answers to the server and neutron-doctor, on the topic of its kind among DIAGNOSIS_TOPICS. */
+  readonly answers?: readonly Endpoint[];
   /** The part of report_state that says how it is configured and what it serves now. */
   configurations(): { [key: string]: Json };
   /** Called at start, and whenever messages may have been missed. */
@@ -34,6 +37,16 @@ export interface RunningAgent {
 export interface Heartbeat {
   readonly intervalSeconds: number;
   readonly logged: boolean;
+}
+
+/** Where an agent is asked about itself and its host. */
+function diagnosable({
+  facts,
+  answers = [],
+}: AgentParts): { topic: string; endpoints: readonly Endpoint[] }[] {
+  const topics: Readonly<Record<string, string>> = DIAGNOSIS_TOPICS;
+  const topic = topics[facts.agentType];
+  return topic === undefined || answers.length === 0 ? [] : [{ topic, endpoints: answers }];
 }
 
 /**
@@ -75,7 +88,7 @@ export async function startAgent(
   });
 
   const listeners: Listener[] = [];
-  for (const { topic, endpoints } of parts.listens ?? [])
+  for (const { topic, endpoints } of [...(parts.listens ?? []), ...diagnosable(parts)])
     listeners.push(await transport.listen(topic, host, endpoints));
   reporter.start();
 

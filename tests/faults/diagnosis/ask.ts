@@ -1,9 +1,12 @@
 import type { Finding } from '../../../src/health/finding.ts';
 import { runIn } from '../../../src/lab/host.ts';
 import { hostNamed, type Lab, operatorEnv } from '../../../src/lab/lab.ts';
+import { nodeProgram, projectRoot } from '../../../src/lab/paths.ts';
 import { hostWith } from '../../../src/lab/topology.ts';
 import { type Names, named } from './names.ts';
 import type { Ask } from './scenario.ts';
+
+const GET = `${projectRoot}/tests/faults/diagnosis/get.ts`;
 
 /** Words that print JSON, and where they are typed. */
 function wordsOf(lab: Lab, names: Names, ask: Ask): { host: string; words: string[] } {
@@ -17,22 +20,8 @@ function wordsOf(lab: Lab, names: Names, ask: Ask): { host: string; words: strin
     return { host: controller, words: ['neutron', 'verify', ...all(ask.verify), '-f', 'json'] };
   const [path, query] = 'diagnosis' in ask ? named(ask.diagnosis, names).split('?') : ['nts-problems'];
   const target = 'diagnosis' in ask ? `${path}/diagnosis${query === undefined ? '' : `?${query}`}` : path!;
-  return { host: controller, words: ['bash', '-ec', GET, target] };
+  return { host: controller, words: [nodeProgram, GET, target] };
 }
-
-/** Asks the API as the operator of this environment, with a token of Keystone's where there is one. */
-const GET = `
-token=none
-if [ -n "\${OS_AUTH_URL:-}" ]; then
-  domain='"domain": {"id": "default"}'
-  user="{"name": "$OS_USERNAME", "password": "$OS_PASSWORD", $domain}"
-  scope="{"project": {"name": "$OS_PROJECT_NAME", $domain}}"
-  identity="{"methods": ["password"], "password": {"user": $user}}"
-  token=$(curl -sS -D - -o /dev/null -H 'Content-Type: application/json' \
-    -d "{"auth": {"identity": $identity, "scope": $scope}}" "$OS_AUTH_URL/auth/tokens" |
-    sed -n 's/^X-Subject-Token: *([^\r]*).*/\\1/ip')
-fi
-exec curl -sS -H "X-Auth-Token: $token" "\${OS_URL:-http://controller:9696}/v2.0/$0"`;
 
 /** Every finding in an answer, in its order. */
 const findingsIn = (answer: unknown): Finding[] => {

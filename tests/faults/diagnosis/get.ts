@@ -17,6 +17,7 @@ async function token(): Promise<string> {
 
 const url = `${OS_URL ?? 'http://controller:9696'}/v2.0/${process.argv[2]}`;
 const answer = await fetch(url, { headers: { 'x-auth-token': await token() } });
+if (!answer.ok) throw new Error(`${url}: ${answer.status}: ${await answer.text()}`);
 process.stdout.write(await answer.text());
 
 export {};

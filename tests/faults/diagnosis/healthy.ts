@@ -1,4 +1,3 @@
-import type { Finding } from '../../../src/health/finding.ts';
 import type { Lab } from '../../../src/lab/lab.ts';
 import { answer } from './ask.ts';
 import type { Names } from './names.ts';
@@ -37,16 +36,15 @@ function questions(names: Names, kind: Scenario['lab']): Ask[] {
   ];
 }
 
-/** Asks a healthy lab everything: whatever it names is a false alarm. */
-export async function falseAlarms(
-  lab: Lab,
-  names: Names,
-  kind: Scenario['lab'],
-): Promise<readonly { readonly ask: Ask; readonly finding: Finding }[]> {
-  const alarms: { ask: Ask; finding: Finding }[] = [];
+/** Asks a healthy lab everything; returns, in words, what it names though nothing is wrong, and what it cannot answer. */
+export async function falseAlarms(lab: Lab, names: Names, kind: Scenario['lab']): Promise<readonly string[]> {
+  const alarms: string[] = [];
   for (const ask of questions(names, kind)) {
-    for (const finding of await answer(lab, names, ask))
-      if (finding.severity !== 'info') alarms.push({ ask, finding });
+    const said = await answer(lab, names, ask)
+      .then((findings) => findings.filter(({ severity }) => severity !== 'info'))
+      .then((findings) => findings.map(({ code, text }) => `${code}: ${text}`))
+      .catch((error: Error) => [error.message]);
+    alarms.push(...said.map((text) => `${JSON.stringify(ask)}: ${text}`));
   }
   return alarms;
 }

@@ -58,7 +58,11 @@ export const diagnosis = (agentType: DiagnosableAgent) =>
       status: call<object, AgentSelf>('1.0'),
       /** Compares now, and heals when asked to. */
       compare: call<{ heal: boolean }, Comparison>('1.0'),
-      /** `item`: a port's id for the Linux bridge agent, a router's for the L3 agent, a network's for the DHCP agent. */
+      /**
+       * Asks the server anew, applies that, and answers when it is done or some seconds have passed: what was committed
+       * before the call is in it. May be asked again and again.
+       * `item`: a port's id for the Linux bridge agent, a router's for the L3 agent, a network's for the DHCP agent.
+       */
       applied: call<{ item: string }, Applied>('1.0'),
     },
   });

@@ -5,6 +5,7 @@ import { dhcpPlugin } from '../../rpc/dhcp.ts';
 import { client } from '../../rpc/interface.ts';
 import type { AgentParts, AgentRuntime } from '../runtime/agent.ts';
 import { createReconciler, one } from '../runtime/reconciler.ts';
+import { appliedUnless, waiting } from '../runtime/self.ts';
 import { createDesired } from './desired.ts';
 import { dhcpEndpoint } from './handlers.ts';
 import { createReadyPorts } from './ready.ts';
@@ -105,6 +106,15 @@ export async function dhcpAgentParts(runtime: AgentRuntime): Promise<AgentParts>
       log_agent_heartbeats: settings.logHeartbeats,
       ...desired.counts(),
     }),
+    self: {
+      loops: [reconciler],
+      async applied(id) {
+        if (desired.get(id) === 'unwanted') return waiting('this agent has not been given the network');
+        desired.invalidate(id);
+        return appliedUnless(await reconciler.bring(id));
+      },
+      findings: async () => [],
+    },
     resync: (reason) => reconciler.markAll(reason),
     async stop() {
       monitor.stop();

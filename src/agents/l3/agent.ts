@@ -6,6 +6,7 @@ import { l3Agent as l3AgentRpc } from '../../rpc/l3Agent.ts';
 import { l3plugin, type RouterInfo } from '../../rpc/l3plugin.ts';
 import type { AgentParts, AgentRuntime } from '../runtime/agent.ts';
 import { createReconciler } from '../runtime/reconciler.ts';
+import { appliedUnless, waiting } from '../runtime/self.ts';
 import { createHaReports } from './ha/reports.ts';
 import { Router } from './router.ts';
 import { l3Settings, problemsOf } from './settings.ts';
@@ -148,6 +149,17 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
         interfaces: applied.reduce((sum, router) => sum + router.interfaces.length, 0),
         floating_ips: applied.reduce((sum, router) => sum + router.floatingIps.length, 0),
       };
+    },
+    self: {
+      loops: [reconciler],
+      async applied(id) {
+        const error = await reconciler.bring(id);
+        const ha = routers.get(id)?.applied?.ha;
+        if (error === undefined && ha && !ha.wired)
+          return waiting(`${ha.device.tap} to be wired on this host`);
+        return appliedUnless(error);
+      },
+      findings: async () => [],
     },
     resync: (reason) => reconciler.markAll(reason),
     async stop() {

@@ -1,7 +1,9 @@
 import { listLinks } from '../../linux/links.ts';
 import type { Json } from '../../messaging/transport.ts';
+import { tapName } from '../../net/names.ts';
 import type { AgentParts, AgentRuntime } from '../runtime/agent.ts';
 import { createReconciler } from '../runtime/reconciler.ts';
+import { appliedUnless, waiting } from '../runtime/self.ts';
 import { type Depth, Devices, isTap } from './devices.ts';
 import { listens } from './endpoints.ts';
 import { Firewall } from './firewall/firewall.ts';
@@ -134,6 +136,18 @@ export function linuxBridgeAgent(
       markNetwork: (networkId) => networkLoop.mark(networkId),
     }),
     configurations: () => configurations(settings, devices.count),
+    self: {
+      loops: [deviceLoop, networkLoop],
+      async applied(portId) {
+        const device = tapName(portId);
+        if (!watch?.has(device)) return waiting(`its device ${device} is not on this host`);
+        devices.need(device, 'wire');
+        const error = await deviceLoop.bring(device, PRIORITY.wire);
+        if (error !== undefined || devices.has(device)) return appliedUnless(error);
+        return waiting('the server does not name it as a port of this host');
+      },
+      findings: async () => [],
+    },
     resync(reason) {
       watch ??= startWatching();
       deviceLoop.markAll(reason);

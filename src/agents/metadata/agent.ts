@@ -43,6 +43,11 @@ export async function metadataAgentParts(runtime: AgentRuntime): Promise<AgentPa
       nova_metadata_port: settings.nova.port,
       log_agent_heartbeats: settings.logHeartbeats,
     }),
+    self: {
+      loops: [],
+      applied: async () => ({ applied: true }),
+      findings: async () => [],
+    },
     // It holds no state: every request is answered from what the server knows at that moment.
     resync() {},
     async stop() {

@@ -3,6 +3,7 @@ import type { Log } from '../../log/log.ts';
 import type { Endpoint, Json, Listener, RpcContext, Transport } from '../../messaging/transport.ts';
 import { DIAGNOSIS_TOPICS } from '../../rpc/diagnosis.ts';
 import { type AgentFacts, createReporter } from './report.ts';
+import { knowSelf, type Self, type SelfKnowledge } from './self.ts';
 
 /** What every agent is given. */
 export interface AgentRuntime {
@@ -26,6 +27,8 @@ export interface AgentParts {
   configurations(): { [key: string]: Json };
   /** Called at start, and whenever messages may have been missed. */
   resync(reason: string): void;
+  /** What it can tell of itself. */
+  readonly self?: SelfKnowledge;
   /** Ends the agent's own work; what it built in the kernel stays. */
   stop?(): Promise<void>;
 }
@@ -40,13 +43,14 @@ export interface Heartbeat {
 }
 
 /** Where an agent is asked about itself and its host. */
-function diagnosable({
-  facts,
-  answers = [],
-}: AgentParts): { topic: string; endpoints: readonly Endpoint[] }[] {
+function diagnosable(
+  { facts, answers = [] }: AgentParts,
+  self: Self | undefined,
+): { topic: string; endpoints: readonly Endpoint[] }[] {
   const topics: Readonly<Record<string, string>> = DIAGNOSIS_TOPICS;
   const topic = topics[facts.agentType];
-  return topic === undefined || answers.length === 0 ? [] : [{ topic, endpoints: answers }];
+  const endpoints = [...answers, ...(self ? [self.answers] : [])];
+  return topic === undefined || endpoints.length === 0 ? [] : [{ topic, endpoints }];
 }
 
 /**
@@ -87,8 +91,9 @@ export async function startAgent(
     parts.resync('messages may have been missed while the transport was away');
   });
 
+  const self = parts.self && knowSelf(parts.self);
   const listeners: Listener[] = [];
-  for (const { topic, endpoints } of [...(parts.listens ?? []), ...diagnosable(parts)])
+  for (const { topic, endpoints } of [...(parts.listens ?? []), ...diagnosable(parts, self)])
     listeners.push(await transport.listen(topic, host, endpoints));
   reporter.start();
 
@@ -96,6 +101,7 @@ export async function startAgent(
     async stop() {
       stopped = true;
       reporter.stop();
+      self?.close();
       for (const listener of listeners) await listener.close();
       // Work that waits for the server ends when the transport does.
       const ended = parts.stop?.();

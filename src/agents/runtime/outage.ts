@@ -5,24 +5,32 @@ export interface Outage {
   failed(error: unknown): void;
   succeeded(): void;
   readonly failures: number;
+  /** Why it failed last; undefined while it works. */
+  readonly reason: string | undefined;
 }
 
 /** `what` completes the sentences 'Cannot … : reason' and 'Recovered after n failures: …'. */
 export function outage(log: Log, what: string): Outage {
   let failures = 0;
+  let reason: string | undefined;
   return {
     get failures() {
       return failures;
     },
+    get reason() {
+      return reason;
+    },
     failed(error) {
       failures += 1;
-      const text = `Cannot ${what}: ${reasonOf(error)}`;
+      reason = reasonOf(error);
+      const text = `Cannot ${what}: ${reason}`;
       if (failures === 1) log.error(`${text}; trying again until it works`);
       else log.debug(`${text} (failure ${failures})`);
     },
     succeeded() {
       if (failures > 0) log.info(`Recovered after ${failures} failure(s): can ${what} again`);
       failures = 0;
+      reason = undefined;
     },
   };
 }

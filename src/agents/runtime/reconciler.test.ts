@@ -145,3 +145,56 @@ test('stop waits for running work and starts no more', async () => {
   await stopped;
   assert.deepEqual(worked, ['a']);
 });
+
+test('who brings an id waits for work that began afterwards, and hears of its error', async () => {
+  let release = () => {};
+  let runs = 0;
+  const { reconciler } = setUp({
+    work: one(async () => {
+      runs += 1;
+      if (runs === 1)
+        await new Promise<void>((resolve) => {
+          release = resolve;
+        });
+      if (runs === 2) throw new Error('no such bridge');
+    }),
+  });
+  reconciler.mark('a');
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const brought = reconciler.bring('a');
+  release();
+  assert.match(String(await brought), /no such bridge/);
+  assert.equal(await reconciler.bring('a'), undefined);
+  assert.equal(runs, 3);
+});
+
+test('the end of the loop answers who still waits', async () => {
+  const { reconciler } = setUp();
+  const brought = reconciler.bring('a');
+  await reconciler.stop();
+  assert.match(String(await brought), /the agent ends/);
+});
+
+test('progress tells what waits, what fails and how far a full resync is', async () => {
+  const seen: ReturnType<typeof reconciler.progress>[] = [];
+  const { reconciler } = setUp({
+    listAll: async () => ['a', 'b'],
+    batchSize: 1,
+    backoff: { firstSeconds: 3600, maxSeconds: 3600 },
+    work: one(async (id) => {
+      seen.push(reconciler.progress());
+      if (id === 'a') throw new Error('no such bridge');
+    }),
+  });
+  assert.deepEqual(reconciler.progress(), { waiting: 0, resync: undefined, failing: [] });
+  reconciler.markAll('start');
+  assert.deepEqual(reconciler.progress().resync, { done: 0, total: 0 });
+  while (!reconciler.synced) await new Promise((resolve) => setImmediate(resolve));
+  const failing = [{ item: 'a', error: 'no such bridge', failures: 1 }];
+  assert.deepEqual(seen, [
+    { waiting: 2, resync: { done: 0, total: 2 }, failing: [] },
+    { waiting: 2, resync: { done: 1, total: 2 }, failing },
+  ]);
+  assert.deepEqual(reconciler.progress(), { waiting: 1, resync: undefined, failing });
+  await reconciler.stop();
+});

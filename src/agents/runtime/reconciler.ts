@@ -11,14 +11,28 @@ import { type Outage, outage, reasonOf } from './outage.ts';
 export interface Reconciler {
   /** Marks an id dirty and due now, also when it was backing off. Lower priority numbers go first (default 10). */
   mark(id: string, priority?: number): void;
+  /** Marks an id; resolves when work on it that began after this has ended, with its error, or undefined for none. */
+  bring(id: string, priority?: number): Promise<unknown>;
   /** Asks for a full resync: `listAll` is tried until it succeeds, and every id that it returns is dirty. */
   markAll(reason: string): void;
   /** Whether the first full resync is over: before that nothing may be swept. */
   readonly synced: boolean;
+  /** How far it is. */
+  progress(): Progress;
   /** Resolves when nothing is dirty, backing off or running. */
   idle(): Promise<void>;
   /** Takes no more work; resolves when the running work has ended. */
   stop(): Promise<void>;
+}
+
+/** What a loop has done and what is left. */
+export interface Progress {
+  /** Ids that are dirty, worked on or backing off. */
+  readonly waiting: number;
+  /** Of the ids of a full resync, those that were worked on; undefined while none runs, total 0 until they are known. */
+  readonly resync: { readonly done: number; readonly total: number } | undefined;
+  /** Ids whose last work failed. */
+  readonly failing: readonly { readonly item: string; readonly error: string; readonly failures: number }[];
 }
 
 export interface ReconcilerOptions {
@@ -56,7 +70,10 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const syncTrouble = outage(log, `list every ${itemName} for a full resync`);
   const jobs = new Set<Promise<void>>();
   const waiters: (() => void)[] = [];
+  /** Who waits for work on an id that has not begun. */
+  const asked = new Map<string, ((error?: unknown) => void)[]>();
   let untried: Set<string> | undefined;
+  let resyncTotal = 0;
   let syncReason: string | undefined;
   let syncTimer: NodeJS.Timeout | undefined;
   let syncing = false;
@@ -92,6 +109,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   async function workOn(ids: readonly string[]): Promise<void> {
     workers += 1;
     for (const id of ids) running.add(id);
+    const answers = ids.flatMap((id) => asked.get(id)?.map((answer) => ({ id, answer })) ?? []);
+    for (const { id } of answers) asked.delete(id);
     log.debug(`Works on ${ids.length} ${itemName}(s): ${ids.join(', ')}`);
     let failed: ReadonlyMap<string, unknown>;
     try {
@@ -101,6 +120,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     }
     workers -= 1;
     for (const id of ids) finish(id, failed);
+    for (const { id, answer } of answers) answer(failed.get(id));
     if (untried?.size === 0) await endSync();
   }
 
@@ -131,6 +151,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     try {
       const ids = new Set(await options.listAll(reason));
       untried = ids;
+      resyncTotal = ids.size;
       for (const id of [...ids]) mark(id);
       syncTrouble.succeeded();
       if (ids.size === 0) await endSync();
@@ -168,8 +189,23 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     wake();
   }
 
+  function resyncProgress(): Progress['resync'] {
+    if (untried) return { done: resyncTotal - untried.size, total: resyncTotal };
+    return syncing || syncReason !== undefined ? { done: 0, total: 0 } : undefined;
+  }
+
   return {
     mark,
+    bring: (id, priority) =>
+      new Promise((resolve) => {
+        asked.set(id, [...(asked.get(id) ?? []), resolve]);
+        mark(id, priority);
+      }),
+    progress: () => ({
+      waiting: ready.size + running.size + backingOff.size,
+      resync: resyncProgress(),
+      failing: [...troubles].map(([item, { failures, reason = '' }]) => ({ item, error: reason, failures })),
+    }),
     markAll(reason) {
       log.info(`Full resync: ${reason}`);
       syncReason = reason;
@@ -191,6 +227,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       clearTimeout(syncTimer);
       for (const timer of backingOff.values()) clearTimeout(timer);
       while (jobs.size > 0) await Promise.all(jobs);
+      for (const answer of [...asked.values()].flat()) answer(new Error('the agent ends'));
+      asked.clear();
       for (const done of waiters.splice(0)) done();
     },
   };

@@ -83,7 +83,10 @@ test('a veth port is plugged once, corrected, given addresses, announced and unp
   const inner = (await listLinks(netns)).get('ns-1');
   assert.deepEqual([inner?.mac, inner?.mtu, (await listLinks()).get('tap1')?.mtu], [port.mac, 1400, 1400]);
   announceAddress('ns-1', port.mac, '10.1.0.2', netns);
-  assert.throws(() => announceAddress('nosuch', port.mac, '10.1.0.2', netns), /no device nosuch/);
+  assert.throws(
+    () => announceAddress('nosuch', port.mac, '10.1.0.2', netns),
+    /on nosuch: there is no such device/,
+  );
   await setAddresses('ns-1', ['10.1.0.3/24'], netns);
   await unplug('ns-1', netns);
   await unplug('ns-1', netns);

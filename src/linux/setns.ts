@@ -1,21 +1,10 @@
 import { closeSync, openSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { loadLibC } from './libc.ts';
 
 const CLONE_NEWNET = 0x40000000;
 
-export interface LibC {
-  func(signature: string): (...args: unknown[]) => number;
-}
-
-let libc: LibC | undefined;
 let enter: ((fd: number, type: number) => number) | undefined;
 let home: number | undefined;
-
-/** The C library, loaded at first use: koffi costs 20 ms at start. */
-export function loadLibC(): LibC {
-  libc ??= (createRequire(import.meta.url)('koffi') as { load(name: string): LibC }).load('libc.so.6');
-  return libc;
-}
 
 /**
  * Runs synchronous work with this thread inside the named network namespace: ten times cheaper than `ip netns exec`.

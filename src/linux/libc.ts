@@ -1,0 +1,38 @@
+import { createRequire } from 'node:module';
+
+export interface LibC {
+  func(signature: string): (...args: unknown[]) => number;
+}
+
+export interface PollHandle {
+  close(): void;
+}
+
+/** What is used of koffi, the library that calls into C. */
+interface Koffi {
+  load(name: string): LibC;
+  /** The address of a buffer's memory; the caller keeps the buffer alive while it is used. */
+  address(buffer: Buffer): bigint;
+  /** The error number of the last call. */
+  errno(): number;
+  readonly os: { readonly errno: Readonly<Record<string, number>> };
+  readonly node: {
+    /** Tells, by the event loop, when a file descriptor can be read or written, or has an error. */
+    poll(fd: number, events: { readable?: true; writable?: true }, callback: () => void): PollHandle;
+  };
+}
+
+let koffi: Koffi | undefined;
+let libc: LibC | undefined;
+
+/** koffi, loaded at first use: it costs 20 ms at start. */
+export function loadKoffi(): Koffi {
+  koffi ??= createRequire(import.meta.url)('koffi') as Koffi;
+  return koffi;
+}
+
+/** The C library. */
+export function loadLibC(): LibC {
+  libc ??= loadKoffi().load('libc.so.6');
+  return libc;
+}

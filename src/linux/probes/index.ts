@@ -1,0 +1,16 @@
+/** Functions that send a packet from a device of a network namespace, or of this host, and say what came back. */
+export { type ArpAnswers, type ArpOptions, arp, arpScan } from './arp.ts';
+export {
+  type DhcpAnswer,
+  type DhcpOptions,
+  discover,
+  type Lease,
+  type LeaseResult,
+  release,
+  takeLease,
+} from './dhcp.ts';
+export { type DnsOptions, type DnsResult, dns } from './dns.ts';
+export { type Echo, type EchoFailure, type EchoOptions, echo, pathMtu } from './echo.ts';
+export { type HttpOptions, type HttpResult, http } from './http.ts';
+export { type Place, SocketFailed } from './socket.ts';
+export { type TcpOptions, type TcpResult, tcp } from './tcp.ts';

@@ -1,13 +1,19 @@
 import type { Listed } from '../problem.ts';
 import * as binding from './binding.ts';
 import * as broker from './broker.ts';
+import * as filters from './filters.ts';
+import * as host from './host.ts';
 import * as kernel from './kernel.ts';
+import * as nics from './nics.ts';
 
 /** Every problem that this system knows, each declared once, in the file of its subject. */
 export const areas: Readonly<Record<string, Readonly<Record<string, Listed>>>> = {
   'Ports that cannot be bound': binding,
   'Message broker': broker,
   'Kernel of a host': kernel,
+  'Network cards and addresses of a host': nics,
+  'Firewalls of a host': filters,
+  'Programs, processes and files of a host': host,
 };
 
 export const catalogue: readonly Listed[] = Object.values(areas).flatMap((area) => Object.values(area));

@@ -18,6 +18,8 @@ export interface Link {
   readonly mtu: number;
   readonly up: boolean;
   readonly master?: string;
+  /** A note that somebody left on the device. */
+  readonly alias?: string;
   /** 'bridge', 'veth', 'vxlan', 'tun', 'vlan', …; undefined for a real NIC. */
   readonly kind?: string;
   readonly bridge?: { readonly forwardDelay: number; readonly stp: boolean };
@@ -31,6 +33,7 @@ interface RawLink {
   readonly mtu: number;
   readonly flags: readonly string[];
   readonly master?: string;
+  readonly ifalias?: string;
   readonly linkinfo?: { readonly info_kind?: string; readonly info_data?: RawData };
 }
 
@@ -76,6 +79,7 @@ function toLink(raw: RawLink): Link {
     mtu: raw.mtu,
     up: raw.flags.includes('UP'),
     ...(raw.master === undefined ? {} : { master: raw.master }),
+    ...(raw.ifalias === undefined ? {} : { alias: raw.ifalias }),
     ...(kind === undefined ? {} : { kind }),
     ...(kind === 'bridge'
       ? { bridge: { forwardDelay: data?.forward_delay ?? 0, stp: data?.stp_state === 1 } }

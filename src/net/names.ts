@@ -15,3 +15,8 @@ export const vxlanDeviceName = (vni: number) => `vxlan-${vni}`;
 
 export const dhcpNamespace = (networkId: string) => `qdhcp-${networkId}`;
 export const routerNamespace = (routerId: string) => `qrouter-${routerId}`;
+
+/** The namespace of a port that only tries things, as neutron-debug names it. */
+export const probeNamespace = (portId: string) => `qprobe-${portId}`;
+/** The port of such a namespace; undefined for any other one. */
+export const probePortOf = (netns: string) => /^qprobe-([0-9a-f-]{36})$/.exec(netns)?.[1];

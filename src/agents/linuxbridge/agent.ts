@@ -1,6 +1,7 @@
 import { listLinks } from '../../linux/links.ts';
 import type { Json } from '../../messaging/transport.ts';
 import { tapName } from '../../net/names.ts';
+import type { Applied } from '../../rpc/diagnosis.ts';
 import type { AgentParts, AgentRuntime } from '../runtime/agent.ts';
 import { createReconciler } from '../runtime/reconciler.ts';
 import { appliedUnless, waiting } from '../runtime/self.ts';
@@ -10,6 +11,8 @@ import { Firewall } from './firewall/firewall.ts';
 import { Forwarding } from './forwarding.ts';
 import { enableBridgeFiltering } from './hostCheck.ts';
 import { Networks } from './networks.ts';
+import { probesEndpoint } from './probes/endpoint.ts';
+import { Probes } from './probes/probes.ts';
 import { RESOURCE_VERSIONS } from './resourceVersions.ts';
 import { Server } from './server.ts';
 import type { Settings } from './settings.ts';
@@ -57,6 +60,12 @@ export function linuxBridgeAgent(
     },
   });
 
+  const probes = new Probes({
+    log,
+    known: async (taps) => new Set((await server.details(taps)).keys()),
+    wire: async (device) => (await bring(device)).waitingFor,
+  });
+
   function sweepLater(networkId: string): void {
     const timer = setTimeout(() => {
       timers.delete(timer);
@@ -84,6 +93,7 @@ export function linuxBridgeAgent(
     async afterSync() {
       // With no device there was no work, and filters of devices that went meanwhile may be left.
       if (devices.count === 0) await firewall?.apply();
+      await probes.sweep();
     },
   });
   const networkLoop = createReconciler({
@@ -96,6 +106,13 @@ export function linuxBridgeAgent(
   const markDevice = (device: string, depth: Depth) => {
     devices.need(device, depth);
     deviceLoop.mark(device, PRIORITY[depth]);
+  };
+  /** Wires and filters a device now, asking the server anew. */
+  const bring = async (device: string): Promise<Applied> => {
+    devices.need(device, 'wire');
+    const error = await deviceLoop.bring(device, PRIORITY.wire);
+    if (error !== undefined || devices.has(device)) return appliedUnless(error);
+    return waiting('the server does not name it as a port of this host');
   };
   /** Begins with the first resync: what is wired before the agent listens would miss its forwarding table. */
   let watch: DeviceWatch | undefined;
@@ -112,6 +129,7 @@ export function linuxBridgeAgent(
     for (const tap of new Set([...taps, ...devices.known()]))
       markDevice(tap, devices.has(tap) ? 'check' : 'wire');
     for (const id of forwarding?.networks() ?? []) networkLoop.mark(id, PRIORITY.check);
+    await probes.sweep();
   };
   const checking = setInterval(() => {
     if (deviceLoop.synced)
@@ -135,16 +153,14 @@ export function linuxBridgeAgent(
       markDevice,
       markNetwork: (networkId) => networkLoop.mark(networkId),
     }),
+    answers: [probesEndpoint(probes)],
     configurations: () => configurations(settings, devices.count),
     self: {
       loops: [deviceLoop, networkLoop],
       async applied(portId) {
         const device = tapName(portId);
         if (!watch?.has(device)) return waiting(`its device ${device} is not on this host`);
-        devices.need(device, 'wire');
-        const error = await deviceLoop.bring(device, PRIORITY.wire);
-        if (error !== undefined || devices.has(device)) return appliedUnless(error);
-        return waiting('the server does not name it as a port of this host');
+        return bring(device);
       },
       findings: async () => [],
     },

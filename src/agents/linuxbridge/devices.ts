@@ -1,6 +1,7 @@
 import { ip } from '../../linux/batch.ts';
 import type { Log } from '../../log/log.ts';
 import type { DeviceDetails } from '../../rpc/l2plugin.ts';
+import { PROBE_OWNER } from '../../rpc/probes.ts';
 import type { Firewall } from './firewall/firewall.ts';
 import type { Server } from './server.ts';
 import type { Settings } from './settings.ts';
@@ -33,6 +34,8 @@ export interface DevicesOptions {
 export const isTap = (name: string) => /^tap[0-9a-f]{8}-[0-9a-f]{2}$/.test(name);
 
 const INSTANCE = 'compute:';
+/** Whoever plugs an instance puts its tap into the bridge itself; nobody does that for a probe. */
+const isPluggedByOthers = (owner: string) => owner.startsWith(INSTANCE) && owner !== PROBE_OWNER;
 
 /** The devices of this host's ports: what the server wants of them, and wiring them so. */
 export class Devices {
@@ -201,7 +204,7 @@ export class Devices {
   }
 
   #port(details: DeviceDetails): Port {
-    const usual = details.device_owner.startsWith(INSTANCE) ? 'foreign' : 'join';
+    const usual = isPluggedByOthers(details.device_owner) ? 'foreign' : 'join';
     return {
       device: details.device,
       networkId: details.network_id,

@@ -84,20 +84,20 @@ export class ScriptedServer {
   /** Runs once, before the next report is answered. */
   beforeReport: (() => Promise<void>) | undefined;
   readonly bus = new Bus();
-  readonly #transport = inProcess(this.bus);
-  readonly l2population = client(this.#transport, l2population);
-  readonly portUpdate = client(this.#transport, portUpdate);
-  readonly networkUpdate = client(this.#transport, networkUpdate);
-  readonly networkDelete = client(this.#transport, networkDelete);
-  readonly activate = client(this.#transport, bindingActivate);
-  readonly deactivate = client(this.#transport, bindingDeactivate);
-  readonly groups = client(this.#transport, securityGroupUpdate);
-  readonly addressGroups = client(this.#transport, resourcesPush('AddressGroup', '1.2'));
+  readonly transport = inProcess(this.bus);
+  readonly l2population = client(this.transport, l2population);
+  readonly portUpdate = client(this.transport, portUpdate);
+  readonly networkUpdate = client(this.transport, networkUpdate);
+  readonly networkDelete = client(this.transport, networkDelete);
+  readonly activate = client(this.transport, bindingActivate);
+  readonly deactivate = client(this.transport, bindingDeactivate);
+  readonly groups = client(this.transport, securityGroupUpdate);
+  readonly addressGroups = client(this.transport, resourcesPush('AddressGroup', '1.2'));
 
   async listen(): Promise<void> {
-    await this.#transport.listen('q-plugin', 'server', [this.#plugin()]);
+    await this.transport.listen('q-plugin', 'server', [this.#plugin()]);
     const report: Endpoint = { version: '1.2', methods: { report_state: async () => 'alive' } };
-    await this.#transport.listen('q-reports-plugin', 'server', [report]);
+    await this.transport.listen('q-reports-plugin', 'server', [report]);
   }
 
   #plugin(): Endpoint {

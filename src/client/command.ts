@@ -11,6 +11,8 @@ export interface Command {
   readonly arguments: readonly Argument[];
   /** Throws ClientError with the text to show. */
   run(call: Call): Promise<void>;
+  /** Takes --wait, as it changes what agents must apply. */
+  readonly waits?: true;
   /** Gives arguments what the parser left over for them; returns the rest. */
   claim?(args: Namespace, unknown: readonly string[]): readonly string[];
 }
@@ -22,6 +24,8 @@ export interface Call {
   readonly extra: readonly string[];
   readonly api: Api;
   readonly log: Log;
+  /** For how many seconds to wait until the agents have applied the change; undefined for not at all. */
+  readonly wait?: number | undefined;
   print(text: string): void;
 }
 
@@ -48,6 +52,7 @@ export interface ActionDefinition {
   readonly arguments?: readonly Argument[];
   /** The output options, for commands that print a table. */
   readonly output?: readonly Argument[];
+  readonly waits?: true;
   run(call: Call): Promise<void>;
 }
 
@@ -55,5 +60,6 @@ export interface ActionDefinition {
 export const action = (definition: ActionDefinition): Command => ({
   about: definition.about,
   arguments: [...(definition.output ?? []), ...requestFormats, ...(definition.arguments ?? [])],
+  ...(definition.waits ? { waits: true } : {}),
   run: definition.run,
 });

@@ -9,6 +9,8 @@ interface Noun {
   readonly names: readonly string[];
   /** The part of Neutron that serves them, where a server may do without it. */
   readonly service?: string;
+  /** Neutron's own client has no such commands. */
+  readonly ours?: true;
   load(): Promise<{ commands: Commands }>;
 }
 
@@ -106,10 +108,19 @@ const nouns: readonly Noun[] = [
   },
   { names: ['purge'], load: () => import('./commands/purge.ts') },
   { names: ['bash-completion', 'help'], load: () => import('./commands/help.ts') },
+  {
+    names: ['diagnose', 'problem-list'],
+    service: 'diagnosis (nts-diagnosis)',
+    ours: true,
+    load: () => import('./commands/diagnosis.ts'),
+  },
 ];
 
-/** The commands that are ours. */
+/** The commands that are done here. */
 export const commandNames: readonly string[] = nouns.flatMap(({ names }) => names).sort();
+
+/** Those that Neutron's own client does not have. */
+export const ownNames: readonly string[] = nouns.flatMap(({ names, ours }) => (ours ? names : [])).sort();
 
 /** Also those that only name the service they are of. */
 export const allNames: readonly string[] = [...commandNames, ...foreignCommands].sort();

@@ -46,6 +46,7 @@ const other = (name: string, details: Partial<Resource> = {}): Resource => ({
 });
 
 export const extension = other('extension');
+export const problem = other('problem', { path: '/nts-problems' });
 export const quota = other('quota');
 export const segment = other('segment');
 export const meteringLabel = other('metering_label', { path: '/metering/metering-labels' });

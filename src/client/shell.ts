@@ -1,7 +1,9 @@
+import type { Argument } from './argparse/argument.ts';
 import type { Namespace } from './argparse/namespace.ts';
-import { parse } from './argparse/parser.ts';
-import { type Command, helpArgument } from './command.ts';
-import { ClientError, HelpRequest, NoSuchPath, UsageError } from './errors.ts';
+import { parse, usageError } from './argparse/parser.ts';
+import { type Call, type Command, helpArgument } from './command.ts';
+import { type Taken, takeWait } from './diagnosis/wait.ts';
+import { ClientError, HelpRequest, InvalidValue, NoSuchPath, UsageError } from './errors.ts';
 import { globalArguments, version } from './globals.ts';
 import { Api } from './http/api.ts';
 import { checkSettings } from './http/keystone.ts';
@@ -88,8 +90,7 @@ const runCommand = async (words: readonly string[], options: Namespace, log: Log
   );
   try {
     const api = new Api(settings, transport, log, options.number('retries') ?? 0);
-    const { args, extra } = understand(found, command);
-    await command.run({ args, extra, api, log, print });
+    await command.run({ ...understand(found, command), api, log, print });
     return 0;
   } catch (error) {
     if (error instanceof ClientError) throw withService(error, found.name);
@@ -115,10 +116,23 @@ const timeoutOf = (options: Namespace): number | undefined => {
 };
 
 /** Splits a command's words into its arguments and the rest; after `--` everything is the rest. */
-const understand = (found: Found, command: Command): { args: Namespace; extra: readonly string[] } => {
+const understand = (found: Found, command: Command): Pick<Call, 'args' | 'extra' | 'wait'> => {
   const separator = found.rest.indexOf('--');
   const words = separator < 0 ? found.rest : found.rest.slice(0, separator);
-  const { values, unknown } = parse(`${program} ${found.typed}`, [helpArgument, ...command.arguments], words);
-  if (separator >= 0) return { args: values, extra: found.rest.slice(separator) };
-  return { args: values, extra: command.claim?.(values, unknown) ?? unknown };
+  const name = `${program} ${found.typed}`;
+  const known = [helpArgument, ...command.arguments];
+  const { rest, seconds: wait } = command.waits
+    ? waitOf(words, name, known)
+    : { rest: words, seconds: undefined };
+  const { values: args, unknown } = parse(name, known, rest);
+  if (separator >= 0) return { args, extra: found.rest.slice(separator), wait };
+  return { args, extra: command.claim?.(args, unknown) ?? unknown, wait };
+};
+
+const waitOf = (words: readonly string[], name: string, known: readonly Argument[]): Taken => {
+  try {
+    return takeWait(words);
+  } catch (error) {
+    throw error instanceof InvalidValue ? usageError(name, known, error) : error;
+  }
 };

@@ -25,10 +25,16 @@ export const parse = (program: string, known: readonly Argument[], words: readon
   try {
     return new Parse(known, words).run();
   } catch (error) {
-    if (!(error instanceof InvalidValue)) throw error;
-    throw new UsageError(`${usage(program, known)}${program}: error: ${error.message}`);
+    throw error instanceof InvalidValue ? usageError(program, known, error) : error;
   }
 };
+
+/** A value that is not valid, with the usage before it. */
+export const usageError = (
+  program: string,
+  known: readonly Argument[],
+  { message }: InvalidValue,
+): UsageError => new UsageError(`${usage(program, known)}${program}: error: ${message}`);
 
 const takesValue = (argument: Argument): boolean =>
   argument.action === 'store' || argument.action === 'append';

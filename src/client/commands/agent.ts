@@ -1,5 +1,7 @@
 import { flag, option } from '../argparse/argument.ts';
 import type { Commands } from '../command.ts';
+import { problemsOf } from '../diagnosis/remark.ts';
+import { selfLines } from '../diagnosis/self.ts';
 import { list } from '../kinds/list.ts';
 import { remove, show, update } from '../kinds/one.ts';
 import { type Dict, type Json, str } from '../python/value.ts';
@@ -17,7 +19,13 @@ export const commands: Commands = {
     pages: false,
     extend: showLiveness,
   }),
-  'agent-show': show({ resource: agent, about: 'Show an agent.', names: false, indent: 5 }),
+  'agent-show': show({
+    resource: agent,
+    about: 'Show an agent.',
+    names: false,
+    indent: 5,
+    remark: problemsOf(agent, selfLines),
+  }),
   'agent-update': update({
     resource: agent,
     about: 'Change the administrative state or the description of an agent.',

@@ -1,6 +1,8 @@
 import { boolean, flag, option, positional, withUnderscores } from '../argparse/argument.ts';
 import { uppercase } from '../argparse/types.ts';
 import type { Call, Commands } from '../command.ts';
+import { problemsOf } from '../diagnosis/remark.ts';
+import { appliedAs } from '../diagnosis/wait.ts';
 import { type ListDefinition, list } from '../kinds/list.ts';
 import { create, remove, show, update } from '../kinds/one.ts';
 import { type Dict, isDict, type Json, str } from '../python/value.ts';
@@ -68,10 +70,16 @@ export const commands: Commands = {
     about: 'List the networks that routers may have gateways on.',
     filter: async () => ({ 'router:external': 'True' }),
   }),
-  'net-show': show({ resource: network, about: 'Show a network.' }),
+  'net-show': show({
+    resource: network,
+    about: 'Show a network.',
+    remark: problemsOf(network),
+  }),
   'net-create': create({
     resource: network,
     about: 'Create a network for a given tenant.',
+    remark: problemsOf(network),
+    applied: appliedAs(network),
     arguments: [
       ...withUnderscores(adminStateDown('Set admin state up to false.')),
       flag('--shared', { default: undefined, help: 'Set the network as shared.' }),
@@ -105,6 +113,7 @@ export const commands: Commands = {
   'net-update': update({
     resource: network,
     about: 'Change a network.',
+    applied: appliedAs(network),
     arguments: [
       option('--name', { help: 'Name of the network.' }),
       option('--description', { help: 'Description of this network.' }),
@@ -117,5 +126,9 @@ export const commands: Commands = {
       ...dnsValue('domain', call),
     }),
   }),
-  'net-delete': remove({ resource: network, about: 'Delete networks.' }),
+  'net-delete': remove({
+    resource: network,
+    about: 'Delete networks.',
+    applied: appliedAs(network),
+  }),
 };

@@ -1,10 +1,12 @@
 import { type Argument, flag, option, positional, repeated, withUnderscores } from '../argparse/argument.ts';
 import { keyValues, lowercase } from '../argparse/types.ts';
 import type { Call, Commands } from '../command.ts';
+import { problemsOf } from '../diagnosis/remark.ts';
+import { appliedAs } from '../diagnosis/wait.ts';
 import { ClientError } from '../errors.ts';
 import { type ListDefinition, list } from '../kinds/list.ts';
 import { create, remove, show, update } from '../kinds/one.ts';
-import { type Dict, isDict, parseJson } from '../python/value.ts';
+import { type Dict, parseJson } from '../python/value.ts';
 import { network, port, router, securityGroup } from '../resources.ts';
 import {
   adminStateDown,
@@ -117,20 +119,6 @@ const portList = {
   cells: { fixed_ips: jsonLines('fixed_ips') },
 } satisfies Partial<ListDefinition>;
 
-/** Says why a port could not be bound; a server that does not know the question is Python Neutron's. */
-async function explainBinding({ api, log }: Call, shown: Dict): Promise<void> {
-  if (shown['binding:vif_type'] !== 'binding_failed' || typeof shown.id !== 'string') return;
-  const answer = await api.get(`/ports/${shown.id}/diagnosis`).catch(() => ({}) as Dict);
-  const reasons = isDict(answer.diagnosis) ? answer.diagnosis.reasons : undefined;
-  for (const reason of Array.isArray(reasons) ? reasons : []) {
-    if (isDict(reason))
-      log.warning(
-        'neutronclient.neutron.v2_0.port',
-        `Not bound: ${reason.reason}. To fix it: ${reason.fix}.`,
-      );
-  }
-}
-
 export const commands: Commands = {
   'port-list': list({ ...portList, about: 'List ports that belong to a given tenant.' }),
   'router-port-list': list({
@@ -139,11 +127,12 @@ export const commands: Commands = {
     arguments: [positional('id', 'ROUTER', { help: 'ID or name of the router.' })],
     filter: async ({ args, api }) => ({ device_id: await api.findId(router, args.text('id') ?? '') }),
   }),
-  'port-show': show({ resource: port, about: 'Show a port.', remark: explainBinding }),
+  'port-show': show({ resource: port, about: 'Show a port.', remark: problemsOf(port) }),
   'port-create': create({
     resource: port,
     about: 'Create a port for a given tenant.',
-    remark: explainBinding,
+    remark: problemsOf(port),
+    applied: appliedAs(port),
     arguments: [
       ...identity,
       ...withUnderscores(adminStateDown('The port is to be down.')),
@@ -179,6 +168,7 @@ export const commands: Commands = {
   'port-update': update({
     resource: port,
     about: 'Change a port.',
+    applied: appliedAs(port),
     arguments: [
       ...identity,
       ...withUnderscores(
@@ -196,5 +186,9 @@ export const commands: Commands = {
       ...(await restBody(call)),
     }),
   }),
-  'port-delete': remove({ resource: port, about: 'Delete ports.' }),
+  'port-delete': remove({
+    resource: port,
+    about: 'Delete ports.',
+    applied: appliedAs(network, 'network_id'),
+  }),
 };

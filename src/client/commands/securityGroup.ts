@@ -1,5 +1,6 @@
 import { option, positional } from '../argparse/argument.ts';
 import type { Commands } from '../command.ts';
+import { appliedAs } from '../diagnosis/wait.ts';
 import { list } from '../kinds/list.ts';
 import { create, remove, show, update } from '../kinds/one.ts';
 import { byCodePoint } from '../kinds/output.ts';
@@ -40,6 +41,7 @@ export const commands: Commands = {
   'security-group-update': update({
     resource: securityGroup,
     about: 'Change a security group.',
+    applied: appliedAs(securityGroup),
     arguments: [
       option('--name', { help: 'New name.' }),
       option('--description', { help: 'New description.' }),

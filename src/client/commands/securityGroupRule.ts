@@ -1,6 +1,7 @@
 import { flag, option, positional, withUnderscores } from '../argparse/argument.ts';
 import { lowercase } from '../argparse/types.ts';
 import type { Call, Commands } from '../command.ts';
+import { appliedAs } from '../diagnosis/wait.ts';
 import { list } from '../kinds/list.ts';
 import { create, remove, show } from '../kinds/one.ts';
 import { type Dict, type Json, str } from '../python/value.ts';
@@ -92,6 +93,7 @@ export const commands: Commands = {
   'security-group-rule-create': create({
     resource: securityGroupRule,
     about: 'Create a security group rule.',
+    applied: appliedAs(securityGroup, 'security_group_id'),
     arguments: [
       option('--description', { help: 'Description of security group rule.' }),
       positional('security_group_id', 'SECURITY_GROUP', { help: 'ID or name of the security group.' }),
@@ -133,6 +135,7 @@ export const commands: Commands = {
   'security-group-rule-delete': remove({
     resource: securityGroupRule,
     about: 'Delete security group rules.',
+    applied: appliedAs(securityGroup, 'security_group_id'),
     names: false,
   }),
 };

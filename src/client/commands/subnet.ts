@@ -1,6 +1,8 @@
 import { type Argument, flag, option, positional, repeated, withUnderscores } from '../argparse/argument.ts';
 import { integer, keyValues, lowercase } from '../argparse/types.ts';
 import type { Call, Commands } from '../command.ts';
+import { problemsOf } from '../diagnosis/remark.ts';
+import { appliedAs } from '../diagnosis/wait.ts';
 import { ClientError } from '../errors.ts';
 import { list } from '../kinds/list.ts';
 import { create, remove, show, update } from '../kinds/one.ts';
@@ -109,6 +111,8 @@ const createBody = async (call: Call): Promise<Dict> => {
 const createSubnet = create({
   resource: subnet,
   about: 'Create a subnet for a given tenant.',
+  remark: problemsOf(subnet),
+  applied: appliedAs(subnet),
   arguments: [
     ...updatable,
     ...withUnderscores(
@@ -146,7 +150,7 @@ export const commands: Commands = {
       ['allocation_pools', 'dns_nameservers', 'host_routes'].map((name) => [name, jsonLines(name)]),
     ),
   }),
-  'subnet-show': show({ resource: subnet, about: 'Show a subnet.' }),
+  'subnet-show': show({ resource: subnet, about: 'Show a subnet.', remark: problemsOf(subnet) }),
   'subnet-create': {
     ...createSubnet,
     /** The parser cannot give CIDR a word that options part from NETWORK. */
@@ -160,8 +164,13 @@ export const commands: Commands = {
   'subnet-update': update({
     resource: subnet,
     about: 'Change a subnet.',
+    applied: appliedAs(subnet),
     arguments: updatable,
     body: updatableBody,
   }),
-  'subnet-delete': remove({ resource: subnet, about: 'Delete subnets.' }),
+  'subnet-delete': remove({
+    resource: subnet,
+    about: 'Delete subnets.',
+    applied: appliedAs(network, 'network_id'),
+  }),
 };

@@ -1,5 +1,7 @@
 import { type Argument, option, positional, withUnderscores } from '../argparse/argument.ts';
 import { action, type Call, type Command } from '../command.ts';
+import type { Remark } from '../diagnosis/remark.ts';
+import { checkCanWait, type Target, type TargetOf, untilApplied } from '../diagnosis/wait.ts';
 import { ClientError, NotUnique } from '../errors.ts';
 import { oneArguments } from '../format/arguments.ts';
 import { type Dict, isDict } from '../python/value.ts';
@@ -14,11 +16,17 @@ interface Common {
   readonly arguments?: readonly Argument[];
   /** What the path of the collection starts with. */
   parent?(call: Call): Promise<string>;
-  /** What is worth saying about an object that was just shown. */
-  remark?(call: Call, object: Dict): Promise<void>;
 }
 
-export interface CreateDefinition extends Common {
+/** A command that changes something. */
+interface Changing {
+  /** What `--wait` waits for after a change to this object; there is no such option when not given. */
+  readonly applied?: TargetOf;
+}
+
+export interface CreateDefinition extends Common, Changing {
+  /** What is worth saying about the object that was made. */
+  readonly remark?: Remark;
   body(call: Call): Promise<Dict> | Dict;
 }
 
@@ -28,6 +36,8 @@ export interface ByIdDefinition extends Common {
 }
 
 export interface ShowDefinition extends ByIdDefinition {
+  /** What is worth saying about the object that was shown. */
+  readonly remark?: Remark;
   /** Indent of JSON within a table's cell. */
   readonly indent?: number;
   /** Changes the object before it is shown in a table. */
@@ -36,6 +46,8 @@ export interface ShowDefinition extends ByIdDefinition {
 
 const collection = async (definition: Common, call: Call): Promise<string> =>
   `${(await definition.parent?.(call)) ?? ''}${definition.resource.path}`;
+
+const waits = ({ applied }: Changing): { waits?: true } => (applied ? { waits: true } : {});
 
 const commandName = ({ commandName, name }: Resource): string => commandName ?? name;
 
@@ -56,7 +68,9 @@ export const create = (definition: CreateDefinition): Command =>
     about: definition.about,
     output: oneArguments(),
     arguments: [...tenantArguments, ...(definition.arguments ?? [])],
+    ...waits(definition),
     async run(call) {
+      await checkCanWait(call);
       const { name } = definition.resource;
       const rest = mergeInto(call.args, extraValues(call.extra));
       const path = await collection(definition, call);
@@ -65,7 +79,9 @@ export const create = (definition: CreateDefinition): Command =>
       const object = isDict(created) ? created : undefined;
       if (object && isTable(call.args)) call.print(`Created a new ${name}:\n`);
       await printOne(call, object ? (isTable(call.args) ? readable(object) : object) : { '': '' });
-      if (object) await definition.remark?.(call, object);
+      if (!object) return;
+      await untilApplied(call, definition.applied?.(object));
+      await definition.remark?.(call, object);
     },
   });
 
@@ -94,7 +110,7 @@ export const show = (definition: ShowDefinition): Command =>
     },
   });
 
-export interface UpdateDefinition extends ByIdDefinition {
+export interface UpdateDefinition extends ByIdDefinition, Changing {
   body?(call: Call): Promise<Dict> | Dict;
 }
 
@@ -103,8 +119,10 @@ export const update = (definition: UpdateDefinition): Command =>
   action({
     about: definition.about,
     arguments: [subject(definition, 'update'), ...(definition.arguments ?? [])],
+    ...waits(definition),
     async run(call) {
       const { resource } = definition;
+      await checkCanWait(call);
       const path = await collection(definition, call);
       const rest = mergeInto(call.args, extraValues(call.extra));
       const body = { ...(await definition.body?.(call)), ...rest };
@@ -115,28 +133,34 @@ export const update = (definition: UpdateDefinition): Command =>
       const id = await find.call(call.api, resource, given, path);
       await call.api.put(`${path}/${id}`, { [resource.name]: body });
       call.print(`Updated ${resource.name}: ${given}\n`);
+      await untilApplied(call, definition.applied?.({ id }));
     },
   });
 
 /** A command that deletes any number of objects, as far as they exist. */
-export const remove = (definition: ByIdDefinition): Command =>
+export const remove = (definition: ByIdDefinition & Changing): Command =>
   action({
     about: definition.about,
     arguments: [
       subject(definition, 'delete; may be repeated', { nargs: '+' }),
       ...(definition.arguments ?? []),
     ],
+    ...waits(definition),
     async run(call) {
       const { resource } = definition;
+      await checkCanWait(call);
       const path = await collection(definition, call);
       const deleted: string[] = [];
+      const targets: (Target | undefined)[] = [];
       const missing: string[] = [];
       const ambiguous: string[] = [];
       for (const given of call.args.texts('id')) {
         try {
           const id = definition.names === false ? given : await call.api.findId(resource, given, path);
+          const target = await targetOf(definition, call, `${path}/${id}`);
           await call.api.delete(`${path}/${id}`);
           deleted.push(given);
+          targets.push(target);
         } catch (error) {
           if (error instanceof NotUnique) ambiguous.push(given);
           else if (error instanceof ClientError && error.status === 404) missing.push(given);
@@ -152,5 +176,17 @@ export const remove = (definition: ByIdDefinition): Command =>
           `Multiple ${what} matches found for name(s) '${ambiguous.join(', ')}'. Please use an ID to be more specific.`,
         );
       if (problems.length > 0) throw new ClientError(problems.join('\n'));
+      await untilApplied(call, ...targets);
     },
   });
+
+/** What to wait for after an object is gone: it must be asked before. */
+const targetOf = async (
+  { applied, resource }: ByIdDefinition & Changing,
+  { api, wait }: Call,
+  path: string,
+): Promise<Target | undefined> => {
+  if (wait === undefined || !applied) return undefined;
+  const { [resource.name]: object } = await api.get(path);
+  return isDict(object) ? applied(object) : undefined;
+};

@@ -1,0 +1,118 @@
+import { oneLine } from '../../health/render.ts';
+import { type Argument, option } from '../argparse/argument.ts';
+import type { Call } from '../command.ts';
+import { ClientError, InvalidValue } from '../errors.ts';
+import type { Api } from '../http/api.ts';
+import { type Dict, isDict } from '../python/value.ts';
+import type { Resource } from '../resources.ts';
+import { ALIAS, diagnoseIfServed, findingsOf, waitingLines } from './ask.ts';
+
+/** `--wait`: a command that changes something returns when the agents have applied it. */
+
+const DEFAULT_SECONDS = 60;
+
+export const waitArgument: Argument = option('--wait', {
+  nargs: '?',
+  metavar: 'SECONDS',
+  section: { title: 'arguments that Neutron does not have' },
+  help: `Return when the agents have applied the change; fail when they have not after SECONDS (${DEFAULT_SECONDS}).`,
+});
+
+/** A command's words without --wait, and the seconds that it asks for. */
+export interface Taken {
+  readonly rest: readonly string[];
+  readonly seconds: number | undefined;
+}
+
+const NUMBER = /^\d+(\.\d+)?$/;
+
+/**
+ * Takes `--wait`, `--wait SECONDS` and `--wait=SECONDS` out of a command's words, so that Neutron's own grammar sees
+ * the others as if it had not been there. The next word is the seconds only when it is a number. Throws InvalidValue.
+ */
+export const takeWait = (words: readonly string[]): Taken => {
+  const rest: string[] = [];
+  let seconds: number | undefined;
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index]!;
+    const next = words[index + 1];
+    if (word.startsWith('--wait=')) seconds = secondsOf(word.slice('--wait='.length));
+    else if (word !== '--wait') rest.push(word);
+    else if (next !== undefined && NUMBER.test(next)) {
+      seconds = Number(next);
+      index++;
+    } else seconds = DEFAULT_SECONDS;
+  }
+  return { rest, seconds };
+};
+
+const secondsOf = (text: string): number => {
+  if (!NUMBER.test(text)) throw new InvalidValue(`argument --wait: not a number of seconds: '${text}'`);
+  return Number(text);
+};
+
+/** What agents must apply for a change to be done. It need not exist any more. */
+export interface Target {
+  readonly resource: Resource;
+  readonly id: string;
+}
+
+/** What to wait for after a change to an object; undefined for nothing. */
+export type TargetOf = (object: Dict) => Target | undefined;
+
+/** The object of an attribute with an id; the one that was changed unless told otherwise. */
+export const appliedAs =
+  (resource: Resource, attribute = 'id'): TargetOf =>
+  ({ [attribute]: id }) =>
+    typeof id === 'string' && id !== '' ? { resource, id } : undefined;
+
+/** Fails before anything is changed when the server cannot tell what its agents have applied. */
+export const checkCanWait = async ({ api, wait }: Call): Promise<void> => {
+  if (wait === undefined) return;
+  try {
+    await api.get(`/extensions/${ALIAS}`);
+  } catch (error) {
+    if (!(error instanceof ClientError) || error.status !== 404) throw error;
+    throw new ClientError(
+      `--wait: this server does not tell what its agents have applied (it has no extension ${ALIAS}). Nothing was changed.`,
+      404,
+      error,
+    );
+  }
+};
+
+/** Returns when the agents have applied them all. Throws ClientError with what is missing, and why, when time is up. */
+export const untilApplied = async (call: Call, ...targets: (Target | undefined)[]): Promise<void> => {
+  const { wait } = call;
+  if (wait === undefined) return;
+  const end = Date.now() + wait * 1000;
+  for (const target of targets) if (target) await untilOneIs(call, target, end);
+};
+
+const untilOneIs = async (call: Call, target: Target, end: number): Promise<void> => {
+  for (let pause = 200; ; pause = Math.min(1.5 * pause, 1000)) {
+    const waiting = await stillWaitingFor(call.api, target);
+    if (waiting.length === 0) return;
+    if (Date.now() + pause > end) throw new ClientError(await complaint(call, target, waiting));
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+};
+
+const stillWaitingFor = async (api: Api, { resource, id }: Target): Promise<string[]> => {
+  try {
+    const { wait } = await api.post('/nts-waits', { wait: { resource: resource.name, id } });
+    return waitingLines(isDict(wait) ? wait.waiting_for : undefined);
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    throw new ClientError(`Done, but it cannot be waited for: ${error.message}`, error.status, error);
+  }
+};
+
+const complaint = async (call: Call, { resource, id }: Target, waiting: string[]): Promise<string> => {
+  const diagnosis = await diagnoseIfServed(call.api, resource, id);
+  return [
+    `Not applied after ${call.wait} s. Still waiting for:`,
+    ...waiting.map((line) => `  ${line}`),
+    ...findingsOf(diagnosis?.problems).map(oneLine),
+  ].join('\n');
+};

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { allNames, commandNames, findCommand, loadCommand } from './registry.ts';
+import { allNames, commandNames, findCommand, loadCommand, ownNames } from './registry.ts';
 import { commandLines } from './testing/commandLines.ts';
 import { optionLines } from './testing/optionLines.ts';
 
@@ -63,7 +63,10 @@ describe('the commands take what the original takes', { skip }, () => {
     });
 
   test('every command of the original is ours, or of a service that is named', () => {
-    assert.deepEqual(allNames, Object.keys(known).sort());
+    assert.deepEqual(
+      allNames.filter((name) => !ownNames.includes(name)),
+      Object.keys(known).sort(),
+    );
     for (const name of allNames.filter((each) => !isOurs(each)))
       assert.throws(() => findCommand([name]), { message: /^[\w-]+: .* is a separate service, which/ }, name);
   });
@@ -75,7 +78,8 @@ test('every file has the commands that the registry names', async () => {
 
 test('each option of each command is in a line that is compared with the original', async () => {
   const lines = Map.groupBy([...commandLines, ...optionLines], (line) => line.split(' ')[0]);
-  for (const name of commandNames.filter((each) => !['help', 'bash-completion'].includes(each))) {
+  const compared = commandNames.filter((each) => ![...ownNames, 'help', 'bash-completion'].includes(each));
+  for (const name of compared) {
     const words = new Set((lines.get(name) ?? []).flatMap((line) => line.split(/[ =]/)));
     assert.ok(words.size > 0, `${name} is in no line`);
     // Its --field and --show-details make the original fail.
@@ -95,4 +99,13 @@ test('a command may be abbreviated as long as it is unique', () => {
   assert.throws(() => findCommand(['net', 'x']), { message: "Unknown command ['net', 'x']" });
   assert.throws(() => findCommand(['lbaas']), { message: "Unknown command ['lbaas']" });
   assert.throws(() => findCommand([]), { message: 'Unknown command []' });
+});
+
+test('commands of our own take no abbreviation from one of the original', () => {
+  const original = allNames.filter((name) => !ownNames.includes(name));
+  for (const name of ownNames)
+    for (let length = 1; length <= name.length; length++) {
+      const typed = name.slice(0, length);
+      assert.notEqual(original.filter((each) => each.startsWith(typed)).length, 1, typed);
+    }
 });

@@ -91,6 +91,9 @@ const wordsOf = (transcript: Transcript): string[] => {
   return splitWords(line.replace(/\$[ip]\b/, id).replace(/\$m\b/, mac));
 };
 
+/** What a page of help has at its end that no recording has. */
+const helpOfOurs = /\narguments that Neutron does not have:\n {2}--wait .*\n$/s;
+
 const isOurs = ({ command }: Transcript): boolean =>
   /^neutron |; neutron |[A-Z]=\S+ neutron |^env .*neutron /.test(command);
 
@@ -118,7 +121,7 @@ describe('the recorded transcripts', { skip: why !== undefined }, () => {
       };
       if (command.startsWith('env -u OS_AUTH_URL')) delete env.OS_AUTH_URL;
       const { stdout, stderr, status } = await runNeutron(wordsOf(transcript), env);
-      assert.equal(stdout, transcript.stdout);
+      assert.equal(stdout.replace(helpOfOurs, ''), transcript.stdout);
       assert.equal(status, transcript.status);
       if (command.includes('--debug'))
         assert.match(stderr, /^DEBUG: keystoneauth\.session REQ: curl -g -i -X GET/m);

@@ -25,6 +25,8 @@ export interface Argument {
   readonly help?: string;
   /** Understood, but in no usage and no help. */
   readonly hidden?: boolean;
+  /** Neutron's own client has no such argument: it is in the help, and in no usage, which scripts may know. */
+  readonly ours?: true;
   /** Title of the help section, when it is not the usual one. */
   readonly section?: Section;
   /** Arguments with the same mark exclude each other. */

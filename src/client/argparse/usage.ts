@@ -29,7 +29,7 @@ const partOf = (argument: Argument): string => {
 /** What a usage line consists of: `[--name NAME]`, `[--a | --b]`, `NAME`. */
 const parts = (known: readonly Argument[]): string[] => {
   const result: string[] = [];
-  const shown = known.filter((argument) => !argument.hidden);
+  const shown = known.filter((argument) => !argument.hidden && !argument.ours);
   for (let index = 0; index < shown.length; index++) {
     const argument = shown[index]!;
     const group = [argument];

@@ -68,9 +68,11 @@ const runDiagnose = async (call: Call): Promise<void> => {
   if (count > 0) throw new ClientError(`${what} has ${count} problem${count === 1 ? '' : 's'}.`);
 };
 
-/** A problem of the whole deployment is on no host. */
-const placed = async (problems: Dict[]): Promise<void> => {
+/** A problem of the whole deployment is on no host; where there is none at all, that is said. */
+const complete = async (problems: Dict[], { log }: Call): Promise<void> => {
   for (const each of problems) each.host ??= '';
+  if (problems.length === 0)
+    log.warning('neutronclient.neutron.v2_0.problem', 'Nothing is wrong, as far as the server knows.');
 };
 
 export const commands: Commands = {
@@ -97,6 +99,6 @@ export const commands: Commands = {
     columns: ['severity', 'code', 'host', 'text'],
     pages: false,
     sorts: false,
-    extend: placed,
+    extend: complete,
   }),
 };

@@ -1,10 +1,11 @@
-import { positional } from '../argparse/argument.ts';
+import { type Argument, positional } from '../argparse/argument.ts';
 import { helpPage } from '../argparse/help.ts';
 import { type Command, type Commands, helpArgument } from '../command.ts';
+import { waitArgument } from '../diagnosis/wait.ts';
 import { ClientError } from '../errors.ts';
 import { foreignCommands, foreignFlags, foreignService } from '../foreign.ts';
 import { globalArguments, version } from '../globals.ts';
-import { allNames, commandNames, findCommand, loadCommand } from '../registry.ts';
+import { allNames, commandNames, findCommand, loadCommand, ownNames } from '../registry.ts';
 
 type Print = (text: string) => void;
 
@@ -12,6 +13,13 @@ const program = 'neutron';
 
 const everyCommand = (): Promise<[string, Command][]> =>
   Promise.all(commandNames.map(async (name): Promise<[string, Command]> => [name, await loadCommand(name)]));
+
+/** Everything that a command understands. */
+const argumentsOf = ({ arguments: own, waits }: Command): readonly Argument[] => [
+  helpArgument,
+  ...own,
+  ...(waits ? [waitArgument] : []),
+];
 
 /** Prints the help of the program: its own arguments and its commands. */
 export const printProgramHelp = async (print: Print): Promise<void> => {
@@ -24,9 +32,14 @@ export const printProgramHelp = async (print: Print): Promise<void> => {
       globalArguments(process.env),
     ),
   );
+  const printOnes = (names: readonly string[]): void => {
+    for (const name of names)
+      print(`  ${name.padEnd(width)}  ${own.get(name)?.about ?? `Not here: ${foreignService(name)}.`}\n`);
+  };
   print('\nCommands for API v2.0:\n');
-  for (const name of allNames)
-    print(`  ${name.padEnd(width)}  ${own.get(name)?.about ?? `Not here: ${foreignService(name)}.`}\n`);
+  printOnes(allNames.filter((name) => !ownNames.includes(name)));
+  print('\nCommands that Neutron does not have:\n');
+  printOnes(ownNames);
 };
 
 /** Prints every word that may stand on a command line. */
@@ -38,8 +51,7 @@ export const printCompletion = async (print: Print): Promise<void> => {
   ]);
   for (const [name, command] of await everyCommand()) {
     words.add(name);
-    for (const argument of [helpArgument, ...command.arguments])
-      for (const flag of argument.flags) words.add(flag);
+    for (const argument of argumentsOf(command)) for (const flag of argument.flags) words.add(flag);
   }
   print(`${[...words].join(' ')}\n`);
 };
@@ -53,7 +65,7 @@ const printCommandHelp = async (words: readonly string[], print: Print): Promise
   }
   const { name, typed } = findCommand(words);
   const command = await loadCommand(name);
-  print(helpPage(`${program} ${typed}`, command.about, [helpArgument, ...command.arguments]));
+  print(helpPage(`${program} ${typed}`, command.about, argumentsOf(command)));
 };
 
 export const commands: Commands = {

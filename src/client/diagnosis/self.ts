@@ -13,13 +13,13 @@ const driftText = ({ drift, healed }: Comparison): string => {
 
 const comparisonText = (comparison: Comparison): string => {
   const kinds = Object.entries(comparison.compared).map(([kind, count]) => `${count} ${kind}`);
-  return `last compared with the kernel at ${comparison.at} (${kinds.join(', ') || 'nothing to compare'}): ${driftText(comparison)}`;
+  return `Last compared with the kernel at ${comparison.at} (${kinds.join(', ') || 'nothing to compare'}): ${driftText(comparison)}`;
 };
 
 const standing = ({ comparison, resync, waiting, failing }: AgentSelf): string =>
   [
-    comparison ? comparisonText(comparison) : 'not compared with the kernel yet',
-    resync ? `full resync: ${resync.done} of ${resync.total} done` : 'no full resync under way',
+    comparison ? comparisonText(comparison) : 'Not compared with the kernel yet',
+    resync ? `Full resync: ${resync.done} of ${resync.total} done` : 'No full resync under way',
     `${counted(waiting, 'item')} to be applied`,
     ...failing.map(({ item, error, failures }) => `${item} failed ${counted(failures, 'time')}: ${error}`),
   ].join('. ');

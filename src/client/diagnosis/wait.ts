@@ -14,6 +14,7 @@ const DEFAULT_SECONDS = 60;
 export const waitArgument: Argument = option('--wait', {
   nargs: '?',
   metavar: 'SECONDS',
+  ours: true,
   section: { title: 'arguments that Neutron does not have' },
   help: `Return when the agents have applied the change; fail when they have not after SECONDS (${DEFAULT_SECONDS}).`,
 });

@@ -25,9 +25,20 @@ export interface FakeCloud {
   readonly tokens: (string | null)[];
   /** Refuses this many of the next requests to Neutron with 401, as if their token had expired. */
   refuse(requests: number): void;
+  /** From now on it has our additions to Neutron's API, with these answers. */
+  offer(additions: Additions): void;
   /** Back to the first state. */
   reset(): void;
   close(): Promise<void>;
+}
+
+/** What a server of ours answers beyond Neutron's API. */
+export interface Additions {
+  /** The diagnosis of each object, by its id. */
+  readonly diagnoses?: Readonly<Record<string, Dict>>;
+  readonly problems?: readonly Dict[];
+  /** What is waited for at each time that it is asked; the last answer stays. */
+  readonly waits?: readonly (readonly Dict[])[];
 }
 
 interface Answer {
@@ -63,6 +74,9 @@ export const startFakeCloud = async (): Promise<FakeCloud> => {
     refuse(requests) {
       state.refusals = requests;
     },
+    offer(additions) {
+      state.additions = additions;
+    },
     reset: () => state.reset(),
     close: () =>
       new Promise((resolve) => {
@@ -77,6 +91,8 @@ class State {
   roles = ['admin', 'member'];
   collections = seed();
   refusals = 0;
+  additions: Additions | undefined;
+  waits = 0;
   readonly tokens = new Set<string>();
   readonly seen: (string | null)[] = [];
   readonly logins: Dict[] = [];
@@ -90,6 +106,8 @@ class State {
     this.seen.length = 0;
     this.logins.length = 0;
     this.refusals = 0;
+    this.additions = undefined;
+    this.waits = 0;
     this.#requests = 0;
     this.#created = 0;
   }
@@ -201,7 +219,7 @@ const guarded = (state: State, asked: Asked, incoming: IncomingMessage, text: st
 
 const neutron = (state: State, asked: Asked): Answer => {
   const { parts } = asked;
-  const special = specials(state, asked);
+  const special = specials(state, asked) ?? (state.additions && added(state, state.additions, asked));
   if (special) return special;
   for (let length = parts.length; length > 0; length--) {
     const path = parts.slice(0, length).join('/');
@@ -301,6 +319,21 @@ const specials = (state: State, { method, parts, body }: Asked): Answer | undefi
   if (id === 'nosuch') return fault(404, 'AgentNotFound', 'Agent nosuch could not be found.');
   if (method === 'GET') return { status: 200, body: { [list[0]]: state.collections[list[1]]! } };
   return { status: method === 'POST' ? 201 : 204 };
+};
+
+const added = (
+  state: State,
+  { diagnoses = {}, problems = [], waits = [[]] }: Additions,
+  { parts, body }: Asked,
+): Answer | undefined => {
+  const [first, id, action] = parts;
+  if (first === 'extensions' && id === 'nts-diagnosis')
+    return { status: 200, body: { extension: { alias: id } } };
+  if (action === 'diagnosis' && diagnoses[id!]) return { status: 200, body: { diagnosis: diagnoses[id!]! } };
+  if (first === 'nts-problems') return { status: 200, body: { problems: [...problems] } };
+  if (first !== 'nts-waits') return undefined;
+  const waiting = waits[Math.min(state.waits++, waits.length - 1)]!;
+  return { status: 201, body: { wait: { ...(body.wait as Dict), waiting_for: [...waiting] } } };
 };
 
 const quotas = (method: string, id: string | undefined, body: Dict): Answer => {

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { Config } from '../config/option.ts';
 import { core } from '../config/options/index.ts';
 import { type Installed, installedPrograms, type Program } from './programs.ts';
+import { observe, type Seen } from './seen.ts';
 
 /** What every check of this host is given. */
 export interface DoctorContext {
@@ -15,19 +16,27 @@ export interface DoctorContext {
   readonly programs: readonly Installed[];
   /** A daemon's configuration; undefined when it is not configured here. */
   configOf(program: Program): Config | undefined;
+  /** Whether a daemon is to run on this host; before the installation any may. */
+  wants(...programs: readonly Program[]): boolean;
+  /** This host as it is, looked at once. */
+  readonly seen: Seen;
   /** Whether the operator allows questions to the physical LAN that others there can see: a DHCPDISCOVER. */
   readonly askLan: boolean;
 }
 
 export function openContext({ directory, askLan }: { directory: string; askLan: boolean }): DoctorContext {
-  const programs = installedPrograms(directory);
+  const seen = observe();
+  const programs = installedPrograms(directory, new Set(seen.daemons().map(({ program }) => program)));
   const [first] = programs;
+  const configOf = (program: Program) => programs.find((one) => one.program === program)?.config;
   return {
     root: process.getuid?.() === 0,
     host: first?.config.group(core).host || hostname(),
     directory,
     programs,
-    configOf: (program) => programs.find((one) => one.program === program)?.config,
+    configOf,
+    wants: (...some) => programs.length === 0 || some.some((program) => configOf(program) !== undefined),
+    seen,
     askLan,
   };
 }

@@ -1,6 +1,6 @@
 import type { Check } from '../../../health/checks.ts';
 import type { DoctorContext } from '../../context.ts';
-import { kernelVxlan } from './kernel.ts';
+import { kernelChecks } from './kernel.ts';
 
-/** What this host itself is and has, whatever is configured. */
-export const hostChecks: readonly Check<DoctorContext>[] = [kernelVxlan];
+/** What this host itself is and has: kernel, programs, cards, files, processes. */
+export const hostChecks: readonly Check<DoctorContext>[] = [...kernelChecks];

@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import type { Config } from '../config/option.ts';
+import type { Log } from '../log/log.ts';
+import { maskSecrets } from '../log/mask.ts';
+import { openTransport } from '../messaging/open.ts';
+import { adminContext } from '../rpc/context.ts';
+import { type CloudFacts, facts } from '../rpc/facts.ts';
+import { client } from '../rpc/interface.ts';
+import { openDatabase } from '../server/db/database.ts';
+import { databaseUrl } from '../server/db/settings.ts';
+import { parseDatabaseUrl } from '../server/db/url.ts';
+import { readFacts } from '../server/facts.ts';
+import type { DoctorContext } from './context.ts';
+
+/** Another host's clock against this one's. */
+export interface Clock {
+  readonly whose: string;
+  /** Seconds; positive when the other is ahead. */
+  readonly ahead: number;
+  /** Seconds by which that may be wrong: half of the time that the question took. */
+  readonly within: number;
+}
+
+/** What is known of the deployment, or why nothing is. */
+export type Cloud =
+  | { readonly facts: CloudFacts; readonly source: string; readonly clock?: Clock }
+  | { readonly facts?: undefined; readonly why: string };
+
+const SECONDS = 2;
+
+const known = new WeakMap<DoctorContext, Promise<Cloud>>();
+
+/** What the database says of the deployment; read once, by whatever way this host has. Never rejects. */
+export function cloudOf(context: DoctorContext): Promise<Cloud> {
+  const asked = known.get(context) ?? ask(context);
+  known.set(context, asked);
+  return asked;
+}
+
+async function ask({ programs }: DoctorContext): Promise<Cloud> {
+  const config = (programs.find(({ program }) => program === 'neutron-server') ?? programs[0])?.config;
+  if (!config) return { why: 'neutron is not configured on this host' };
+  const reasons: string[] = [];
+  for (const [way, read] of [
+    ['the database', fromDatabase],
+    ['the message broker', fromServer],
+  ] as const) {
+    try {
+      return await inTime(read(config));
+    } catch (error) {
+      reasons.push(`${way}: ${maskSecrets(error instanceof Error ? error.message : String(error))}`);
+    }
+  }
+  return { why: `what the deployment is to be could not be read (${reasons.join('; ')})` };
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${SECONDS} s`)), SECONDS * 1000);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+async function fromDatabase(config: Config): Promise<Cloud> {
+  const url = databaseUrl(config);
+  const location = parseDatabaseUrl(url);
+  const remote = location.dialect === 'mariadb';
+  if (!remote && !existsSync(location.path)) throw new Error(`there is no file ${location.path}`);
+  const db = await openDatabase(url, silent, { connectAttempts: 0, poolSize: 1, transactionAttempts: 1 });
+  try {
+    const { answer, clock } = await timed('the database server', () => readFacts(db));
+    return { facts: answer, source: 'the database', ...(remote ? { clock } : {}) };
+  } finally {
+    await db.close();
+  }
+}
+
+async function fromServer(config: Config): Promise<Cloud> {
+  const transport = await openTransport(config, silent, { clientName: 'neutron-doctor' });
+  try {
+    const asking = client(transport, facts);
+    const { answer, clock } = await timed("neutron-server's host", () =>
+      asking.get_facts(adminContext(), {}, { timeoutSeconds: SECONDS - 0.2 }),
+    );
+    return { facts: answer, source: 'neutron-server', clock };
+  } finally {
+    await transport.close();
+  }
+}
+
+async function timed(
+  whose: string,
+  read: () => Promise<CloudFacts>,
+): Promise<{ answer: CloudFacts; clock: Clock }> {
+  const before = Date.now();
+  const answer = await read();
+  const within = (Date.now() - before) / 2000;
+  return { answer, clock: { whose, ahead: (Date.parse(answer.time) - before) / 1000 - within, within } };
+}
+
+const nothing = () => {};
+const silent: Log = { debug: nothing, info: nothing, warning: nothing, error: nothing, named: () => silent };

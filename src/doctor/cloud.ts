@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Config } from '../config/option.ts';
-import type { Log } from '../log/log.ts';
 import { maskSecrets } from '../log/mask.ts';
+import { silentLog } from '../log/silent.ts';
 import { openTransport } from '../messaging/open.ts';
 import { adminContext } from '../rpc/context.ts';
 import { type CloudFacts, facts } from '../rpc/facts.ts';
@@ -44,6 +44,7 @@ async function ask({ programs }: DoctorContext): Promise<Cloud> {
   for (const [way, read] of [
     ['the database', fromDatabase],
     ['the message broker', fromServer],
+    ['the API', fromApi],
   ] as const) {
     try {
       return await inTime(read(config));
@@ -67,7 +68,7 @@ async function fromDatabase(config: Config): Promise<Cloud> {
   const location = parseDatabaseUrl(url);
   const remote = location.dialect === 'mariadb';
   if (!remote && !existsSync(location.path)) throw new Error(`there is no file ${location.path}`);
-  const db = await openDatabase(url, silent, { connectAttempts: 0, poolSize: 1, transactionAttempts: 1 });
+  const db = await openDatabase(url, silentLog, { connectAttempts: 0, poolSize: 1, transactionAttempts: 1 });
   try {
     const { answer, clock } = await timed('the database server', () => readFacts(db));
     return { facts: answer, source: 'the database', ...(remote ? { clock } : {}) };
@@ -77,7 +78,7 @@ async function fromDatabase(config: Config): Promise<Cloud> {
 }
 
 async function fromServer(config: Config): Promise<Cloud> {
-  const transport = await openTransport(config, silent, { clientName: 'neutron-doctor' });
+  const transport = await openTransport(config, silentLog, { clientName: 'neutron-doctor' });
   try {
     const asking = client(transport, facts);
     const { answer, clock } = await timed("neutron-server's host", () =>
@@ -89,6 +90,14 @@ async function fromServer(config: Config): Promise<Cloud> {
   }
 }
 
+/** For a server that is not ours, on a host without access to the database. */
+async function fromApi(): Promise<Cloud> {
+  const { env } = process;
+  if (!env.OS_URL && !env.OS_AUTH_URL) throw new Error('OS_AUTH_URL and its like are not set');
+  const { factsFromApi } = await import('./cloudApi.ts');
+  return { facts: await factsFromApi(env, SECONDS * 1000), source: 'the API' };
+}
+
 async function timed(
   whose: string,
   read: () => Promise<CloudFacts>,
@@ -98,6 +107,3 @@ async function timed(
   const within = (Date.now() - before) / 2000;
   return { answer, clock: { whose, ahead: (Date.parse(answer.time) - before) / 1000 - within, within } };
 }
-
-const nothing = () => {};
-const silent: Log = { debug: nothing, info: nothing, warning: nothing, error: nothing, named: () => silent };

@@ -47,6 +47,8 @@ export interface Applied {
   readonly applied: boolean;
   /** What it is still waiting for, or the error of the last try. */
   readonly waitingFor?: string;
+  /** There is nothing of the item on this host: no device, or the agent has not been given it. */
+  readonly absent?: true;
 }
 
 export const diagnosis = (agentType: DiagnosableAgent) =>

@@ -5,7 +5,7 @@ import { dhcpPlugin } from '../../rpc/dhcp.ts';
 import { client } from '../../rpc/interface.ts';
 import type { AgentParts, AgentRuntime } from '../runtime/agent.ts';
 import { createReconciler, one } from '../runtime/reconciler.ts';
-import { appliedUnless, waiting } from '../runtime/self.ts';
+import { absent, appliedUnless } from '../runtime/self.ts';
 import { createDesired } from './desired.ts';
 import { dhcpEndpoint } from './handlers.ts';
 import { createReadyPorts } from './ready.ts';
@@ -109,9 +109,10 @@ export async function dhcpAgentParts(runtime: AgentRuntime): Promise<AgentParts>
     self: {
       loops: [reconciler],
       async applied(id) {
-        if (desired.get(id) === 'unwanted') return waiting('this agent has not been given the network');
-        desired.invalidate(id);
-        return appliedUnless(await reconciler.bring(id));
+        if (desired.get(id) !== 'unwanted') desired.invalidate(id);
+        const error = await reconciler.bring(id);
+        if (error !== undefined || desired.get(id) !== 'unwanted') return appliedUnless(error);
+        return absent('this agent has not been given the network');
       },
       findings: async () => [],
     },

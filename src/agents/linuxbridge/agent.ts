@@ -4,7 +4,7 @@ import { tapName } from '../../net/names.ts';
 import type { Applied } from '../../rpc/diagnosis.ts';
 import type { AgentParts, AgentRuntime } from '../runtime/agent.ts';
 import { createReconciler } from '../runtime/reconciler.ts';
-import { appliedUnless, waiting } from '../runtime/self.ts';
+import { absent, appliedUnless, waiting } from '../runtime/self.ts';
 import { type Depth, Devices, isTap } from './devices.ts';
 import { listens } from './endpoints.ts';
 import { Firewall } from './firewall/firewall.ts';
@@ -159,7 +159,7 @@ export function linuxBridgeAgent(
       loops: [deviceLoop, networkLoop],
       async applied(portId) {
         const device = tapName(portId);
-        if (!watch?.has(device)) return waiting(`its device ${device} is not on this host`);
+        if (!watch?.has(device)) return absent(`its device ${device} is not on this host`);
         return bring(device);
       },
       findings: async () => [],

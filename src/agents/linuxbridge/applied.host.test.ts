@@ -19,6 +19,7 @@ test('a port counts as applied only when what the server says at that moment is 
     (await applied()).waitingFor?.includes('is not on'),
   );
   assert.deepEqual(await applied(), {
+    absent: true,
     applied: false,
     waitingFor: `its device ${guest.device} is not on this host`,
   });

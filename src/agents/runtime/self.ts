@@ -74,6 +74,9 @@ export function knowSelf(knowledge: SelfKnowledge): Self {
 
 export const waiting = (waitingFor: string): Applied => ({ applied: false, waitingFor });
 
+/** The answer when there is nothing of the item on this host. */
+export const absent = (waitingFor: string): Applied => ({ ...waiting(waitingFor), absent: true });
+
 /** The answer once work on an item ended: with an error or without. */
 export const appliedUnless = (error: unknown): Applied =>
   error === undefined ? { applied: true } : waiting(reasonOf(error));

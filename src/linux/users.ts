@@ -19,3 +19,23 @@ function nameOf(kind: string, file: string, wanted: string): string {
   if (!row?.[0]) throw new Error(`There is no ${kind} "${wanted}" in ${file}`);
   return row[0];
 }
+
+/** A user as the kernel judges its rights. */
+export interface Account {
+  readonly name: string;
+  readonly uid: number;
+  readonly gids: readonly number[];
+}
+
+/** The user of a name or number; undefined when there is none. */
+export function accountOf(user: string): Account | undefined {
+  const read = (file: string) =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .map((line) => line.split(':'));
+  const row = read('/etc/passwd').find(([name, , uid]) => name === user || uid === user);
+  if (row === undefined) return undefined;
+  const [name, , uid, gid] = row as [string, string, string, string];
+  const groups = read('/etc/group').filter(([, , , members]) => members?.split(',').includes(name));
+  return { name, uid: Number(uid), gids: [gid, ...groups.map((group) => group[2])].map(Number) };
+}

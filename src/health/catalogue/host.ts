@@ -72,7 +72,7 @@ export const serverNotRunning = problem({
   title: 'neutron-server does not run',
   cause:
     'The server answers every command and tells the agents what to do. Without it nothing can be changed; what runs goes on.',
-  dependsOn: ['port_taken', 'directory_not_writable'],
+  dependsOn: ['port_taken', 'directory_not_writable', 'user_missing', 'disk_full'],
   example: { program: 'neutron-server', file: '/etc/neutron/plugins/ml2/ml2_conf.ini' },
 });
 
@@ -100,7 +100,7 @@ export const agentNotRunning = problem({
   title: 'Agent does not run',
   cause:
     'Each agent does one thing on its host: addresses (DHCP), routers and floating IPs (L3), metadata. Without it nothing new of that kind is done here; what runs goes on.',
-  dependsOn: ['directory_not_writable'],
+  dependsOn: ['directory_not_writable', 'disk_full'],
   example: { program: 'neutron-dhcp-agent', file: '/etc/neutron/dhcp_agent.ini' },
 });
 
@@ -130,6 +130,19 @@ export const daemonOlderThanFiles = problem({
   fix: ({ program }) => `restart ${program} for the change to count`,
   command: ({ program }) => `systemctl restart ${program}`,
   example: { program: 'neutron-dhcp-agent', files: ['/etc/neutron/dhcp_agent.ini'] },
+});
+
+export const userMissing = problem({
+  code: 'user_missing',
+  title: 'User of a daemon does not exist',
+  severity: 'error',
+  sentence: ({ program, user }: { program: string; user: string }) =>
+    `${program} is to run as user ${user}, who does not exist on this host`,
+  cause:
+    'The unit of systemd names a user for the daemon. systemd starts it as that user only, and so not at all.',
+  fix: () => 'make the user: the file in etc/sysusers.d of the checkout describes it',
+  command: () => 'cp /opt/neutron-ts/etc/sysusers.d/* /etc/sysusers.d/ && systemd-sysusers',
+  example: { program: 'neutron-server', user: 'neutron' },
 });
 
 export const directoryNotWritable = problem({

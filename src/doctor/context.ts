@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Config } from '../config/option.ts';
 import { core } from '../config/options/index.ts';
@@ -16,6 +17,8 @@ export interface DoctorContext {
   readonly programs: readonly Installed[];
   /** A daemon's configuration; undefined when it is not configured here. */
   configOf(program: Program): Config | undefined;
+  /** Why nothing is known of a daemon's configuration, for what is then not checked. */
+  unknown(program?: Program): string;
   /** Whether a daemon is to run on this host; before the installation any may. */
   wants(...programs: readonly Program[]): boolean;
   /** This host as it is, looked at once. */
@@ -35,8 +38,21 @@ export function openContext({ directory, askLan }: { directory: string; askLan: 
     directory,
     programs,
     configOf,
+    unknown: (program) =>
+      programs.length === 0 && !mayRead(directory)
+        ? `${directory} cannot be read: it needs root`
+        : `${program ?? 'nothing'} is ${program ? 'not ' : ''}configured on this host${program ? '' : ' yet'}`,
     wants: (...some) => programs.length === 0 || some.some((program) => configOf(program) !== undefined),
     seen,
     askLan,
   };
+}
+
+function mayRead(directory: string): boolean {
+  try {
+    accessSync(directory, constants.R_OK | constants.X_OK);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
 }

@@ -1,17 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { Program } from './programs.ts';
 
-const DIRECTORIES = ['/etc/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system'];
+const UNITS = '/etc/systemd/system';
 
-/** The user as which systemd starts a daemon: root where no unit names one. */
-export function unitUser(program: Program): string {
-  for (const directory of DIRECTORIES) {
-    try {
-      const unit = readFileSync(`${directory}/${program}.service`, 'utf8');
-      return /^User=(\S+)/m.exec(unit)?.[1] ?? 'root';
-    } catch {
-      // The next directory may have it.
-    }
+/** The user as which systemd starts a daemon; undefined where no unit of ours is installed. */
+export function unitUser(program: Program): string | undefined {
+  try {
+    const unit = readFileSync(`${UNITS}/${program}.service`, 'utf8');
+    return /^User=(\S+)/m.exec(unit)?.[1] ?? 'root';
+  } catch {
+    return undefined;
   }
-  return 'root';
 }

@@ -36,16 +36,17 @@ export const mappingTwice = problem({
   example: { option: MAPPINGS, word: 'eno1', pairs: ['public:eno1', 'lan:eno1'] },
 });
 
-export const mappedNicMissing = problem({
+interface NoSuchNic extends Mapped {
+  present: readonly string[];
+  /** The card that was probably meant. */
+  meant?: string;
+}
+
+export const mappedNicMissing = problem<NoSuchNic>({
   code: 'mapped_nic_missing',
   title: 'Mapped network card does not exist',
   severity: 'error',
-  sentence: ({
-    physicalNetwork,
-    device,
-    present,
-    meant,
-  }: Mapped & { present: readonly string[]; meant?: string }) =>
+  sentence: ({ physicalNetwork, device, present, meant }) =>
     `there is no ${device}, to which physical network ${physicalNetwork} is mapped; there are: ${present.join(', ') || 'none'}` +
     (meant === undefined ? '' : `: did you mean ${meant}?`),
   cause:

@@ -61,9 +61,9 @@ export function localIpFinding(
 const localIp: Check<DoctorContext> = {
   name: 'addresses: local_ip',
   async run(context) {
-    const { configOf, seen, host } = context;
+    const { configOf, seen, host, unknown } = context;
     const config = configOf(AGENT);
-    if (config === undefined) return notChecked(`${AGENT} is not configured on this host yet`);
+    if (config === undefined) return notChecked(unknown(AGENT));
     if (!usesVxlan(context)) return pass('enable_vxlan is False');
     const { local_ip } = config.group(vxlan);
     const [links, addresses] = await Promise.all([seen.links(), seen.addresses()]);
@@ -106,12 +106,12 @@ const cardBelow = (links: Links, device: string): string =>
 
 const oneCard: Check<DoctorContext> = {
   name: 'addresses: what the cards carry',
-  async run({ configOf, seen, host }) {
+  async run({ configOf, seen, host, unknown }) {
     const config = configOf(AGENT);
-    if (config === undefined) return notChecked(`${AGENT} is not configured on this host yet`);
+    if (config === undefined) return notChecked(unknown(AGENT));
     const [links, routes] = await Promise.all([seen.links(), listRoutes()]);
     const route = routes.find(({ destination }) => destination === 'default');
-    const device = route && cardBelow(links, route.device);
+    const device = route?.device === undefined ? undefined : cardBelow(links, route.device);
     const { nics } = readMappings(config);
     const shared = device !== undefined && nics.some((one) => one.device === device);
     return failing(

@@ -10,7 +10,7 @@ import {
   l2AgentNotRunning,
   serverNotRunning,
 } from '../../../health/catalogue/host.ts';
-import { type Check, failing, notChecked, pass } from '../../../health/checks.ts';
+import { type Check, failing, notChecked } from '../../../health/checks.ts';
 import { descriptorsOf } from '../../../linux/processes.ts';
 import { maskSecrets } from '../../../log/mask.ts';
 import type { DoctorContext } from '../../context.ts';
@@ -61,8 +61,8 @@ export function lastError(program: Program, config: Config): string | undefined 
 
 const running: Check<DoctorContext> = {
   name: 'daemons: running',
-  async run({ programs, seen, host }) {
-    if (programs.length === 0) return notChecked('nothing is configured on this host yet');
+  async run({ programs, seen, host, unknown }) {
+    if (programs.length === 0) return notChecked(unknown());
     const alive = new Set(seen.daemons().map(({ program }) => program));
     const found = programs
       .filter(({ program }) => !alive.has(program))

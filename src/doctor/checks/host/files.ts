@@ -49,11 +49,11 @@ function isReadOnly(directory: string): boolean {
 
 const writable: Check<DoctorContext> = {
   name: 'files: directories can be written',
-  async run({ programs, seen, host }) {
-    if (programs.length === 0) return notChecked('nothing is configured on this host yet');
+  async run({ programs, seen, host, unknown }) {
+    if (programs.length === 0) return notChecked(unknown());
     const found = programs.flatMap(({ program, config }) => {
       const daemon = seen.daemons().find((one) => one.program === program);
-      const user = accountOf(daemon ? String(daemon.process.user) : unitUser(program));
+      const user = accountOf(daemon ? String(daemon.process.user) : (unitUser(program) ?? 'root'));
       if (user === undefined) return [];
       return directoriesOf(config).flatMap(({ directory, use }) => {
         const place = existing(directory);
@@ -72,11 +72,14 @@ const writable: Check<DoctorContext> = {
 const users: Check<DoctorContext> = {
   name: 'files: users of the daemons',
   async run({ programs, host }) {
-    const named = programs.map(({ program }) => ({ program, user: unitUser(program) }));
+    const named = programs.flatMap(({ program }) => {
+      const user = unitUser(program);
+      return user === undefined ? [] : [{ program, user }];
+    });
     const absent = named.filter(({ user }) => accountOf(user) === undefined);
     return failing(
       absent.map((one) => userMissing.found(one, { host })),
-      named.map(({ program, user }) => `${program}: ${user}`).join(', '),
+      named.map(({ program, user }) => `${program}: ${user}`).join(', ') || 'no unit of systemd is installed',
     );
   },
 };

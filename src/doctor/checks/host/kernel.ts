@@ -11,6 +11,7 @@ import {
 } from '../../../health/catalogue/kernel.ts';
 import { type Check, failing, notChecked, type Outcome, pass } from '../../../health/checks.ts';
 import type { Finding, Where } from '../../../health/finding.ts';
+import { run } from '../../../linux/process.ts';
 import { hasProgram } from '../../../linux/programs.ts';
 import { NoNamespaces, tryInNamespace } from '../../../linux/trial.ts';
 import type { DoctorContext } from '../../context.ts';
@@ -31,7 +32,7 @@ function triesOf(context: DoctorContext): Promise<Tries> {
 const tried = (
   name: string,
   matters: (context: DoctorContext) => boolean,
-  judge: (tries: Tries, where: Where, context: DoctorContext) => Outcome,
+  judge: (tries: Tries, where: Where, context: DoctorContext) => Outcome | Promise<Outcome>,
 ): Check<DoctorContext> => ({
   name,
   async run(context) {
@@ -39,7 +40,7 @@ const tried = (
     if (!matters(context)) return pass('nothing that is configured here needs it');
     const { host } = context;
     try {
-      return judge(await triesOf(context), { host }, context);
+      return await judge(await triesOf(context), { host }, context);
     } catch (error) {
       if (!(error instanceof NoNamespaces)) throw error;
       return notChecked('no network namespace can be made to try it in');
@@ -144,12 +145,20 @@ const kernelVxlan = tried('kernel: VXLAN', usesVxlan, (tries, where) => {
   return failing([kernelWithoutVxlan.found({ version: release() }, { ...where, evidence: [error] })]);
 });
 
-const brNetfilter = tried('kernel: br_netfilter', filters, (tries, where) => {
+const brNetfilter = tried('kernel: br_netfilter', filters, async (tries, where, { seen }) => {
   if (tries.get('br_netfilter') === undefined) return pass('bridged packets can be filtered');
+  const runs = seen.daemons().some(({ program }) => program === AGENT);
+  if (!runs && (await canLoad('br_netfilter'))) return pass('the agent loads it when it starts');
   return failing([
     brNetfilterMissing.found({}, { ...where, evidence: ['there is no /proc/sys/net/bridge'] }),
   ]);
 });
+
+const canLoad = (module: string): Promise<boolean> =>
+  run(['modprobe', '--dry-run', module]).then(
+    () => true,
+    () => false,
+  );
 
 const sets = tried('packet filter: address sets', filters, (tries, where, { configOf }) => {
   if (configOf(AGENT)?.group(securitygroup).enable_ipset === false) return pass('enable_ipset is False');

@@ -24,7 +24,7 @@ const BRIDGE = /^brq[0-9a-f-]{11}$/;
 const OWN = /^(brq|tap|vxlan-|ns-|qr-|qg-|ha-)/;
 
 /** Devices that a mapping may name. */
-export const cardsOf = (links: Links): readonly string[] =>
+export const cardsOf = (links: Links): string[] =>
   [...links.values()]
     .filter(({ name, kind }) => name !== 'lo' && kind !== 'bridge' && !OWN.test(name))
     .map(({ name }) => name);
@@ -96,9 +96,9 @@ const AGENT = 'neutron-linuxbridge-agent';
 
 const mapped: Check<DoctorContext> = {
   name: 'network cards: mapped to physical networks',
-  async run({ configOf, seen, host }) {
+  async run({ configOf, seen, host, unknown }) {
     const config = configOf(AGENT);
-    if (config === undefined) return notChecked(`${AGENT} is not configured on this host yet`);
+    if (config === undefined) return notChecked(unknown(AGENT));
     const options = config.group(linuxBridge);
     const mappings = readMappings(config);
     const pairs = [...mappings.nics, ...mappings.bridges];

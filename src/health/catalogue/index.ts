@@ -4,7 +4,9 @@ import * as broker from './broker.ts';
 import * as filters from './filters.ts';
 import * as host from './host.ts';
 import * as kernel from './kernel.ts';
+import * as lan from './lan.ts';
 import * as nics from './nics.ts';
+import * as underlay from './underlay.ts';
 
 /** Every problem that this system knows, each declared once, in the file of its subject. */
 export const areas: Readonly<Record<string, Readonly<Record<string, Listed>>>> = {
@@ -13,6 +15,8 @@ export const areas: Readonly<Record<string, Readonly<Record<string, Listed>>>> =
   'Kernel of a host': kernel,
   'Network cards and addresses of a host': nics,
   'Firewalls of a host': filters,
+  'The network between hosts, and their clocks': underlay,
+  'The physical LAN': lan,
   'Programs, processes and files of a host': host,
 };
 

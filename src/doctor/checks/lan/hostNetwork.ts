@@ -1,0 +1,76 @@
+import { linuxBridge, vxlan } from '../../../config/options/index.ts';
+import { listAddresses } from '../../../linux/addresses.ts';
+import { type Link, listLinks } from '../../../linux/links.ts';
+import { listRoutes, type Route } from '../../../linux/routes.ts';
+import { cidrContains, formatCidr, parseCidr } from '../../../net/cidr.ts';
+import type { DoctorContext } from '../../context.ts';
+
+/** The network of this host as it is now, and what the Linux bridge agent's configuration says of it. */
+export interface HostNetwork {
+  readonly links: ReadonlyMap<string, Link>;
+  /** Addresses with their prefixes, by device. */
+  readonly addresses: ReadonlyMap<string, readonly string[]>;
+  readonly routes: readonly Route[];
+  /** Devices by physical network: cards, and bridges that the administrator made. */
+  readonly mappings: ReadonlyMap<string, string>;
+  readonly localIp: string | undefined;
+}
+
+const known = new WeakMap<DoctorContext, Promise<HostNetwork>>();
+
+/** Looks once for all checks. */
+export function hostNetworkOf(context: DoctorContext): Promise<HostNetwork> {
+  const looked = known.get(context) ?? look(context);
+  known.set(context, looked);
+  return looked;
+}
+
+async function look({ configOf }: DoctorContext): Promise<HostNetwork> {
+  const config = configOf('neutron-linuxbridge-agent');
+  const [links, addresses, routes] = await Promise.all([
+    listLinks(),
+    listAddresses(),
+    listRoutes({ family: 4 }),
+  ]);
+  const bridge = config?.group(linuxBridge);
+  const pairs = [...(bridge?.physical_interface_mappings ?? []), ...(bridge?.bridge_mappings ?? [])];
+  const tunnels = config?.group(vxlan);
+  const byDevice = Map.groupBy(addresses, ({ device }) => device);
+  return {
+    links,
+    addresses: new Map([...byDevice].map(([device, list]) => [device, list.map(({ cidr }) => cidr)])),
+    routes,
+    mappings: new Map(pairs.map((pair) => pair.split(':').map((word) => word.trim()) as [string, string])),
+    localIp: tunnels?.enable_vxlan ? (tunnels.local_ip ?? undefined) : undefined,
+  };
+}
+
+/** IPv4 addresses with prefixes of a device, or of the bridge that it is in: where the agent moves them. */
+export function addressesAt({ links, addresses }: HostNetwork, device: string): readonly string[] {
+  const bridge = links.get(device)?.master;
+  return [device, ...(bridge === undefined ? [] : [bridge])]
+    .flatMap((name) => addresses.get(name) ?? [])
+    .filter((address) => !address.includes(':'));
+}
+
+/** The device that has an address; undefined when none has. */
+export const deviceWith = ({ addresses }: HostNetwork, address: string): string | undefined =>
+  [...addresses].find(([, list]) => list.some((cidr) => cidr.split('/')[0] === address))?.[0];
+
+/** The card below a bridge (the one of its members that Neutron did not make), or the device itself. */
+export function cardOf({ links }: HostNetwork, device: string): string {
+  if (links.get(device)?.kind !== 'bridge') return device;
+  const members = [...links.values()].filter(({ master, name }) => master === device && !/^tap/.test(name));
+  return members.length === 1 ? members[0]!.name : device;
+}
+
+/** The CIDR of an address's network: 192.168.81.66/24 is in 192.168.81.0/24. */
+export const networkOf = (address: string): string => formatCidr(parseCidr(address)!);
+
+/** Whether the host itself has the address. */
+export const isOwn = (network: HostNetwork, address: string): boolean =>
+  deviceWith(network, address) !== undefined;
+
+/** The device by which an address is reached without a router; undefined when there is one between. */
+export const onLink = (network: HostNetwork, address: string): string | undefined =>
+  [...network.addresses].find(([, list]) => list.some((cidr) => cidrContains(cidr, address)))?.[0];

@@ -1,0 +1,42 @@
+import { core, ml2 } from '../../../config/options/index.ts';
+import type { CloudFacts, NetworkFacts } from '../../../rpc/facts.ts';
+import type { DoctorContext } from '../../context.ts';
+
+/** Bytes that VXLAN adds to a packet over IPv4. */
+const VXLAN_BYTES = 50;
+
+/** The largest packet that something of the deployment sends, and what that is. */
+export interface Need {
+  readonly bytes: number;
+  readonly what: string;
+}
+
+/** What the way between hosts must carry for tunnels: networks that are there and, before there are any, the first. */
+export function tunnelNeed(facts: CloudFacts | undefined, { programs }: DoctorContext): Need {
+  const networks = (facts?.networks ?? []).filter(({ segments }) =>
+    segments.some(({ network_type }) => network_type === 'vxlan'),
+  );
+  const [widest] = networks.toSorted((a, b) => b.mtu - a.mtu);
+  if (widest) {
+    const { name, id, mtu } = widest;
+    return {
+      bytes: mtu + VXLAN_BYTES,
+      what: `network ${name || id} (${mtu} and ${VXLAN_BYTES} for the tunnel)`,
+    };
+  }
+  const config = (programs.find(({ program }) => program === 'neutron-server') ?? programs[0])?.config;
+  const physical = config?.group(core).global_physnet_mtu ?? 1500;
+  const path = config?.group(ml2).path_mtu || physical;
+  return { bytes: Math.min(physical, path), what: 'a private network, once there is one,' };
+}
+
+/** What a card must carry for flat and VLAN networks on its physical network; undefined when there are none. */
+export function physicalNeed(facts: CloudFacts, physicalNetwork: string): Need | undefined {
+  const [widest] = networksOn(facts, physicalNetwork).toSorted((a, b) => b.mtu - a.mtu);
+  return widest && { bytes: widest.mtu, what: `network ${widest.name || widest.id}` };
+}
+
+export const networksOn = (facts: CloudFacts, physicalNetwork: string): NetworkFacts[] =>
+  facts.networks.filter(({ segments }) =>
+    segments.some((segment) => segment.physical_network === physicalNetwork),
+  );

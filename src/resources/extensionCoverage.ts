@@ -157,4 +157,8 @@ export const extensionCoverage: Readonly<Record<string, Coverage>> = {
   'standard-attr-tag': { tests: [http, replay] },
   'tag-ports-during-bulk-creation': { tests: [drivers] },
   'standard-attr-timestamp': { tests: [http, replay] },
+  'nts-diagnosis': {
+    tests: ['tests/conformance/diagnosis.test.ts'],
+    differs: 'Neutron has nothing like it: see docs/problems.md and the paths in docs/api.md',
+  },
 };

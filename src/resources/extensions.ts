@@ -12,9 +12,11 @@ export interface Extension {
   readonly description: string;
   readonly updated: string;
   readonly needs?: Needs;
+  /** Not one of Neutron's. */
+  readonly own?: true;
 }
 
-/** The extensions of the API, in Neutron's order. */
+/** The extensions of the API, in Neutron's order; our own come last. */
 export const extensions: readonly Extension[] = [
   {
     alias: 'address-group',
@@ -503,5 +505,13 @@ export const extensions: readonly Extension[] = [
     description:
       'Adds created_at and updated_at fields to all Neutron resources that have Neutron standard attributes.',
     updated: '2016-09-12T10:00:00-00:00',
+  },
+  {
+    alias: 'nts-diagnosis',
+    name: 'Diagnosis',
+    description:
+      'Says why resources do not work, what agents still have to apply, and what is wrong in the whole deployment.',
+    updated: '2026-11-27T00:00:00-00:00',
+    own: true,
   },
 ];

@@ -1,11 +1,11 @@
 import { core as coreOptions, routers as routerOptions, scheduling } from '../config/options/index.ts';
 import type { Endpoint } from '../messaging/transport.ts';
 import type { ServerContext } from './context.ts';
+import { createDiagnosis } from './diagnosis/index.ts';
 import type { ApiParts } from './http/registry.ts';
 import { loadPolicy } from './identity/policy/load.ts';
 import { createIdentity } from './identity/strategy.ts';
 import { createCorePlugin } from './ml2/plugin.ts';
-import { presentBinding } from './ml2/presentBinding.ts';
 import { dhcpNotifier } from './notify/dhcp.ts';
 import { createNovaNotifier } from './notify/nova/index.ts';
 import { createRouterNotifier } from './notify/routers.ts';
@@ -125,7 +125,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
         network_ip_availability: createIpAvailabilityService(db),
       },
       autoAllocation,
-      diagnosePort: async (id) => presentBinding(await core.binder.explain(id)),
+      additions: createDiagnosis(server, { ...core, waitingFor: async () => [] }),
       children: {
         port_binding: createPortBindings(server, { ports, binder: core.binder }),
         flavor_service_profile: (flavorId) => flavorProfiles(db, flavorId),

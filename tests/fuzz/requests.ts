@@ -175,7 +175,20 @@ const places: readonly Place[] = [
     methods: ['GET', 'PUT'],
   },
   { path: (world) => `/v2.0/extensions/${segment(world.random.pick(texts))}`, methods: ['GET', 'POST'] },
-  { path: (world) => `/v2.0/ports/${idIn(world, 'ports')}/diagnosis`, methods: ['GET', 'PUT'] },
+  {
+    path(world) {
+      const collection = world.random.pick([
+        'ports',
+        'networks',
+        'subnets',
+        'routers',
+        'floatingips',
+        'agents',
+      ]);
+      return `/v2.0/${collection}/${idIn(world, collection)}/diagnosis`;
+    },
+    methods: ['GET', 'PUT'],
+  },
   {
     path: ({ random }) =>
       random.pick([

@@ -47,7 +47,7 @@ export const agentDead = problem({
   },
 });
 
-export const physicalNetworkUnmapped = problem({
+export const physicalNetworkUnmapped = problem<Unmapped>({
   code: 'physical_network_unmapped',
   title: 'Physical network is not mapped on the host',
   severity: 'error',
@@ -94,6 +94,21 @@ export const vnicTypeUnsupported = problem({
   example: { vnicType: 'direct', supported: ['normal'] },
 });
 
+export const noDriver = problem({
+  code: 'no_driver',
+  title: 'No mechanism driver that wires ports',
+  severity: 'error',
+  sentence: ({ loaded }: { loaded: readonly string[] }) =>
+    loaded.length === 0
+      ? 'no mechanism driver is loaded'
+      : `none of the loaded mechanism drivers binds ports: ${loaded.join(', ')}`,
+  cause:
+    'The server asks its mechanism drivers, one after the other, which of them can wire a port on its host. The list in the option mechanism_drivers names none that can.',
+  fix: () =>
+    'set mechanism_drivers = linuxbridge,l2population in section [ml2] of /etc/neutron/plugins/ml2/ml2_conf.ini and restart neutron-server',
+  example: { loaded: ['l2population'] },
+});
+
 export const routerDistributed = problem({
   code: 'router_distributed',
   title: 'Distributed router on Linux bridges',
@@ -106,4 +121,29 @@ export const routerDistributed = problem({
   command: ({ router }) =>
     `neutron router-update ${router} --admin-state-up False && neutron router-update ${router} --distributed False && neutron router-update ${router} --admin-state-up True`,
   example: { router: 'router1' },
+});
+
+export const networkWithoutSegments = problem({
+  code: 'network_without_segments',
+  title: 'Network has no segment',
+  severity: 'error',
+  sentence: ({ network }: { network: string }) =>
+    `network ${network} has no segment, so no host can reach it`,
+  cause:
+    'A segment says how a network travels between hosts: flat, VLAN or VXLAN, with its number. Every network gets one when it is made; the rows of this one are missing from the database.',
+  fix: () => 'make the network anew; its ports and subnets have to move there',
+  example: { network: '2f1b6c1c-5a55-4f0e-b4a0-6d1f6a3c9e01' },
+});
+
+export const bindingOutdated = problem({
+  code: 'binding_outdated',
+  title: 'Port failed to bind earlier, and could be bound now',
+  severity: 'error',
+  sentence: ({ port, host }: { port: string; host: string }) =>
+    `port ${port} could not be bound to ${host} when that was tried; what was in the way is gone now`,
+  cause:
+    'A port is bound when it is made or changed, and stays binding_failed until somebody changes it again. The reason of then no longer holds: its agent has come back, or its mapping was put right.',
+  fix: () => 'have it bound again by a change; a machine that failed to start has to be started again',
+  command: ({ port, host }) => `neutron port-update ${port} --binding:host_id ${host}`,
+  example: { port: '5fa9ba1d-c6b1-4b5c-8a7e-0d6f0a0a3c11', host: 'compute' },
 });

@@ -1,16 +1,24 @@
 import type { Listed } from '../problem.ts';
+import * as agents from './agents.ts';
 import * as binding from './binding.ts';
 import * as broker from './broker.ts';
 import * as filters from './filters.ts';
 import * as host from './host.ts';
 import * as kernel from './kernel.ts';
 import * as lan from './lan.ts';
+import * as networks from './networks.ts';
 import * as nics from './nics.ts';
+import * as ports from './ports.ts';
+import * as routers from './routers.ts';
 import * as underlay from './underlay.ts';
 
 /** Every problem that this system knows, each declared once, in the file of its subject. */
 export const areas: Readonly<Record<string, Readonly<Record<string, Listed>>>> = {
   'Ports that cannot be bound': binding,
+  Ports: ports,
+  'Networks and subnets': networks,
+  'Routers and floating IPs': routers,
+  Agents: agents,
   'Message broker': broker,
   'Kernel of a host': kernel,
   'Network cards and addresses of a host': nics,

@@ -1,3 +1,4 @@
+import { type Addition, additionPath, additions } from '../additions.ts';
 import { type Attribute, policySubject, type ResourceDefinition } from '../definition.ts';
 import { children, members, resources } from '../index.ts';
 import { defaultPolicies } from '../policies/index.ts';
@@ -157,6 +158,20 @@ export function apiDocument(): string {
     '',
     ...table(['path', 'what it lists', 'changes', 'policy rule'], lists),
     '',
+    '## Additions to Neutron',
+    '',
+    'Extension `nts-diagnosis`. A diagnosis has the `problems` that were found, root causes first (docs/problems.md lists them all),',
+    'the `checks` that were made, each passed, failed or not checked and why, and what agents have yet to apply (`waiting_for`).',
+    '',
+    ...table(
+      ['request', 'what it is for', 'policy rule'],
+      Object.values<Addition>(additions).map((addition) => [
+        code(`${addition.method} ${additionPath(addition)}`),
+        addition.summary,
+        code(addition.rule),
+      ]),
+    ),
+    '',
     '## Quotas, extensions, health',
     '',
     ...table(
@@ -167,7 +182,6 @@ export function apiDocument(): string {
         ['`/v2.0/quotas/<project>/default`', 'the limits of a project that has none of its own'],
         ['`/v2.0/quotas/<project>/details.json`', 'each limit with what is used of it'],
         ['`/v2.0/extensions`, `/v2.0/extensions/<alias>`', 'which extensions the server has'],
-        ['`/v2.0/ports/<id>/diagnosis`', 'why a port is not wired, in words (an addition to Neutron)'],
         [
           '`/`, `/v2.0/`, `/healthcheck`, `/openapi.json`',
           'versions, core resources, health, description; all but the second without a token',

@@ -31,7 +31,7 @@ export const extensionsDocument = (): string =>
     '',
     'Made of `src/resources/extensions.ts` and `src/resources/extensionCoverage.ts` by `npm run docs:api`; do not edit.',
     '',
-    `${extensions.length} extensions of Neutron 21.0: those of the guide's configuration, and those of the DNS and tag drivers.`,
+    `${extensions.filter(({ own }) => !own).length} extensions of Neutron 21.0: those of the guide's configuration, and those of the DNS and tag drivers. Ours is the last.`,
     '*replay* plays what the real server was asked and holds our answers against its own; names in `src/agents` test what the',
     'kernel does. Where the last column is empty, no difference from Neutron is known.',
     '',

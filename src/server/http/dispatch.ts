@@ -4,10 +4,10 @@ import { loadedExtensions } from '../services/extensions/loaded.ts';
 import { createQuotaService } from '../services/quotas/service.ts';
 import { createTags } from '../services/tags.ts';
 import { createAccess } from './access.ts';
+import { additionHandlers } from './additions.ts';
 import type { Answer } from './answer.ts';
 import { createAutoAllocationHandler } from './autoAllocation.ts';
 import { createChildCollection, createCollection } from './collection.ts';
-import { createPortDiagnosis } from './diagnosis.ts';
 import { createExtensionsHandler } from './extensions.ts';
 import { createMembers } from './members.ts';
 import type { QueryRules } from './query.ts';
@@ -66,8 +66,9 @@ export function createDispatch(parts: ApiParts): Handler {
       createMembers(definition, service, access),
     );
   }
-  if (services.port && parts.diagnosePort)
-    below.set('ports/diagnosis', createPortDiagnosis(services.port, parts.diagnosePort, access));
+  for (const { path, below: ofMembers, handler } of additionHandlers(parts, access)) {
+    (ofMembers ? below : handlers).set(path, handler);
+  }
 
   return async (request) => {
     const [collection = '', ...rest] = request.rest;

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/option.ts';
 import type { Log } from '../../log/log.ts';
+import type { AdditionName } from '../../resources/additions.ts';
 import type { ChildName, MembersName, ResourceName } from '../../resources/index.ts';
 import type { Db } from '../db/database.ts';
 import type { Identity } from '../identity/identity.ts';
@@ -7,6 +8,7 @@ import type { PolicySource } from '../identity/policy/index.ts';
 import type { AutoAllocation } from '../services/autoAllocation/index.ts';
 import type { Quotas } from '../services/quotas/enforcement.ts';
 import type { Item, RequestContext, ResourceService } from '../services/service.ts';
+import type { ApiContext } from './context.ts';
 
 /** What a list of members below another resource offers, e.g. the networks of a DHCP agent. */
 export interface MembersService {
@@ -15,8 +17,17 @@ export interface MembersService {
   remove?(context: RequestContext, parentId: string, id: string): Promise<void>;
 }
 
-/** Why an object does not work, in words; undefined when there is no such object. */
-export type Diagnosis = (id: string) => Promise<Item | undefined>;
+/** What an addition is asked: the member's id where it stands below one, and what a POST brought. */
+export interface Asked {
+  readonly context: ApiContext;
+  readonly id: string;
+  readonly body: Item;
+}
+
+/** Answers an addition with what stands inside its key; undefined when there is no such object. */
+export type Answers = (asked: Asked) => Promise<unknown>;
+
+export type AdditionHandlers = Readonly<Partial<Record<AdditionName, Answers>>>;
 
 export type Services = Readonly<Partial<Record<ResourceName, ResourceService>>>;
 
@@ -27,8 +38,8 @@ export interface ApiParts {
   readonly db: Db;
   readonly services: Services;
   readonly autoAllocation?: AutoAllocation;
-  /** Why a port is not bound; see diagnosis.ts. */
-  readonly diagnosePort?: Diagnosis;
+  /** What answers our additions to Neutron's API. */
+  readonly additions?: AdditionHandlers;
   /** The service of a resource below another, for one member of the latter. */
   readonly children?: Readonly<Partial<Record<ChildName, (parentId: string) => ResourceService>>>;
   readonly members: Readonly<Partial<Record<MembersName, MembersService>>>;

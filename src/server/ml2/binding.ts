@@ -14,25 +14,14 @@ import type { Item, RequestContext, Tx } from '../services/service.ts';
 import { bumpRevision } from '../services/standardAttributes.ts';
 import { transact } from '../services/work.ts';
 import { type BindingTarget, bindingRequest, reportRefusals } from './bindingRequest.ts';
-import { distributedRefusal } from './distributed.ts';
-import type { BindingOutcome, BindingRequest, Bound, Refusal } from './mechanisms/driver.ts';
+import type { BindingOutcome, BindingRequest, Bound } from './mechanisms/driver.ts';
 import type { Mechanisms } from './mechanisms/index.ts';
-
-/** Why a port is not bound, in words. */
-export interface BindingExplanation {
-  readonly portId: string;
-  readonly host: string;
-  readonly vifType: string;
-  readonly refusals: readonly Refusal[];
-}
 
 export interface PortBinder {
   /** Binds a port that has a host and no binding yet; a failure marks it binding_failed. Never throws for that. */
   bind(context: RequestContext, portId: string, options?: { readonly notify?: boolean }): Promise<void>;
   /** How the drivers would bind a port to another host; undefined when none can, which is logged. */
   decide(context: RequestContext, target: BindingTarget): Promise<Bound | undefined>;
-  /** Replays the binding of a port and tells what each driver says to each segment. */
-  explain(portId: string): Promise<BindingExplanation | undefined>;
   /** Whether an agent of the host reports when a port is wired. */
   wiredByAgent(db: Kysely<Database>, vnicType: string, host: string): Promise<boolean>;
   /** The cast that tells agents of a bound port's change; undefined when the port is bound to no segment. */
@@ -201,16 +190,6 @@ export function createPortBinder(server: ServerContext, mechanisms: Mechanisms):
         reportRefusals(managerLog, context, request, outcome.refusals);
         if (attempt === ATTEMPTS) return undefined;
       }
-    },
-    async explain(portId) {
-      const found = await requestFor(portId);
-      if (found === undefined) return undefined;
-      const { host } = found.request;
-      const vifType = found.binding.vif_type;
-      const distributed = await distributedRefusal(db.kysely, portId);
-      if (distributed) return { portId, host, vifType, refusals: [distributed] };
-      const outcome = mechanisms.bind(found.request);
-      return { portId, host, vifType, refusals: 'bound' in outcome ? [] : outcome.refusals };
     },
     async wiredByAgent(connection, vnicType, host) {
       const types = mechanisms.drivers.flatMap(({ agentType, vnicTypes }) =>

@@ -1,25 +1,19 @@
 import type { Kysely } from 'kysely';
+import { oneLine } from '../../health/render.ts';
 import type { Log } from '../../log/log.ts';
 import type { Database } from '../db/schema/index.ts';
+import { type ReportingAgent, reportingAgent } from '../services/agents/reporting.ts';
 import { type StoredSegment, segmentsOf } from '../services/networks/rows.ts';
-import type { Item, RequestContext } from '../services/service.ts';
-import type { BindingRequest, HostAgent, Refusal } from './mechanisms/driver.ts';
+import type { RequestContext } from '../services/service.ts';
+import type { BindingRequest, Refusal } from './mechanisms/driver.ts';
 
 /** What is to be bound, and where. */
 export type BindingTarget = Pick<BindingRequest, 'portId' | 'networkId' | 'host' | 'vnicType'>;
 
-/** Agents of a host with what they reported; liveness is by the server's clock. */
-async function agentsOn(db: Kysely<Database>, host: string, downSeconds: number): Promise<HostAgent[]> {
+/** Agents of a host with what they reported. */
+async function agentsOn(db: Kysely<Database>, host: string, downSeconds: number): Promise<ReportingAgent[]> {
   const rows = await db.selectFrom('agents').selectAll().where('host', '=', host).execute();
-  return rows.map((row) => ({
-    agentType: row.agent_type,
-    host: row.host,
-    enabled: row.admin_state_up !== 0,
-    alive: Date.now() - Date.parse(`${row.heartbeat_timestamp.replace(' ', 'T')}Z`) <= downSeconds * 1000,
-    startedAt: row.started_at,
-    heartbeat: row.heartbeat_timestamp,
-    configurations: JSON.parse(row.configurations || '{}') as Item,
-  }));
+  return rows.map((row) => reportingAgent(row, downSeconds));
 }
 
 /** What drivers decide by; agents not heard of for `downSeconds` count as dead. */
@@ -56,11 +50,8 @@ export function reportRefusals(
     `Failed to bind port ${portId} on host ${host} for vnic_type ${vnicType} using segments ${segmentText(segments)}`,
     context.rpc,
   );
-  for (const { driver, segment, reason, fix } of refusals) {
+  for (const { driver, segment, finding } of refusals) {
     const where = segment === undefined ? '' : ` to ${segment.network_type} segment ${segment.id}`;
-    log.error(
-      `Port ${portId} is not bound${where}: ${driver} says: ${reason}. To fix it: ${fix}.`,
-      context.rpc,
-    );
+    log.error(`Port ${portId} is not bound${where}: ${driver} says: ${oneLine(finding)}`, context.rpc);
   }
 }

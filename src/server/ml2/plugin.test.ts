@@ -386,11 +386,7 @@ describe('the core plugin', () => {
       const log = core.errors.join('\n');
       assert.match(log, new RegExp(`Failed to bind port ${id(lost)} on host nohost`));
       assert.match(log, /no Linux bridge agent of host nohost has ever reported/);
-      const explained = await core.binder.explain(id(lost));
-      assert.deepEqual(
-        explained?.refusals.map(({ code }) => code),
-        ['no_agent'],
-      );
+      assert.match(log, /\[no_agent\]/);
       const here = await core.ports.update!(context, id(lost), { 'binding:host_id': 'compute' });
       assert.equal(here['binding:vif_type'], 'bridge');
       await refused(core.ports.update!(context, id(here), { mac_address: 'fa:16:3e:00:00:01' }), 'PortBound');

@@ -11,8 +11,8 @@ import type { Item, ResourceService } from '../services/service.ts';
 import { createSubnetService, type SubnetService } from '../services/subnets/index.ts';
 import type { Work } from '../services/work.ts';
 import { createPortBinder, type PortBinder } from './binding.ts';
-import { loadMechanisms } from './mechanisms/index.ts';
-import { loadNetworkTypes } from './types/index.ts';
+import { loadMechanisms, type Mechanisms } from './mechanisms/index.ts';
+import { loadNetworkTypes, type NetworkTypes } from './types/index.ts';
 
 /** The core plugin: the resources of layer 2 and what binds them to hosts. */
 export interface CorePlugin {
@@ -22,6 +22,8 @@ export interface CorePlugin {
   readonly securityGroups: SecurityGroupService;
   readonly securityGroupRules: ResourceService;
   readonly binder: PortBinder;
+  readonly mechanisms: Mechanisms;
+  readonly types: NetworkTypes;
   /** Brings the allocation tables in line with the configuration; call once before serving. */
   initialize(): Promise<void>;
 }
@@ -61,6 +63,8 @@ export function createCorePlugin(server: ServerContext, quotas: QuotaCheck): Cor
     securityGroups,
     securityGroupRules,
     binder,
+    mechanisms,
+    types,
     initialize: () => types.initialize(server.db),
   };
 }

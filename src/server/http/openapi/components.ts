@@ -1,3 +1,4 @@
+import { findingSchema } from '../../../resources/additions.ts';
 import type { ResourceDefinition } from '../../../resources/index.ts';
 import { answerSchema, createSchema, updateSchema } from '../../../resources/schema/attribute.ts';
 import type { JsonSchema } from '../../../resources/schema/json.ts';
@@ -81,6 +82,7 @@ export const commonSchemas: Readonly<Record<string, JsonSchema>> = {
     },
     required: ['NeutronError'],
   },
+  Finding: findingSchema,
   Links: {
     type: 'array',
     description: 'The pages after and before this one.',

@@ -1,11 +1,13 @@
 import type { ResourceDefinition } from '../../../resources/index.ts';
 import { answerSchema } from '../../../resources/schema/attribute.ts';
+import { servedAdditions } from '../additions.ts';
 import type { ApiParts } from '../registry.ts';
 import { servedBy } from '../served.ts';
+import { additionPaths } from './additions.ts';
 import { basePath, membersPaths, membersSchema, tagPaths, topologyPaths } from './below.ts';
 import { collectionPaths } from './collection.ts';
 import { commonSchemas, listParameters, resourceSchemas } from './components.ts';
-import { type Methods, operation, pathParameter } from './operation.ts';
+import { type Methods, pathParameter } from './operation.ts';
 import { quotaPaths } from './quotas.ts';
 import { extensionPaths, rootPaths } from './root.ts';
 
@@ -16,23 +18,6 @@ export interface OpenApiDocument {
   readonly components: Readonly<Record<'schemas' | 'parameters' | 'securitySchemes', object>>;
   readonly [part: string]: unknown;
 }
-
-/** Why a port is not bound: an addition to Neutron's API. */
-const diagnosisPaths = (): Record<string, Methods> => ({
-  '/v2.0/ports/{port_id}/diagnosis': {
-    get: operation({
-      id: 'diagnose_port',
-      tag: 'ports',
-      summary: 'What each mechanism driver says to each segment of a port (an addition to Neutron)',
-      parameters: [pathParameter('port_id')],
-      answers: [
-        200,
-        { type: 'object', properties: { diagnosis: { type: 'object' } }, required: ['diagnosis'] },
-      ],
-      refusals: [404],
-    }),
-  },
-});
 
 /** Describes what these parts serve: the definitions that the configuration loads, with the methods their services have. */
 export function openApiDocument(parts: ApiParts): OpenApiDocument {
@@ -56,7 +41,7 @@ export function openApiDocument(parts: ApiParts): OpenApiDocument {
     ...served.members.map(membersPaths),
     served.topology ? topologyPaths(served.topology) : {},
     quotaPaths(),
-    parts.diagnosePort ? diagnosisPaths() : {},
+    ...servedAdditions(parts).map(({ name, addition }) => additionPaths(name, addition)),
   ];
   return {
     openapi: '3.1.1',

@@ -1,17 +1,8 @@
+import type { Finding } from '../../../health/finding.ts';
 import type { OutboxMessage } from '../../notify/outbox.ts';
+import type { ReportingAgent } from '../../services/agents/reporting.ts';
 import type { StoredSegment } from '../../services/networks/rows.ts';
 import type { Item, Tx } from '../../services/service.ts';
-
-/** An L2 agent as binding sees it. */
-export interface HostAgent {
-  readonly agentType: string;
-  readonly host: string;
-  readonly alive: boolean;
-  readonly enabled: boolean;
-  readonly startedAt: string;
-  readonly heartbeat: string;
-  readonly configurations: Item;
-}
 
 /** A port to bind: what drivers decide by. */
 export interface BindingRequest {
@@ -21,17 +12,15 @@ export interface BindingRequest {
   readonly vnicType: string;
   readonly segments: readonly StoredSegment[];
   /** Agents of the host, of every type. */
-  readonly agents: readonly HostAgent[];
+  readonly agents: readonly ReportingAgent[];
 }
 
-/** Why a driver does not bind a port to a segment, and what to do about it. */
+/** Why a driver does not bind a port to a segment. */
 export interface Refusal {
   readonly driver: string;
-  readonly code: string;
   /** Absent when the reason holds for every segment. */
   readonly segment?: StoredSegment;
-  readonly reason: string;
-  readonly fix: string;
+  readonly finding: Finding;
 }
 
 export interface Bound {

@@ -1,6 +1,7 @@
 import { nearest } from '../../../config/nearest.ts';
 import type { Config } from '../../../config/option.ts';
 import { ml2 } from '../../../config/options/index.ts';
+import { noDriver } from '../../../health/catalogue/binding.ts';
 import type { BindingOutcome, BindingRequest, MechanismDriver, Refusal } from './driver.ts';
 import { l2population } from './l2population.ts';
 import { linuxbridge } from './linuxbridge.ts';
@@ -37,12 +38,8 @@ export function loadMechanisms(config: Config): Mechanisms {
         refusals.push(...outcome.refusals);
       }
       if (refusals.length > 0) return { refusals };
-      const reason =
-        loaded.length === 0
-          ? 'no mechanism driver is loaded'
-          : 'none of the loaded mechanism drivers binds ports';
-      const fix = `set mechanism_drivers = linuxbridge,l2population in section [ml2] of ml2_conf.ini and restart neutron-server`;
-      return { refusals: [{ driver: 'ml2', code: 'no_driver', reason, fix }] };
+      const finding = noDriver.found({ loaded: loaded.map(({ name }) => name) });
+      return { refusals: [{ driver: 'ml2', finding }] };
     },
   };
 }

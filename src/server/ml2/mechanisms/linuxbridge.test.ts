@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { ReportingAgent } from '../../services/agents/reporting.ts';
 import { databaseTime } from '../../services/standardAttributes.ts';
-import type { BindingRequest, HostAgent } from './driver.ts';
+import type { BindingRequest } from './driver.ts';
 import { AGENT_TYPE, linuxbridge } from './linuxbridge.ts';
 
-const agent = (configurations: object = {}, alive = true): HostAgent => ({
+const agent = (configurations: object = {}, alive = true): ReportingAgent => ({
+  id: 'a1',
+  binary: 'neutron-linuxbridge-agent',
   agentType: AGENT_TYPE,
   host: 'compute',
   enabled: true,
@@ -18,7 +21,7 @@ const vxlan = { ...stored, id: 's1', network_type: 'vxlan', physical_network: nu
 const flat = { ...stored, id: 's2', network_type: 'flat', physical_network: 'public', segmentation_id: null };
 const wrong = { ...flat, id: 's3', physical_network: 'publik' };
 
-const bind = (segments: BindingRequest['segments'], agents: HostAgent[], vnicType = 'normal') =>
+const bind = (segments: BindingRequest['segments'], agents: ReportingAgent[], vnicType = 'normal') =>
   linuxbridge.bind!({ portId: 'p', networkId: 'n', host: 'compute', vnicType, segments, agents });
 
 describe('the linuxbridge mechanism driver', () => {
@@ -46,20 +49,20 @@ describe('the linuxbridge mechanism driver', () => {
       bind([vxlan], [agent({}, false)]),
       'agent_dead',
       /last heard 3 min ago/,
-      /start it again/,
+      /start the agent again/,
     ],
     [
       'no tunnels',
       bind([vxlan], [agent({ tunnel_types: [] })]),
       'tunnel_type_disabled',
-      /does not serve vxlan networks: it reports tunnel_types \[\]/,
-      /enable_vxlan = True and local_ip .*3\.13 or newer/,
+      /^vxlan needs local_ip on compute$/,
+      /enable_vxlan = True and local_ip/,
     ],
     [
       'no mapping',
       bind([wrong], [agent()]),
       'physical_network_unmapped',
-      /no interface for physical network publik: it maps public/,
+      /^physical network publik is not mapped on compute; mapped: public: did you mean public\?$/,
       /add publik:INTERFACE to physical_interface_mappings/,
     ],
     [
@@ -74,9 +77,9 @@ describe('the linuxbridge mechanism driver', () => {
     it(`says why not, and what to do: ${what}`, () => {
       assert.ok('refusals' in outcome);
       const [refusal] = outcome.refusals;
-      assert.equal(refusal!.code, code);
-      assert.match(refusal!.reason, reason);
-      assert.match(refusal!.fix, fix);
+      assert.equal(refusal!.finding.code, code);
+      assert.match(refusal!.finding.text, reason);
+      assert.match(refusal!.finding.fix, fix);
     });
   }
 });

@@ -1,3 +1,5 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
 import type { Tx } from '../../services/service.ts';
 
@@ -20,6 +22,8 @@ export interface TypeDriver {
   /** Takes a free segment for a project's network; undefined when none is left. */
   allocate(tx: Tx): Promise<Segment | undefined>;
   release(tx: Tx, segment: Segment): Promise<void>;
+  /** Whether a number is left; absent where none is needed. */
+  hasFree?(db: Kysely<Database>): Promise<boolean>;
   /** Largest packet of a segment; 0 when the type sets no limit. */
   mtu(physicalNetwork: string | null): number;
 }

@@ -1,9 +1,11 @@
+import type { Kysely } from 'kysely';
 import { nearest } from '../../../config/nearest.ts';
 import type { Config } from '../../../config/option.ts';
 import { core, ml2, ml2Flat, ml2Vlan, ml2Vxlan } from '../../../config/options/index.ts';
 import type { Log } from '../../../log/log.ts';
 import type { Range } from '../../../net/ranges.ts';
 import type { Db } from '../../db/database.ts';
+import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
 import type { Tx } from '../../services/service.ts';
 import { invalid, type Mtus, type Segment, type TypeDriver } from './driver.ts';
@@ -23,6 +25,8 @@ export interface NetworkTypes {
   /** The largest MTU that a network of these segments can have. */
   mtu(segments: readonly Segment[]): number;
   validate(segment: Segment): void;
+  /** The types of tenant_network_types, when none of them has a number left; undefined while one has. */
+  usedUp(db: Kysely<Database>): Promise<readonly string[] | undefined>;
 }
 
 const pairs = (texts: readonly string[]): [string, string][] =>
@@ -134,6 +138,12 @@ export function loadNetworkTypes(config: Config, log: Log): NetworkTypes {
     },
     async release(tx, segments) {
       for (const segment of segments) await drivers.get(segment.network_type)?.release(tx, segment);
+    },
+    async usedUp(db) {
+      const types = options.tenant_network_types;
+      const asked = types.map((type) => drivers.get(type)?.hasFree?.(db) ?? drivers.has(type));
+      const free = (await Promise.all(asked)).some(Boolean);
+      return free || types.length === 0 ? undefined : types;
     },
     mtu(segments) {
       const known = segments

@@ -131,6 +131,13 @@ export function vlanDriver(ranges: ReadonlyMap<string, readonly Range[]>, mtus: 
         ? tx.updateTable('ml2_vlan_allocations').set({ allocated: 0 }).where(row).execute()
         : tx.deleteFrom('ml2_vlan_allocations').where(row).execute());
     },
+    hasFree: async (db) =>
+      (await db
+        .selectFrom('ml2_vlan_allocations')
+        .select('vlan_id')
+        .where('allocated', '=', 0)
+        .limit(1)
+        .executeTakeFirst()) !== undefined,
     mtu: (physical) => smallest(mtus.global, mtus.physical.get(physical ?? '')),
   };
 }

@@ -98,6 +98,13 @@ export function vxlanDriver(ranges: readonly Range[], mtus: Mtus): TypeDriver {
         ? tx.updateTable('ml2_vxlan_allocations').set({ allocated: 0 }).where('vxlan_vni', '=', vni).execute()
         : tx.deleteFrom('ml2_vxlan_allocations').where('vxlan_vni', '=', vni).execute());
     },
+    hasFree: async (db) =>
+      (await db
+        .selectFrom('ml2_vxlan_allocations')
+        .select('vxlan_vni')
+        .where('allocated', '=', 0)
+        .limit(1)
+        .executeTakeFirst()) !== undefined,
     mtu() {
       const outer = smallest(mtus.global, mtus.path);
       return outer === 0 ? 0 : outer - ENCAPSULATION - (IP_HEADER[mtus.overlayVersion] ?? 20);

@@ -87,15 +87,16 @@ export const networkShape = ({ projectId }: Pick<RequestContext, 'projectId'>): 
   missing: (id) => fault('NetworkNotFound', { net_id: id }),
 });
 
-/** The static segments of networks in order. */
-export const segmentsOf = (db: Connection, ids: readonly string[]): Promise<StoredSegment[]> =>
+/** Static segments, those of a network in its order. */
+export const segmentsQuery = (db: Connection) =>
   db
     .selectFrom('networksegments')
     .select(['id', 'network_id', 'network_type', 'physical_network', 'segmentation_id', 'standard_attr_id'])
-    .where('network_id', 'in', ids)
     .where('is_dynamic', '=', 0)
-    .orderBy('segment_index')
-    .execute();
+    .orderBy('segment_index');
+
+export const segmentsOf = (db: Connection, ids: readonly string[]): Promise<StoredSegment[]> =>
+  segmentsQuery(db).where('network_id', 'in', ids).execute();
 
 const subnetsOf = (db: Connection, ids: readonly string[]) =>
   db

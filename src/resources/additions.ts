@@ -1,0 +1,112 @@
+import { type ResourceName, resources } from './index.ts';
+import type { JsonSchema } from './schema/json.ts';
+
+/** An addition of ours to Neutron's API, told to clients by the extension nts-diagnosis. */
+export interface Addition {
+  readonly method: 'GET' | 'POST';
+  /** The resource below each member of which it stands; absent when it stands by itself. */
+  readonly of?: ResourceName;
+  /** The last part of its path. */
+  readonly segment: string;
+  /** The name around the answer, and around the body of a POST. */
+  readonly key: string;
+  readonly summary: string;
+  /** The policy rule of who may. */
+  readonly rule: string;
+  /** What stands in a POST's body, inside `key`. */
+  readonly body?: JsonSchema;
+  /** What stands in the answer, inside `key`. */
+  readonly answer: JsonSchema;
+}
+
+const text: JsonSchema = { type: 'string' };
+const texts: JsonSchema = { type: 'array', items: text };
+
+/** A problem that was found; see `health/finding.ts`. */
+export const findingSchema: JsonSchema = {
+  type: 'object',
+  description: 'A problem of docs/problems.md that was found.',
+  properties: {
+    code: text,
+    title: text,
+    severity: { enum: ['error', 'warning', 'info'] },
+    text,
+    cause: text,
+    fix: text,
+    command: text,
+    safe: { const: true },
+    host: text,
+    subject: { type: 'object', properties: { resource: text, id: text }, required: ['resource', 'id'] },
+    evidence: texts,
+  },
+  required: ['code', 'title', 'severity', 'text', 'cause', 'fix', 'evidence'],
+};
+
+const findings: JsonSchema = { type: 'array', items: { $ref: '#/components/schemas/Finding' } };
+
+const diagnosisSchema: JsonSchema = {
+  type: 'object',
+  properties: {
+    resource: text,
+    id: text,
+    result: { enum: ['pass', 'fail', 'pending', 'not checked'] },
+    waiting_for: {
+      type: 'array',
+      items: { type: 'object', properties: { what: text, host: text, agent_type: text }, required: ['what'] },
+    },
+    checks: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          check: text,
+          result: { enum: ['pass', 'fail', 'not checked'] },
+          evidence: texts,
+          why: text,
+        },
+        required: ['check', 'result'],
+      },
+    },
+    problems: findings,
+  },
+  required: ['resource', 'id', 'result', 'waiting_for', 'checks', 'problems'],
+};
+
+const diagnosisOf = (of: ResourceName, summary: string, rule = 'admin_only') =>
+  ({
+    method: 'GET',
+    of,
+    segment: 'diagnosis',
+    key: 'diagnosis',
+    summary,
+    rule,
+    answer: diagnosisSchema,
+  }) as const satisfies Addition;
+
+/** Every addition; the server answers those that `compose.ts` gives it an answer for. */
+export const additions = {
+  diagnose_port: diagnosisOf(
+    'port',
+    'Why a port does not work: what each mechanism driver says to each segment, and what else is wrong',
+    'get_port:binding:vif_type',
+  ),
+  diagnose_network: diagnosisOf('network', 'Why a network does not work'),
+  diagnose_subnet: diagnosisOf('subnet', 'Why a subnet does not work'),
+  diagnose_router: diagnosisOf('router', 'Why a router does not work'),
+  diagnose_floatingip: diagnosisOf('floatingip', 'Why a floating IP does not work'),
+  diagnose_agent: diagnosisOf('agent', 'How an agent stands, by its reports and by its own account'),
+  list_problems: {
+    method: 'GET',
+    segment: 'nts-problems',
+    key: 'problems',
+    summary: 'What is wrong in the whole deployment',
+    rule: 'admin_only',
+    answer: findings,
+  },
+} as const satisfies Record<string, Addition>;
+
+export type AdditionName = keyof typeof additions;
+
+/** Its path, with the name of the member's id in braces. */
+export const additionPath = ({ of, segment }: Addition): string =>
+  of === undefined ? `/v2.0/${segment}` : `/v2.0/${resources[of].path}/{${of}_id}/${segment}`;

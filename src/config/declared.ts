@@ -1,8 +1,6 @@
 import { normalName } from './file.ts';
-import type { OptionDefinition, OptionGroup } from './option.ts';
+import type { AnyGroup, OptionDefinition } from './option.ts';
 import { optionGroups } from './options/index.ts';
-
-type AnyGroup = OptionGroup<Readonly<Record<string, OptionDefinition<unknown>>>>;
 
 /** A declared option as it is reached from a name in a file. */
 export interface Declared {

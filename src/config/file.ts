@@ -45,7 +45,12 @@ export function parseFile(text: string, file: string): ParsedFile {
     open = undefined;
   };
   const wrong = (line: number, what: string): void => {
-    notices.push({ level: 'error', text: `This line ${what}.`, origin: { file, line } });
+    notices.push({
+      kind: 'line malformed',
+      level: 'error',
+      text: `This line ${what}.`,
+      origin: { file, line },
+    });
   };
 
   for (const [index, raw] of text.split(/\r?\n/).entries()) {

@@ -33,7 +33,7 @@ export function loadConfig({ program, argv }: LoadSettings): Config {
       return filesOf(directory);
     } catch (error) {
       const text = `The configuration directory cannot be read: ${reason(error)}.`;
-      notices.push({ level: 'error', text, origin: { file: directory } });
+      notices.push({ kind: 'file unreadable', level: 'error', text, origin: { file: directory } });
       return [];
     }
   };
@@ -44,7 +44,7 @@ export function loadConfig({ program, argv }: LoadSettings): Config {
       return [{ path, parsed: parseFile(readFileSync(path, 'utf8'), path) }];
     } catch (error) {
       const text = `The configuration file cannot be read: ${reason(error)}.`;
-      notices.push({ level: 'error', text, origin: { file: path } });
+      notices.push({ kind: 'file unreadable', level: 'error', text, origin: { file: path } });
       return [];
     }
   });

@@ -19,19 +19,19 @@ const readable: readonly { readonly group: string; readonly name: string }[] = [
 ].map((key) => ({ group: key.slice(0, key.indexOf('/')), name: key.slice(key.indexOf('/') + 1) }));
 
 /** Where an option of that name, or nearly, is read: the same section first, then any other. */
-function suggestion(entry: Entry): string {
+function suggestion(entry: Entry): { hint: string; right?: string } {
   const group = normalGroup(entry.section);
   const elsewhere = [...declarations.present.values()].filter((one) => one.name === entry.name);
   if (elsewhere.length > 0)
-    return ` It belongs into ${elsewhere.map((one) => `[${one.group}]`).join(' or ')}.`;
+    return { hint: ` It belongs into ${elsewhere.map((one) => `[${one.group}]`).join(' or ')}.` };
   const here = nearest(
     entry.name,
     readable.filter((one) => one.group === group).map((one) => one.name),
   );
-  if (here !== undefined) return ` Did you mean ${here}?`;
+  if (here !== undefined) return { hint: ` Did you mean ${here}?`, right: here };
   const name = nearest(entry.name, new Set(readable.map((one) => one.name)));
   const found = readable.find((one) => one.name === name);
-  return found === undefined ? '' : ` Did you mean [${found.group}] ${found.name}?`;
+  return { hint: found === undefined ? '' : ` Did you mean [${found.group}] ${found.name}?` };
 }
 
 function entryNotice(entry: Entry, given: GivenValues): ConfigNotice | undefined {
@@ -44,11 +44,12 @@ function entryNotice(entry: Entry, given: GivenValues): ConfigNotice | undefined
     const rest = direct
       ? 'has no effect beside transport_url'
       : 'is read as a part of [DEFAULT] transport_url';
-    return { level: 'info', text: `${written} ${rest}.`, origin };
+    return { kind: 'option renamed', level: 'info', text: `${written} ${rest}.`, origin };
   }
   const now = declarations.former.get(key);
   if (now !== undefined) {
     return {
+      kind: 'option renamed',
       level: 'info',
       text: `${written} is read as ${now.map(place).join(' and ')}, its present name.`,
       origin,
@@ -56,9 +57,21 @@ function entryNotice(entry: Entry, given: GivenValues): ConfigNotice | undefined
   }
   const reason = withoutEffect[key];
   if (reason !== undefined) {
-    return { level: 'info', text: `${written} has no effect: ${reason}.`, origin };
+    return {
+      kind: 'option without effect',
+      level: 'info',
+      text: `${written} has no effect: ${reason}.`,
+      origin,
+    };
   }
-  return { level: 'warning', text: `There is no option ${written}.${suggestion(entry)}`, origin };
+  const { hint, right } = suggestion(entry);
+  return {
+    kind: 'option unknown',
+    level: 'warning',
+    text: `There is no option ${written}.${hint}`,
+    origin,
+    ...(right === undefined ? {} : { meant: { written: entry.name, right } }),
+  };
 }
 
 function repeatNotices(file: ParsedFile): ConfigNotice[] {
@@ -70,7 +83,8 @@ function repeatNotices(file: ParsedFile): ConfigNotice[] {
     const declared = declarations.present.get(key);
     if (before === undefined || declared === undefined || declared.definition.type === 'multi') return [];
     const text = `${place(declared)} was already set at line ${before.line}; this later line counts.`;
-    return [{ level: 'warning' as const, text, origin: { file: entry.file, line: entry.line } }];
+    const origin = { file: entry.file, line: entry.line };
+    return [{ kind: 'option repeated' as const, level: 'warning' as const, text, origin }];
   });
 }
 
@@ -93,9 +107,11 @@ export const fileNotices =
       const meant = nearest(section, declarations.groups);
       const hint = meant === undefined ? '' : ` Did you mean [${meant}]?`;
       return {
+        kind: 'section unknown',
         level: 'warning',
         text: `There is no section [${section}]; nothing in it is read.${hint}`,
         origin: { ...(path === undefined ? {} : { file: path }), line: file.sections.get(section)! },
+        ...(meant === undefined ? {} : { meant: { written: section, right: meant } }),
       };
     });
     const entries = names

@@ -60,6 +60,9 @@ export interface OptionGroup<Options> {
   readonly options: Options;
 }
 
+/** A group, whatever its options. */
+export type AnyGroup = OptionGroup<Readonly<Record<string, OptionDefinition<unknown>>>>;
+
 export const group = <Options extends Record<string, OptionDefinition<unknown>>>(
   name: string,
   options: Options,
@@ -77,11 +80,30 @@ export interface Origin {
   readonly default?: true;
 }
 
-/** Something worth telling the operator about a configuration: an unknown or renamed name, a value that does not parse. */
-export interface ConfigNotice {
+export type NoticeKind =
+  | 'file unreadable'
+  | 'line malformed'
+  | 'section unknown'
+  | 'option unknown'
+  | 'option renamed'
+  | 'option without effect'
+  | 'option repeated'
+  | 'value invalid'
+  | 'name misspelt'
+  | 'name unknown';
+
+/** Something worth telling the operator, and where it stands. */
+export interface Notice {
   readonly level: 'error' | 'warning' | 'info';
   readonly text: string;
   readonly origin: Origin;
+}
+
+/** What there is to say about a configuration: an unknown or renamed name, a value that does not parse. */
+export interface ConfigNotice extends Notice {
+  readonly kind: NoticeKind;
+  /** What stands in the file and what was probably meant by it, where that is certain enough to be put in its place. */
+  readonly meant?: { readonly written: string; readonly right: string };
 }
 
 /** A parsed configuration. `group` never fails: values that did not parse are in `notices` and stop the process at start. */

@@ -6,7 +6,7 @@ import { nearestOnes } from './nearest.ts';
 import { fileNotices } from './notices.ts';
 import type { Config, ConfigNotice, OptionDefinition, OptionGroup, Origin, Values } from './option.ts';
 import { substitute } from './substitute.ts';
-import { parseValue } from './value.ts';
+import { parseValue, withoutRemark } from './value.ts';
 
 const TRANSPORT_URL = 'DEFAULT/transport_url';
 
@@ -56,10 +56,14 @@ export function resolveConfig(
     const parsed = parseValue(text, definition);
     if ('value' in parsed) return correctNames(parsed.value, declared, origin);
     const shown = definition.secret === true ? '***' : `'${text}'`;
+    const right = withoutRemark(text);
+    const mended = right !== text && definition.secret !== true && 'value' in parseValue(right, definition);
     notices.push({
+      kind: 'value invalid',
       level: 'error',
       text: `[${group}] ${name} = ${shown} does not parse: ${parsed.expected} is expected.`,
       origin,
+      ...(mended ? { meant: { written: text, right } } : {}),
     });
     return definition.default;
   }
@@ -74,7 +78,13 @@ export function resolveConfig(
       const text = certain
         ? `[${group}] ${name}: there is no '${word}'; reading it as '${meant}'. Correct the file.`
         : `[${group}] ${name}: '${word}' is not built in (built in: ${drivers.join(', ')}).`;
-      notices.push({ level: 'warning', text, origin });
+      notices.push({
+        kind: certain ? 'name misspelt' : 'name unknown',
+        level: 'warning',
+        text,
+        origin,
+        ...(certain ? { meant: { written: word, right: meant } } : {}),
+      });
       return certain ? meant : word;
     };
     return Array.isArray(value) ? value.map(correct) : typeof value === 'string' ? correct(value) : value;

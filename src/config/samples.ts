@@ -1,82 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { OptionDefinition, OptionGroup } from './option.ts';
-import * as options from './options/index.ts';
-
-type AnyGroup = OptionGroup<Readonly<Record<string, OptionDefinition<unknown>>>>;
-
-/** Which groups each of the operator's files is for. */
-const files: Readonly<Record<string, readonly AnyGroup[]>> = {
-  'neutron.conf': [
-    options.core,
-    options.api,
-    options.scheduling,
-    options.routers,
-    options.messaging,
-    options.wsgi,
-    options.service,
-    options.logging,
-    options.database,
-    options.keystoneAuthtoken,
-    options.nova,
-    options.rabbit,
-    options.zmq,
-    options.quotas,
-    options.agent,
-    options.serviceProviders,
-    options.policy,
-    options.concurrency,
-    options.placement,
-    options.ironic,
-    options.cache,
-    options.cors,
-    options.healthcheck,
-    options.osloMiddleware,
-    options.ssl,
-    options.privsep,
-    options.reports,
-    options.notifications,
-    options.amqp,
-    options.kafka,
-    options.experimental,
-  ],
-  'plugins/ml2/ml2_conf.ini': [
-    options.ml2,
-    options.ml2Flat,
-    options.ml2Vlan,
-    options.ml2Vxlan,
-    options.ml2Gre,
-    options.ml2Geneve,
-    options.securitygroup,
-    options.ovsDriver,
-    options.sriovDriver,
-    options.logging,
-  ],
-  'plugins/ml2/linuxbridge_agent.ini': [
-    options.linuxBridge,
-    options.vxlan,
-    options.securitygroup,
-    options.l2Agent,
-    options.networkLog,
-    options.logging,
-  ],
-  'l3_agent.ini': [
-    options.l3Agent,
-    options.interfaces,
-    options.ovsInterfaces,
-    options.networkLog,
-    options.ovs,
-    options.logging,
-  ],
-  'dhcp_agent.ini': [
-    options.dhcpAgent,
-    options.interfaces,
-    options.ovsInterfaces,
-    options.ovs,
-    options.logging,
-  ],
-  'metadata_agent.ini': [options.metadataAgent, options.interfaces, options.cache, options.logging],
-};
+import type { AnyGroup, OptionDefinition } from './option.ts';
+import { optionFiles } from './optionFiles.ts';
 
 const KINDS: Readonly<Record<OptionDefinition<unknown>['type'], string>> = {
   str: 'text',
@@ -137,7 +62,7 @@ function sampleFile(groups: readonly AnyGroup[]): string {
 
 /** Every sample file: path under /etc/neutron → text. */
 export const samples = (): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(files).map(([path, groups]) => [path, sampleFile(groups)]));
+  Object.fromEntries(Object.entries(optionFiles).map(([path, groups]) => [path, sampleFile(groups)]));
 
 if (import.meta.main) {
   const directory = join(import.meta.dirname, '../../etc/neutron');

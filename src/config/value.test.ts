@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bool, dict, float, host, int, ip, list, multi, type OptionDefinition, port, str } from './option.ts';
-import { parseValue } from './value.ts';
+import { parseValue, withoutRemark } from './value.ts';
 
 const level = str('a', '', { choices: ['None', 'MAC'], ignoreCase: true });
 
@@ -61,4 +61,17 @@ const bad: readonly [OptionDefinition<unknown>, string, string][] = [
 for (const [definition, text, expected] of bad) {
   test(`${definition.type} '${text}' is not ${expected}`, () =>
     assert.deepEqual(parseValue(text, definition), { expected }));
+}
+
+const remarks: readonly [string, string][] = [
+  ['192.168.81.65(compute IP地址)', '192.168.81.65'],
+  ['Test(与nova.conf中的值相同)', 'Test'],
+  ['1500 # bytes', '1500'],
+  ['True  ; as on the controller', 'True'],
+  ['a#b', 'a#b'],
+  ['rabbit://openstack:opst@controller/', 'rabbit://openstack:opst@controller/'],
+];
+
+for (const [text, value] of remarks) {
+  test(`'${text}' without its remark is '${value}'`, () => assert.equal(withoutRemark(text), value));
 }

@@ -59,6 +59,10 @@ function choice(text: string, definition: OptionDefinition<unknown>): ParsedValu
   return found === undefined ? { expected: `one of ${choices.join(', ')}` } : { value: found };
 }
 
+/** A value without what somebody wrote behind it for other people: `1500 # bytes`, `192.168.81.65(compute IP)`. */
+export const withoutRemark = (text: string): string =>
+  text.replace(/\s+[#;].*$|\s*[((].*[))]$/su, '').trimEnd();
+
 /** Converts the text of one entry (for multi: one of its values) to the option's type, or says what was expected. */
 export function parseValue(text: string, definition: OptionDefinition<unknown>): ParsedValue {
   switch (definition.type) {

@@ -4,16 +4,19 @@ import { parseFile } from '../config/file.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/option.ts';
 
-/** The daemons and the files that each is started with, below the configuration directory: as in the systemd units. */
-const FILES = {
-  'neutron-server': ['neutron.conf', 'plugins/ml2/ml2_conf.ini'],
-  'neutron-linuxbridge-agent': ['neutron.conf', 'plugins/ml2/linuxbridge_agent.ini'],
-  'neutron-l3-agent': ['neutron.conf', 'l3_agent.ini'],
-  'neutron-dhcp-agent': ['neutron.conf', 'dhcp_agent.ini'],
-  'neutron-metadata-agent': ['neutron.conf', 'metadata_agent.ini'],
+/** The file that every daemon reads first, below the configuration directory. */
+export const NEUTRON_CONF = 'neutron.conf';
+
+/** The daemons, and the file that each reads beside neutron.conf, as in the systemd units. */
+export const OWN_FILES = {
+  'neutron-server': 'plugins/ml2/ml2_conf.ini',
+  'neutron-linuxbridge-agent': 'plugins/ml2/linuxbridge_agent.ini',
+  'neutron-l3-agent': 'l3_agent.ini',
+  'neutron-dhcp-agent': 'dhcp_agent.ini',
+  'neutron-metadata-agent': 'metadata_agent.ini',
 } as const;
 
-export type Program = keyof typeof FILES;
+export type Program = keyof typeof OWN_FILES;
 
 /** A daemon of this host and its configuration, read as the daemon reads it. */
 export interface Installed {
@@ -29,7 +32,8 @@ const UNITS = '/etc/systemd/system/multi-user.target.wants';
 /** The sample files are all comments: a host that has them, as they came, runs no such daemon. */
 function setsSomething(file: string): boolean {
   try {
-    return parseFile(readFileSync(file, 'utf8'), file).entries.length > 0;
+    const { entries, notices } = parseFile(readFileSync(file, 'utf8'), file);
+    return entries.length > 0 || notices.length > 0;
   } catch {
     return existsSync(file);
   }
@@ -37,22 +41,21 @@ function setsSomething(file: string): boolean {
 
 /**
  * The daemons that are to run on this host: one that runs, that systemd starts at boot, or whose own file sets
- * something.
+ * something. `pathOf` tells where a file of the configuration directory is, when that is not under its right name.
  */
-export const installedPrograms = (directory: string, running: ReadonlySet<Program>): Installed[] =>
-  Object.entries(FILES)
-    .map(([name, names]) => ({
-      program: name as Program,
-      files: names.map((file) => join(directory, file)).filter((path) => existsSync(path)),
-      own: join(directory, names.at(-1)!),
-    }))
+export const installedPrograms = (
+  directory: string,
+  running: ReadonlySet<Program>,
+  pathOf: (name: string) => string = (name) => join(directory, name),
+): Installed[] =>
+  Object.entries(OWN_FILES)
+    .map(([name, own]) => ({ program: name as Program, own: pathOf(own) }))
     .filter(
       ({ program, own }) =>
         running.has(program) || existsSync(join(UNITS, `${program}.service`)) || setsSomething(own),
     )
-    .map(({ program, files, own }) => ({
-      program,
-      own,
-      files,
-      config: loadConfig({ program, argv: files.flatMap((file) => ['--config-file', file]) }),
-    }));
+    .map(({ program, own }) => {
+      const files = [pathOf(NEUTRON_CONF), own].filter((path) => existsSync(path));
+      const argv = files.flatMap((file) => ['--config-file', file]);
+      return { program, own, files, config: loadConfig({ program, argv }) };
+    });

@@ -22,10 +22,10 @@ export interface Declaration<Args> extends Kind {
   readonly sentence: (args: Args) => string;
   /** What to do, as one sentence. */
   readonly fix: (args: Args) => string;
-  /** The line to paste into a root shell of the finding's host; absent when no single line does it. */
-  readonly command?: (args: Args) => string;
+  /** The line to paste into a root shell of the finding's host; none when no single line does it. */
+  readonly command?: (args: Args) => string | undefined;
   /** An occurrence, for docs/problems.md. */
-  readonly example: Args;
+  readonly example: NoInfer<Args>;
 }
 
 /** A problem of the catalogue, whatever its arguments. */
@@ -43,18 +43,21 @@ export interface Problem<Args> extends Listed {
 export function problem<Args>(declaration: Declaration<Args>): Problem<Args> {
   const { sentence, fix, command, example, ...kind } = declaration;
   const { code, title, severity, cause, safe } = kind;
-  const found = (args: Args, { host, subject, evidence = [] }: Where = {}): Finding => ({
-    code,
-    title,
-    severity,
-    text: sentence(args),
-    cause,
-    fix: fix(args),
-    ...(command ? { command: command(args) } : {}),
-    ...(safe ? { safe } : {}),
-    ...(host === undefined ? {} : { host }),
-    ...(subject === undefined ? {} : { subject }),
-    evidence: [...evidence],
-  });
+  const found = (args: Args, { host, subject, evidence = [] }: Where = {}): Finding => {
+    const line = command?.(args);
+    return {
+      code,
+      title,
+      severity,
+      text: sentence(args),
+      cause,
+      fix: fix(args),
+      ...(line === undefined ? {} : { command: line }),
+      ...(safe && line !== undefined ? { safe } : {}),
+      ...(host === undefined ? {} : { host }),
+      ...(subject === undefined ? {} : { subject }),
+      evidence: [...evidence],
+    };
+  };
   return { ...kind, found, illustrate: () => found(example) };
 }

@@ -66,7 +66,8 @@ export async function bringUp(
   for (const { host, plan } of plans) {
     // What this machine's own packages configure is none of the lab's daemons.
     await runIn(host, ['sh', '-c', 'rm -f /etc/neutron/*_agent.ini /etc/neutron/plugins/ml2/*.ini']);
-    for (const [path, text] of Object.entries(plan.files)) await writeIn(host, path, text);
+    for (const [path, text] of Object.entries(plan.files))
+      await writeIn(host, path, text, path.startsWith('/etc/neutron/') ? '640' : '644');
     await runIn(host, ['sh', '-ec', 'mkdir -p /var/lib/neutron /var/log/neutron /var/lib/tmp/neutron']);
   }
   await runIn(control, ['ln', '-sfn', '/etc/neutron/plugins/ml2/ml2_conf.ini', '/etc/neutron/plugin.ini']);

@@ -11,10 +11,13 @@ export const groupName = (group: string): string =>
 export const isOwnUser = (user: string): boolean => userName(user) === userName('');
 export const isOwnGroup = (group: string): boolean => groupName(group) === groupName('');
 
-function nameOf(kind: string, file: string, wanted: string): string {
-  const rows = readFileSync(file, 'utf8')
+const rowsOf = (file: string): string[][] =>
+  readFileSync(file, 'utf8')
     .split('\n')
     .map((line) => line.split(':'));
+
+function nameOf(kind: string, file: string, wanted: string): string {
+  const rows = rowsOf(file);
   const row = rows.find((fields) => fields[2] === wanted) ?? rows.find((fields) => fields[0] === wanted);
   if (!row?.[0]) throw new Error(`There is no ${kind} "${wanted}" in ${file}`);
   return row[0];
@@ -29,13 +32,9 @@ export interface Account {
 
 /** The user of a name or number; undefined when there is none. */
 export function accountOf(user: string): Account | undefined {
-  const read = (file: string) =>
-    readFileSync(file, 'utf8')
-      .split('\n')
-      .map((line) => line.split(':'));
-  const row = read('/etc/passwd').find(([name, , uid]) => name === user || uid === user);
+  const row = rowsOf('/etc/passwd').find(([name, , uid]) => name === user || uid === user);
   if (row === undefined) return undefined;
   const [name, , uid, gid] = row as [string, string, string, string];
-  const groups = read('/etc/group').filter(([, , , members]) => members?.split(',').includes(name));
+  const groups = rowsOf('/etc/group').filter(([, , , members]) => members?.split(',').includes(name));
   return { name, uid: Number(uid), gids: [gid, ...groups.map((group) => group[2])].map(Number) };
 }

@@ -2,6 +2,9 @@ import type { Listed } from '../problem.ts';
 import * as agents from './agents.ts';
 import * as binding from './binding.ts';
 import * as broker from './broker.ts';
+import * as configuration from './configuration.ts';
+import * as configurationFiles from './configurationFiles.ts';
+import * as contradictions from './contradictions.ts';
 import * as filters from './filters.ts';
 import * as host from './host.ts';
 import * as kernel from './kernel.ts';
@@ -10,6 +13,7 @@ import * as networks from './networks.ts';
 import * as nics from './nics.ts';
 import * as ports from './ports.ts';
 import * as routers from './routers.ts';
+import * as settings from './settings.ts';
 import * as underlay from './underlay.ts';
 
 /** Every problem that this system knows, each declared once, in the file of its subject. */
@@ -26,6 +30,10 @@ export const areas: Readonly<Record<string, Readonly<Record<string, Listed>>>> =
   'The network between hosts, and their clocks': underlay,
   'The physical LAN': lan,
   'Programs, processes and files of a host': host,
+  'Names and values of the configuration': configuration,
+  'Configuration files': configurationFiles,
+  'Values that contradict each other': contradictions,
+  'Settings that cannot work': settings,
 };
 
 export const catalogue: readonly Listed[] = Object.values(areas).flatMap((area) => Object.values(area));

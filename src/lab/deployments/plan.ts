@@ -47,7 +47,7 @@ export function planHost(topology: Topology, host: LabHost, choices: Choices): H
     '/etc/neutron/plugins/ml2/ml2_conf.ini': choices.providerOnly ? guide.providerMl2Conf : guide.ml2Conf,
   };
   const network = {
-    '/etc/neutron/l3_agent.ini': guide.l3Conf,
+    ...(choices.providerOnly ? {} : { '/etc/neutron/l3_agent.ini': guide.l3Conf }),
     '/etc/neutron/dhcp_agent.ini': guide.dhcpConf,
     '/etc/neutron/dnsmasq-neutron.conf': guide.dnsmasqConf,
     '/etc/neutron/metadata_agent.ini': guide.metadataConf,

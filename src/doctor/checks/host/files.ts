@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, type Stats, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from '../../../config/option.ts';
-import { concurrency, core, logging } from '../../../config/options/index.ts';
+import { core, logging } from '../../../config/options/index.ts';
 import { directoryNotWritable, diskFull, userMissing } from '../../../health/catalogue/host.ts';
 import { type Check, failing, notChecked } from '../../../health/checks.ts';
 import { type Account, accountOf } from '../../../linux/users.ts';
@@ -16,12 +16,10 @@ interface Directory {
 /** Directories in which a daemon with this configuration writes. */
 function directoriesOf(config: Config): readonly Directory[] {
   const { log_file, log_dir } = config.group(logging);
-  const { lock_path } = config.group(concurrency);
   const logs = log_file?.startsWith('/') ? dirname(log_file) : log_dir;
   return [
     { directory: config.group(core).state_path, use: 'the daemons keep their state' },
     ...(logs === null || logs === undefined ? [] : [{ directory: logs, use: 'it logs' }]),
-    ...(lock_path === null ? [] : [{ directory: lock_path, use: "Python's daemons keep their locks" }]),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { nearest } from '../../../config/nearest.ts';
-import type { ConfigNotice } from '../../../config/option.ts';
+import type { Notice } from '../../../config/option.ts';
 import { type ResourceDefinition, resources } from '../../../resources/index.ts';
 import { defaultPolicies } from '../../../resources/policies/index.ts';
 import { atomsOf, checkText, parseRule } from './parse.ts';
@@ -25,16 +25,12 @@ const hint = (name: string, names: Iterable<string>): string => {
 };
 
 /** What there is to say about rules of files that can be used: names that decide nothing, checks that always deny. */
-export function policyNotices(
-  given: readonly GivenRule[],
-  rules: Rules,
-  defaultRule: string,
-): ConfigNotice[] {
+export function policyNotices(given: readonly GivenRule[], rules: Rules, defaultRule: string): Notice[] {
   if (given.length === 0) return [];
   const referred = new Set(rules.names.flatMap((name) => referencesOf(rules.get(name))));
-  return given.flatMap(({ name, rule, origin }): ConfigNotice[] => {
-    const found: ConfigNotice[] = [];
-    const say = (level: ConfigNotice['level'], text: string) => found.push({ level, text, origin });
+  return given.flatMap(({ name, rule, origin }): Notice[] => {
+    const found: Notice[] = [];
+    const say = (level: Notice['level'], text: string) => found.push({ level, text, origin });
     const known = Object.hasOwn(defaultPolicies, name) || isAction(name) || isOfAttribute(name);
     if (!known && !referred.has(name) && name !== defaultRule) {
       say(

@@ -1,0 +1,149 @@
+import { nearest } from '../../../config/nearest.ts';
+import type { Config } from '../../../config/option.ts';
+import { linuxBridge, ml2, ml2Flat, ml2Vlan, ml2Vxlan, vxlan } from '../../../config/options/index.ts';
+import { tunnelTypeDisabled } from '../../../health/catalogue/binding.ts';
+import {
+  l2PopulationOneSided,
+  physicalNetworkUnknownHere,
+  tenantRangesMissing,
+  tenantTypeNotLoaded,
+} from '../../../health/catalogue/contradictions.ts';
+import { linuxbridgeNotLoaded } from '../../../health/catalogue/settings.ts';
+import { type Check, failing, notChecked } from '../../../health/checks.ts';
+import type { Finding } from '../../../health/finding.ts';
+import type { DoctorContext } from '../../context.ts';
+import { settingOf } from './evidence.ts';
+import { configIn, hostFiles, nothingToSay } from './hostFiles.ts';
+
+/** What ml2_conf.ini says of the kinds of networks, alone. */
+function kinds(server: Config, host: string): Finding[] {
+  const {
+    tenant_network_types: tenants,
+    type_drivers: loaded,
+    mechanism_drivers: mechanisms,
+  } = server.group(ml2);
+  const types = settingOf(server, ml2, 'tenant_network_types');
+  const ranges = {
+    vxlan: { section: 'ml2_type_vxlan', option: 'vni_ranges', set: server.group(ml2Vxlan).vni_ranges },
+    vlan: {
+      section: 'ml2_type_vlan',
+      option: 'network_vlan_ranges',
+      set: server.group(ml2Vlan).network_vlan_ranges.filter((range) => range.includes(':')),
+    },
+  } as const;
+  const isBridged = mechanisms.some((name) => name === 'linuxbridge');
+  return [
+    ...tenants
+      .filter((type) => !loaded.includes(type))
+      .map((type) =>
+        tenantTypeNotLoaded.found(
+          { type, loaded },
+          { host, evidence: [types, settingOf(server, ml2, 'type_drivers')] },
+        ),
+      ),
+    ...tenants.flatMap((type) => {
+      const range = type === 'vxlan' || type === 'vlan' ? ranges[type] : undefined;
+      return range === undefined || range.set.length > 0
+        ? []
+        : [tenantRangesMissing.found({ type, ...range }, { host, evidence: [types] })];
+    }),
+    ...(isBridged
+      ? []
+      : [
+          linuxbridgeNotLoaded.found(
+            { loaded: mechanisms },
+            { host, evidence: [settingOf(server, ml2, 'mechanism_drivers')] },
+          ),
+        ]),
+  ];
+}
+
+/** What the Linux bridge agent's own file says of tunnels, against what the server makes. */
+function tunnels(server: Config | undefined, agent: Config, host: string): Finding[] {
+  const own = agent.group(vxlan);
+  const { tenant_network_types: tenants, mechanism_drivers: mechanisms } = server?.group(ml2) ?? {};
+  const evidence = [
+    ...(server ? [settingOf(server, ml2, 'tenant_network_types')] : []),
+    settingOf(agent, vxlan, 'enable_vxlan'),
+  ];
+  const populated = mechanisms?.includes('l2population');
+  const isOneSided = own.enable_vxlan && populated !== undefined && populated !== own.l2_population;
+  return [
+    ...(tenants?.includes('vxlan') && !own.enable_vxlan
+      ? [tunnelTypeDisabled.found({ type: 'vxlan', host }, { host, evidence })]
+      : []),
+    ...(isOneSided && server
+      ? [
+          l2PopulationOneSided.found(
+            { server: populated, host },
+            {
+              host,
+              evidence: [
+                settingOf(server, ml2, 'mechanism_drivers'),
+                settingOf(agent, vxlan, 'l2_population'),
+              ],
+            },
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Physical networks that the server makes networks on, and that no card of this host leads to. */
+function physicalNetworks(server: Config, agent: Config, host: string): Finding[] {
+  const { physical_interface_mappings, bridge_mappings } = agent.group(linuxBridge);
+  const mapped = [...physical_interface_mappings, ...bridge_mappings].map((pair) =>
+    pair.split(':')[0]!.trim(),
+  );
+  const flat = server.group(ml2Flat).flat_networks.filter((name) => name !== '*');
+  const vlans = server.group(ml2Vlan).network_vlan_ranges.map((range) => range.split(':')[0]!.trim());
+  const named = [
+    ...flat.map((name) => ({
+      option: 'flat_networks',
+      name,
+      evidence: settingOf(server, ml2Flat, 'flat_networks'),
+    })),
+    ...new Set(vlans),
+  ].map((one) =>
+    typeof one === 'string'
+      ? {
+          option: 'network_vlan_ranges',
+          name: one,
+          evidence: settingOf(server, ml2Vlan, 'network_vlan_ranges'),
+        }
+      : one,
+  );
+  return named
+    .filter(({ name }) => !mapped.includes(name))
+    .map(({ option, name, evidence }) => {
+      const meant = nearest(name, mapped);
+      return physicalNetworkUnknownHere.found(
+        { option, name, mapped, ...(meant === undefined ? {} : { meant }) },
+        { host, evidence: [evidence, settingOf(agent, linuxBridge, 'physical_interface_mappings')] },
+      );
+    });
+}
+
+/** Whether server and Linux bridge agent speak of the same networks. */
+export const networkTypes: Check<DoctorContext> = {
+  name: 'configuration: kinds of networks',
+  async run(context) {
+    const { host } = context;
+    const found = hostFiles(context);
+    const why = nothingToSay(found);
+    if (why !== undefined) return notChecked(why);
+    const server = configIn(found, 'neutron-server');
+    const agent = configIn(found, 'neutron-linuxbridge-agent');
+    if (!server && !agent)
+      return notChecked('neither neutron-server nor neutron-linuxbridge-agent is configured here');
+    return failing(
+      [
+        ...(server ? kinds(server, host) : []),
+        ...(agent ? tunnels(server, agent, host) : []),
+        ...(server && agent ? physicalNetworks(server, agent, host) : []),
+      ],
+      ...(server ? [settingOf(server, ml2, 'tenant_network_types')] : []),
+      ...(agent ? [settingOf(agent, vxlan, 'local_ip')] : []),
+    );
+  },
+};

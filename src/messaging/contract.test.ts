@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { silentLog } from '../log/silent.ts';
 import { freePort } from '../testing/freePort.ts';
 import { until } from '../testing/until.ts';
-import { MessagingTimeout, RemoteError } from './errors.ts';
+import { MessagingTimeout, NoReceiver, RemoteError } from './errors.ts';
 import { Bus, inProcess } from './inProcess.ts';
 import { rabbitDefaults } from './rabbit/settings.ts';
 import { rabbitIsInstalled, startRabbit } from './rabbit/testing.ts';
@@ -258,6 +258,18 @@ for (const { name, skip, make } of settings)
         client.call({ topic: 'nobody-calls', version: '1.0' }, 'x', {}, {}, { timeoutSeconds: 0.5 }),
         MessagingTimeout,
       );
+    });
+
+    it('a call to who is present is refused at once when nobody listens, and answered otherwise', async () => {
+      const [server, client] = [peer(), peer()];
+      const to = { topic: 'present', server: 'agent', version: '1.0' };
+      const ask = () => client.call(to, 'who', {}, {}, { present: true, timeoutSeconds: 20 });
+      const asked = performance.now();
+      await assert.rejects(ask, NoReceiver);
+      assert.ok(performance.now() - asked < 5000);
+      const listener = await server.listen('present', 'agent', [recorder().endpoint]);
+      assert.equal(await ask(), '1.5');
+      await listener.close();
     });
 
     it('the first endpoint with namespace, version and method serves a request', async () => {

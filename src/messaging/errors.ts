@@ -14,13 +14,18 @@ export class MessageDeliveryFailure extends Error {
   }
 }
 
-/** The broker has no queue for the message: its receiver is not there, or not yet. */
+/** Nobody listens where the message goes: its receiver is not there, or not yet. */
 export class NoReceiver extends MessageDeliveryFailure {
-  constructor(queue: string) {
-    super(`Nobody receives ${queue}`);
+  /** @param to `topic` or `topic.server` */
+  constructor(to: string) {
+    super(`Nobody listens on ${to}`);
     this.name = 'NoReceiver';
   }
 }
+
+/** Where a message goes, as a broker names it. */
+export const addressOf = ({ topic, server }: { readonly topic: string; readonly server?: string }): string =>
+  server === undefined ? topic : `${topic}.${server}`;
 
 /** The other side raised an error; `excType` is its class there, e.g. PortNotFound. */
 export class RemoteError extends Error {

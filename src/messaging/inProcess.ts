@@ -1,6 +1,7 @@
 import type { Log } from '../log/log.ts';
 import { silentLog } from '../log/silent.ts';
 import { decode, encodeRequest, hexId } from './envelope.ts';
+import { addressOf, NoReceiver } from './errors.ts';
 import { PendingCalls } from './pendingCalls.ts';
 import { serve } from './serve.ts';
 import type { Endpoint, Listener, Target, Transport } from './transport.ts';
@@ -62,7 +63,8 @@ export function inProcess(bus: Bus = new Bus(), log: Log = silentLog): Transport
   };
 
   return {
-    async call(target, method, args, context, { timeoutSeconds = 60 } = {}) {
+    async call(target, method, args, context, { timeoutSeconds = 60, present } = {}) {
+      if (present && bus.recipients(target).length === 0) throw new NoReceiver(addressOf(target));
       const messageId = hexId();
       const reply = calls.wait(messageId, method, target.topic, timeoutSeconds);
       send(target, encodeRequest(target, method, args, context, { queue: 'reply', messageId }));

@@ -26,6 +26,12 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+export interface CallOptions {
+  readonly timeoutSeconds?: number;
+  /** Ask only who listens now. */
+  readonly present?: boolean;
+}
+
 /** 'connected' after every connection, the first too when the broker was late; 'disconnected' when one is lost. */
 export type TransportEvent = 'connected' | 'disconnected';
 
@@ -34,13 +40,16 @@ export type TransportEvent = 'connected' | 'disconnected';
  * declared again before 'connected' is emitted, so that an agent resyncs on that event and misses nothing.
  */
 export interface Transport {
-  /** Sends and waits for the reply. Rejects with MessagingTimeout or RemoteError. */
+  /**
+   * Sends and waits for the reply. Rejects with MessagingTimeout or RemoteError; with `present` also with NoReceiver, at
+   * once when nobody listens, instead of waiting for somebody who will.
+   */
   call(
     target: Target,
     method: string,
     args: { [key: string]: Json },
     context: RpcContext,
-    options?: { timeoutSeconds?: number },
+    options?: CallOptions,
   ): Promise<Json>;
   /** Sends without a reply; resolves when the broker (or the peer) has the message. */
   cast(target: Target, method: string, args: { [key: string]: Json }, context: RpcContext): Promise<void>;

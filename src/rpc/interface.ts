@@ -1,4 +1,4 @@
-import type { Endpoint, Json, RpcContext, Target, Transport } from '../messaging/transport.ts';
+import type { CallOptions, Endpoint, Json, RpcContext, Target, Transport } from '../messaging/transport.ts';
 
 /** One RPC method: its argument and result types, the version a client asks for, whether it waits for a reply. */
 export interface Method<A extends object, R> {
@@ -34,7 +34,7 @@ export type Client<M> = {
   [Name in keyof M]: (
     context: RpcContext,
     args: ArgsOf<M[Name]>,
-    options?: Recipient & { timeoutSeconds?: number },
+    options?: Recipient & CallOptions,
   ) => Promise<ResultOf<M[Name]>>;
 };
 
@@ -75,17 +75,11 @@ export function client<M extends object>(
   const methods = definition.methods as Record<string, Method<object, unknown>>;
   const senders = Object.entries(methods).map(([name, method]) => [
     name,
-    (context: RpcContext, args: object, options: Recipient & { timeoutSeconds?: number } = {}) => {
+    (context: RpcContext, args: object, options: Recipient & CallOptions = {}) => {
       const sent = message(definition, name as keyof M & string, args as never, options);
       if (method.kind === 'cast') return transport.cast(sent.target, name, sent.args, context);
-      const { timeoutSeconds } = options;
-      return transport.call(
-        sent.target,
-        name,
-        sent.args,
-        context,
-        timeoutSeconds === undefined ? {} : { timeoutSeconds },
-      );
+      const { server: _server, fanout: _fanout, ...how } = options;
+      return transport.call(sent.target, name, sent.args, context, how);
     },
   ]);
   return Object.fromEntries(senders) as Client<M>;

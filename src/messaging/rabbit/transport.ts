@@ -1,10 +1,11 @@
 import { EventEmitter } from 'node:events';
 import type { Log } from '../../log/log.ts';
 import { encodeRequest, hexId, type Incoming } from '../envelope.ts';
-import { MessageDeliveryFailure, NoReceiver } from '../errors.ts';
+import { addressOf, MessageDeliveryFailure, NoReceiver } from '../errors.ts';
 import { PendingCalls } from '../pendingCalls.ts';
 import { serve } from '../serve.ts';
 import type {
+  CallOptions,
   Endpoint,
   Json,
   Listener,
@@ -65,13 +66,14 @@ export class RabbitTransport implements Transport {
     method: string,
     args: Args,
     context: RpcContext,
-    { timeoutSeconds = this.#settings.responseTimeout }: { timeoutSeconds?: number } = {},
+    { timeoutSeconds = this.#settings.responseTimeout, present = false }: CallOptions = {},
   ): Promise<Json> {
     const messageId = hexId();
     const reply = this.#calls.wait(messageId, method, target.topic, timeoutSeconds);
     const given = new AbortController();
-    this.#sendCall(target, method, args, context, messageId, timeoutSeconds, given.signal).catch(
-      (error: Error) => this.#calls.fail(messageId, error),
+    const patience = { timeoutSeconds, present, signal: given.signal };
+    this.#sendCall(target, method, args, context, messageId, patience).catch((error: Error) =>
+      this.#calls.fail(messageId, error),
     );
     try {
       return await reply;
@@ -86,8 +88,7 @@ export class RabbitTransport implements Transport {
     args: Args,
     context: RpcContext,
     messageId: string,
-    timeoutSeconds: number,
-    signal: AbortSignal,
+    { timeoutSeconds, present, signal }: { timeoutSeconds: number; present: boolean; signal: AbortSignal },
   ): Promise<void> {
     this.#replies ??= this.#link.consume(
       this.#replyQueue,
@@ -97,7 +98,7 @@ export class RabbitTransport implements Transport {
     await this.#replies;
     const body = encodeRequest(target, method, args, context, { queue: this.#replyQueue, messageId });
     const expiration = Math.round(timeoutSeconds * 1000);
-    const deadline = Date.now() + expiration;
+    const deadline = present ? 0 : Date.now() + expiration;
     await this.#publish({ ...this.#address(target), body, expiration }, () => deadline, signal);
   }
 
@@ -136,7 +137,7 @@ export class RabbitTransport implements Transport {
     if (fanout) return { exchange: fanoutExchange(topic), routingKey: '', fanout };
     return {
       exchange: this.#settings.exchange,
-      routingKey: server === undefined ? topic : `${topic}.${server}`,
+      routingKey: addressOf({ topic, ...(server === undefined ? {} : { server }) }),
     };
   }
 

@@ -5,7 +5,7 @@ import { UnreadableMessage } from '../errors.ts';
  * envelope as a second frame.
  *
  * A peer opens with hello and is welcomed; it names its session, which outlives the connection. The hub answers each
- * listen, forget and send with done once it has taken it over; a peer answers each deliver with got. ping and pong
+ * listen, forget and send with done once it has taken it over, and a send to who is present with nobody when none is; a peer answers each deliver with got. ping and pong
  * keep both sure of the other. To a peer whose session the hub does not know it says who, and the peer starts over.
  */
 
@@ -14,10 +14,16 @@ export type Address =
   | { readonly topic: string; readonly server?: string; readonly fanout?: boolean }
   | { readonly reply: string };
 
+/** For how many seconds a message is worth something; `present`: only to who listens now. */
+export interface Worth {
+  readonly seconds?: number;
+  readonly present?: boolean;
+}
+
 export type FromPeer =
   | { readonly do: 'hello'; readonly session: string; readonly name: string }
   | { readonly do: 'listen' | 'forget'; readonly id: number; readonly topic: string; readonly server: string }
-  | { readonly do: 'send'; readonly id: number; readonly to: Address; readonly seconds?: number }
+  | ({ readonly do: 'send'; readonly id: number; readonly to: Address } & Worth)
   | { readonly do: 'got'; readonly id: number }
   | { readonly do: 'ping' }
   | { readonly do: 'bye' };
@@ -25,6 +31,7 @@ export type FromPeer =
 export type FromHub =
   | { readonly do: 'welcome'; readonly resumed: boolean }
   | { readonly do: 'done'; readonly id: number }
+  | { readonly do: 'nobody'; readonly id: number }
   | { readonly do: 'deliver'; readonly id: number; readonly to: Address }
   | { readonly do: 'pong' }
   | { readonly do: 'who' };

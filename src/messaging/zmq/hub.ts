@@ -131,8 +131,10 @@ export class ZmqHub {
         this.#say(route, { do: 'done', id: header.id });
         break;
       case 'send':
-        this.#board.send(header.to, body, header.seconds);
-        this.#say(route, { do: 'done', id: header.id });
+        this.#say(route, {
+          do: this.#board.send(header.to, body, header) ? 'done' : 'nobody',
+          id: header.id,
+        });
         break;
     }
   }

@@ -1,9 +1,9 @@
 import { Context, Dealer } from 'zeromq';
 import type { Log } from '../../log/log.ts';
 import { hexId } from '../envelope.ts';
-import { MessageDeliveryFailure } from '../errors.ts';
+import { addressOf, MessageDeliveryFailure, NoReceiver } from '../errors.ts';
 import type { TransportEvent } from '../transport.ts';
-import { type Address, type FromHub, type FromPeer, frames, readHeader } from './frames.ts';
+import { type Address, type FromHub, type FromPeer, frames, readHeader, type Worth } from './frames.ts';
 import { readClientKeys } from './keys.ts';
 import { isLoopback } from './loopback.ts';
 import { SendQueue } from './sendQueue.ts';
@@ -71,15 +71,18 @@ export class ZmqLink {
     return this.#say((id) => ({ do: 'forget', id, topic, server }));
   }
 
-  /** Resolves when the hub has the message. Rejects with MessageDeliveryFailure when too many are unconfirmed. */
-  send(to: Address, body: string, seconds?: number): Promise<void> {
+  /**
+   * Resolves when the hub has the message. Rejects with MessageDeliveryFailure when too many are unconfirmed, with
+   * NoReceiver when it is only for who is present and nobody is.
+   */
+  send(to: Address, body: string, worth: Worth = {}): Promise<void> {
     if (this.#unconfirmed.size >= this.#options.settings.limit)
       return Promise.reject(
         new MessageDeliveryFailure(
           `The server has not confirmed ${this.#unconfirmed.size} messages; no more are taken`,
         ),
       );
-    return this.#say((id) => ({ do: 'send', id, to, ...(seconds === undefined ? {} : { seconds }) }), body);
+    return this.#say((id) => ({ do: 'send', id, to, ...worth }), body);
   }
 
   /** Waits for what is unconfirmed, at most `seconds` and only while there is a connection, and leaves. */
@@ -170,6 +173,9 @@ export class ZmqLink {
       case 'done':
         this.#onDone(header.id);
         break;
+      case 'nobody':
+        this.#onNobody(header.id);
+        break;
       case 'deliver':
         attempt.queue.push(frames({ do: 'got', id: header.id }));
         this.#options.onMessage(header.to, String(body));
@@ -195,6 +201,12 @@ export class ZmqLink {
 
   #onDone(id: number): void {
     this.#unconfirmed.get(id)?.resolve();
+    this.#unconfirmed.delete(id);
+  }
+
+  #onNobody(id: number): void {
+    const { header, reject } = this.#unconfirmed.get(id) ?? {};
+    if (header?.do === 'send' && 'topic' in header.to) reject?.(new NoReceiver(addressOf(header.to)));
     this.#unconfirmed.delete(id);
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Address } from './frames.ts';
+import type { Address, Worth } from './frames.ts';
 import { Switchboard } from './switchboard.ts';
 
 /** A switchboard with a clock of its own and what it delivered as 'peer: text'. */
@@ -28,7 +28,7 @@ function switchboard(limit = 100) {
       board.listen(Buffer.from(peer), topic, server);
       return known;
     },
-    send: (to: Address, text: string, worth?: number) => board.send(to, Buffer.from(text), worth),
+    send: (to: Address, text: string, worth?: Worth) => board.send(to, Buffer.from(text), worth),
     confirm(peer: string) {
       for (const id of ids.get(peer) ?? []) board.got(Buffer.from(peer), id);
     },
@@ -88,9 +88,22 @@ describe('the hub', () => {
     assert.deepEqual(delivered, ['a: early']);
   });
 
+  it('gives what is for who is present to nobody else, neither to one that is away nor to one to come', () => {
+    const { join, leave, send, confirm, delivered } = switchboard();
+    const ask = () => send({ topic: 'topic', server: 'agent' }, 'a question', { present: true });
+    assert.equal(ask(), false);
+    join('agent');
+    assert.equal(ask(), true);
+    confirm('agent');
+    leave('agent');
+    assert.equal(ask(), false);
+    join('agent');
+    assert.equal(delivered.length, 1);
+  });
+
   it('forgets what is no longer worth anything', () => {
     const { join, send, pass, delivered } = switchboard();
-    send({ topic: 'topic' }, 'a call of five seconds', 5);
+    send({ topic: 'topic' }, 'a call of five seconds', { seconds: 5 });
     send({ topic: 'topic' }, 'a cast');
     pass(6);
     join('a');

@@ -1,4 +1,4 @@
-import type { Address } from './frames.ts';
+import type { Address, Worth } from './frames.ts';
 
 /** A message that a session has not confirmed, or that nobody listens for yet. `expires` is in milliseconds. */
 interface Stored {
@@ -97,11 +97,13 @@ export class Switchboard {
     if (session && servers?.size === 0) this.#unlisten(session, topic);
   }
 
-  /** Takes a message over; `seconds` is how long it is worth something. */
-  send(to: Address, body: Buffer, seconds = this.#options.keepFor): void {
+  /** Takes a message over; false when it is only for who is present, and nobody is. */
+  send(to: Address, body: Buffer, { seconds = this.#options.keepFor, present }: Worth = {}): boolean {
+    if (present && 'topic' in to && !this.#attachedListener(to)) return false;
     const expires = this.#now() + Math.min(seconds, this.#options.keepFor) * 1000;
     const stored: Stored = { id: this.#nextId++, to, body, expires };
     if (!this.#route(stored) && !('reply' in to || to.fanout)) this.#keep(stored);
+    return true;
   }
 
   got(route: Buffer, id: number): void {

@@ -6,6 +6,7 @@ import { MessageDeliveryFailure } from '../errors.ts';
 import { PendingCalls } from '../pendingCalls.ts';
 import { serve } from '../serve.ts';
 import type {
+  CallOptions,
   Endpoint,
   Json,
   Listener,
@@ -70,13 +71,13 @@ export class ZmqTransport implements Transport {
     method: string,
     args: Args,
     context: RpcContext,
-    { timeoutSeconds = this.#settings.responseTimeout }: { timeoutSeconds?: number } = {},
+    { timeoutSeconds = this.#settings.responseTimeout, present }: CallOptions = {},
   ): Promise<Json> {
     const messageId = hexId();
     const reply = this.#calls.wait(messageId, method, target.topic, timeoutSeconds);
     const body = encodeRequest(target, method, args, context, { queue: this.#link.session, messageId });
     this.#link
-      .send(this.#address(target), body, timeoutSeconds)
+      .send(this.#address(target), body, { seconds: timeoutSeconds, ...(present ? { present } : {}) })
       .catch((error: Error) => this.#calls.fail(messageId, error));
     return reply;
   }

@@ -98,7 +98,7 @@ const subnets: Check<DoctorContext> = {
 };
 
 /** The card below a bridge, or the device itself. */
-const cardBelow = (links: Links, device: string): string =>
+export const cardBelow = (links: Links, device: string): string =>
   links.get(device)?.kind === 'bridge'
     ? ([...links.values()].find(({ master, name }) => master === device && !/^(tap|vxlan-)/.test(name))
         ?.name ?? device)

@@ -2,7 +2,8 @@ import { nicMtuSmall } from '../../../health/catalogue/underlay.ts';
 import { type Check, failing, notChecked } from '../../../health/checks.ts';
 import { cloudOf } from '../../cloud.ts';
 import type { DoctorContext } from '../../context.ts';
-import { cardOf, deviceWith, hostNetworkOf } from './hostNetwork.ts';
+import { cardBelow } from '../host/addresses.ts';
+import { deviceWith, hostNetworkOf } from './hostNetwork.ts';
 import { type Need, physicalNeed, tunnelNeed } from './needs.ts';
 
 /** The MTU of each card against the packets of the networks that use it. */
@@ -12,10 +13,10 @@ export const cardMtu: Check<DoctorContext> = {
     const [network, { facts }] = await Promise.all([hostNetworkOf(context), cloudOf(context)]);
     const needs = [...network.mappings].flatMap(([physicalNetwork, device]): [string, Need][] => {
       const need = facts && physicalNeed(facts, physicalNetwork);
-      return need ? [[cardOf(network, device), need]] : [];
+      return need ? [[cardBelow(network.links, device), need]] : [];
     });
     const tunnels = network.localIp === undefined ? undefined : deviceWith(network, network.localIp);
-    if (tunnels !== undefined) needs.push([cardOf(network, tunnels), tunnelNeed(facts, context)]);
+    if (tunnels !== undefined) needs.push([cardBelow(network.links, tunnels), tunnelNeed(facts, context)]);
     const seen = needs.flatMap(([device, need]) => {
       const mtu = network.links.get(device)?.mtu;
       return mtu === undefined ? [] : [{ device, mtu, need }];

@@ -1,9 +1,9 @@
-import { linuxBridge, vxlan } from '../../../config/options/index.ts';
-import { listAddresses } from '../../../linux/addresses.ts';
-import { type Link, listLinks } from '../../../linux/links.ts';
+import { vxlan } from '../../../config/options/index.ts';
+import type { Link } from '../../../linux/links.ts';
 import { listRoutes, type Route } from '../../../linux/routes.ts';
 import { cidrContains, formatCidr, parseCidr } from '../../../net/cidr.ts';
 import type { DoctorContext } from '../../context.ts';
+import { readMappings } from '../host/mappings.ts';
 
 /** The network of this host as it is now, and what the Linux bridge agent's configuration says of it. */
 export interface HostNetwork {
@@ -25,22 +25,21 @@ export function hostNetworkOf(context: DoctorContext): Promise<HostNetwork> {
   return looked;
 }
 
-async function look({ configOf }: DoctorContext): Promise<HostNetwork> {
+async function look({ configOf, seen }: DoctorContext): Promise<HostNetwork> {
   const config = configOf('neutron-linuxbridge-agent');
   const [links, addresses, routes] = await Promise.all([
-    listLinks(),
-    listAddresses(),
+    seen.links(),
+    seen.addresses(),
     listRoutes({ family: 4 }),
   ]);
-  const bridge = config?.group(linuxBridge);
-  const pairs = [...(bridge?.physical_interface_mappings ?? []), ...(bridge?.bridge_mappings ?? [])];
+  const { nics, bridges } = config ? readMappings(config) : { nics: [], bridges: [] };
   const tunnels = config?.group(vxlan);
   const byDevice = Map.groupBy(addresses, ({ device }) => device);
   return {
     links,
     addresses: new Map([...byDevice].map(([device, list]) => [device, list.map(({ cidr }) => cidr)])),
     routes,
-    mappings: new Map(pairs.map((pair) => pair.split(':').map((word) => word.trim()) as [string, string])),
+    mappings: new Map([...nics, ...bridges].map((one) => [one.physicalNetwork, one.device])),
     localIp: tunnels?.enable_vxlan ? (tunnels.local_ip ?? undefined) : undefined,
   };
 }
@@ -56,13 +55,6 @@ export function addressesAt({ links, addresses }: HostNetwork, device: string): 
 /** The device that has an address; undefined when none has. */
 export const deviceWith = ({ addresses }: HostNetwork, address: string): string | undefined =>
   [...addresses].find(([, list]) => list.some((cidr) => cidr.split('/')[0] === address))?.[0];
-
-/** The card below a bridge (the one of its members that Neutron did not make), or the device itself. */
-export function cardOf({ links }: HostNetwork, device: string): string {
-  if (links.get(device)?.kind !== 'bridge') return device;
-  const members = [...links.values()].filter(({ master, name }) => master === device && !/^tap/.test(name));
-  return members.length === 1 ? members[0]!.name : device;
-}
 
 /** The CIDR of an address's network: 192.168.81.66/24 is in 192.168.81.0/24. */
 export const networkOf = (address: string): string => formatCidr(parseCidr(address)!);

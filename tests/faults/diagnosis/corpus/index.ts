@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { lan } from './lan.ts';
 
 /** Every broken deployment, by the subject that it is about. */
-export const corpus: readonly Scenario[] = [];
+export const corpus: readonly Scenario[] = [...lan];

@@ -11,14 +11,14 @@ export const defaultGateway: Check<DoctorContext> = {
   async run(context) {
     const { root, host } = context;
     if (!root) return notChecked('it needs root');
-    const { routes, links } = await hostNetworkOf(context);
-    const [route] = routes
+    const network = await hostNetworkOf(context);
+    const [route] = network.routes
       .filter(({ destination, via, device }) => destination === 'default' && via && device)
       .toSorted((a, b) => (a.metric ?? 0) - (b.metric ?? 0));
     if (!route) return pass('this host has no default route over IPv4');
     const { via: gateway, device } = route as { via: string; device: string };
-    if (links.get(device)?.up !== true) return notChecked(`${device} is down`);
-    const macs = await whoHas(gateway, device);
+    if (network.links.get(device)?.up !== true) return notChecked(`${device} is down`);
+    const macs = await whoHas(gateway, device, network);
     const evidence = [`ARP on ${device}: who has ${gateway}? ${macs.join(', ') || 'no answer'}`];
     if (macs.length === 1) return pass(...evidence);
     const where = { host, evidence };

@@ -63,6 +63,14 @@ export const networkOf = (address: string): string => formatCidr(parseCidr(addre
 export const isOwn = (network: HostNetwork, address: string): boolean =>
   deviceWith(network, address) !== undefined;
 
-/** The device by which an address is reached without a router; undefined when there is one between. */
-export const onLink = (network: HostNetwork, address: string): string | undefined =>
-  [...network.addresses].find(([, list]) => list.some((cidr) => cidrContains(cidr, address)))?.[0];
+/** By which device and with which address of its own this host reaches an address; undefined with a router between. */
+export function onLink(
+  { addresses }: HostNetwork,
+  address: string,
+): { readonly device: string; readonly source: string } | undefined {
+  for (const [device, list] of addresses) {
+    const cidr = list.find((one) => cidrContains(one, address));
+    if (cidr !== undefined) return { device, source: cidr.split('/')[0]! };
+  }
+  return undefined;
+}

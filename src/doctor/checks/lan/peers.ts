@@ -1,8 +1,8 @@
 import { peerUnreachable, underlayMtuSmall } from '../../../health/catalogue/underlay.ts';
 import { type Check, failing, notChecked } from '../../../health/checks.ts';
 import type { Finding } from '../../../health/finding.ts';
-import { listFdb, listNeighbours } from '../../../linux/fdb.ts';
-import { type EchoFailure, echo } from '../../../linux/probes/index.ts';
+import { listFdb } from '../../../linux/fdb.ts';
+import { arp, type EchoFailure, echo } from '../../../linux/probes/index.ts';
 import { cloudOf } from '../../cloud.ts';
 import type { DoctorContext } from '../../context.ts';
 import { hostNetworkOf, isOwn, onLink } from './hostNetwork.ts';
@@ -47,7 +47,7 @@ export const peers: Check<DoctorContext> = {
     const results = await Promise.all(
       found
         .slice(0, PEERS_LIMIT)
-        .map((peer) => lookAt(peer, localIp, need, host, onLink(network, peer.address) !== undefined)),
+        .map((peer) => lookAt(peer, { localIp, need, host, link: onLink(network, peer.address) })),
     );
     const findings = results.flatMap(({ finding }) => (finding ? [finding] : []));
     const unknown = results.flatMap(({ unknown }) => (unknown ? [unknown] : []));
@@ -63,19 +63,20 @@ interface Seen {
   readonly unknown?: string;
 }
 
-async function lookAt(
-  peer: Peer,
-  localIp: string,
-  need: Need,
-  host: string,
-  neighbour: boolean,
-): Promise<Seen> {
-  const { name, address } = peer;
+interface From {
+  readonly localIp: string;
+  readonly need: Need;
+  readonly host: string;
+  /** Where the peer is asked for by ARP; undefined with a router between. */
+  readonly link: ReturnType<typeof onLink>;
+}
+
+async function lookAt({ name, address }: Peer, { localIp, need, host, link }: From): Promise<Seen> {
   const sends = (size: number, count = 2) =>
     echo(address, { source: localIp, size, dontFragment: true, count, intervalMs: 100, milliseconds: 700 });
   const small = await sends(SMALL);
   if (small.answers.length === 0) {
-    const why = await silenceOf(address, small.failure, neighbour);
+    const why = await silenceOf(address, small.failure, link);
     if (why === undefined)
       return { unknown: `${name} (${address}) does not answer to ping, which a firewall may forbid` };
     const evidence = [`ping of ${SMALL} bytes from ${localIp} to ${address}: ${why}`];
@@ -105,12 +106,12 @@ async function lookAt(
 async function silenceOf(
   address: string,
   failure: EchoFailure | undefined,
-  neighbour: boolean,
+  link: From['link'],
 ): Promise<string | undefined> {
   if (failure?.kind === 'unreachable') return failure.reason;
-  if (!neighbour) return undefined;
-  const known = (await listNeighbours()).some((one) => one.address === address && one.mac !== undefined);
-  return known ? undefined : 'nobody answers ARP for it';
+  if (link === undefined) return undefined;
+  const macs = await arp(address, { ...link, milliseconds: 400 });
+  return macs.length > 0 ? undefined : 'nobody answers ARP for it';
 }
 
 /** The largest of the common sizes below `needed` that is answered. */

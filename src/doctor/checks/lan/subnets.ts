@@ -41,7 +41,7 @@ async function lookAt(
   const { cidr, gateway_ip: gateway } = subnet;
   const present = [...new Set(addressesAt(network, device).map(networkOf))];
   const own = gateway !== null && isOwn(network, gateway);
-  const macs = gateway === null || own ? [] : await whoHas(gateway, device);
+  const macs = gateway === null || own ? [] : await whoHas(gateway, device, network);
   const evidence = [
     `subnet ${name}: ${cidr}${gateway === null ? '' : `, gateway ${gateway}`}`,
     `addresses of ${device}: ${addressesAt(network, device).join(', ') || 'none'}`,

@@ -139,10 +139,7 @@ export const lan: readonly Scenario[] = [
       { host: 'controller', run: 'neutron subnet-update $PUBLIC_SUBNET --disable-dhcp' },
       officeDhcp('192.168.81.150', '192.168.81.160'),
     ],
-    undo: [
-      noOfficeDhcp,
-      { host: 'controller', run: 'neutron subnet-update $PUBLIC_SUBNET --enable-dhcp' },
-    ],
+    undo: [noOfficeDhcp, { host: 'controller', run: 'neutron subnet-update $PUBLIC_SUBNET --enable-dhcp' }],
     ask: { doctor: 'compute', words: ['--ask-lan'] },
     first: 'dhcp_range_in_pool',
   },

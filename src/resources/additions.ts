@@ -44,16 +44,19 @@ export const findingSchema: JsonSchema = {
 
 const findings: JsonSchema = { type: 'array', items: { $ref: '#/components/schemas/Finding' } };
 
+/** What agents have yet to apply. */
+const waitingFor: JsonSchema = {
+  type: 'array',
+  items: { type: 'object', properties: { what: text, host: text, agent_type: text }, required: ['what'] },
+};
+
 const diagnosisSchema: JsonSchema = {
   type: 'object',
   properties: {
     resource: text,
     id: text,
     result: { enum: ['pass', 'fail', 'pending', 'not checked'] },
-    waiting_for: {
-      type: 'array',
-      items: { type: 'object', properties: { what: text, host: text, agent_type: text }, required: ['what'] },
-    },
+    waiting_for: waitingFor,
     checks: {
       type: 'array',
       items: {
@@ -83,6 +86,18 @@ const diagnosisOf = (of: ResourceName, summary: string, rule = 'admin_only') =>
     answer: diagnosisSchema,
   }) as const satisfies Addition;
 
+/** What can be waited for: its agents tell whether they have applied it. */
+export const WAITABLE = [
+  'network',
+  'subnet',
+  'port',
+  'router',
+  'floatingip',
+  'security_group',
+] as const satisfies readonly ResourceName[];
+
+const waited = { resource: { enum: [...WAITABLE] }, id: text, since: text };
+
 /** Every addition; the server answers those that `compose.ts` gives it an answer for. */
 export const additions = {
   diagnose_port: diagnosisOf(
@@ -94,7 +109,22 @@ export const additions = {
   diagnose_subnet: diagnosisOf('subnet', 'Why a subnet does not work'),
   diagnose_router: diagnosisOf('router', 'Why a router does not work'),
   diagnose_floatingip: diagnosisOf('floatingip', 'Why a floating IP does not work'),
+  diagnose_security_group: diagnosisOf('security_group', 'Whether agents have the rules of a security group'),
   diagnose_agent: diagnosisOf('agent', 'How an agent stands, by its reports and by its own account'),
+  ask_applied: {
+    method: 'POST',
+    segment: 'nts-waits',
+    key: 'wait',
+    summary:
+      'What agents have yet to apply of a resource, also of one that is gone; asked, they apply it meanwhile',
+    rule: 'admin_only',
+    body: { type: 'object', properties: waited, required: ['resource', 'id'] },
+    answer: {
+      type: 'object',
+      properties: { ...waited, waiting_for: waitingFor },
+      required: ['resource', 'id', 'since', 'waiting_for'],
+    },
+  },
   list_problems: {
     method: 'GET',
     segment: 'nts-problems',

@@ -125,7 +125,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
         network_ip_availability: createIpAvailabilityService(db),
       },
       autoAllocation,
-      additions: createDiagnosis(server, { ...core, waitingFor: async () => [] }),
+      additions: createDiagnosis(server, core),
       children: {
         port_binding: createPortBindings(server, { ports, binder: core.binder }),
         flavor_service_profile: (flavorId) => flavorProfiles(db, flavorId),

@@ -4,7 +4,7 @@ import type { Config } from '../../src/config/option.ts';
 import type { Log } from '../../src/log/log.ts';
 import { silentLog } from '../../src/log/silent.ts';
 import { inProcess } from '../../src/messaging/inProcess.ts';
-import type { Json } from '../../src/messaging/transport.ts';
+import type { Endpoint, Json } from '../../src/messaging/transport.ts';
 import { adminContext } from '../../src/rpc/context.ts';
 import { compose } from '../../src/server/compose.ts';
 import { tables } from '../../src/server/db/schema/index.ts';
@@ -88,6 +88,8 @@ export interface TestApi {
     methods: readonly string[],
     host?: string,
   ): Promise<readonly (readonly [string, unknown])[]>;
+  /** Has somebody answer on an RPC topic. */
+  join(topic: string, host: string, endpoints: readonly Endpoint[]): Promise<unknown>;
   /** Has an agent report itself over RPC. */
   report(agentState: { readonly [key: string]: unknown }): Promise<void>;
   /** A digest of every table's rows, to see what changed. */
@@ -150,6 +152,7 @@ export async function startApi(
       await transport.listen(topic, host, [{ version, methods: handlers }]);
       return heard;
     },
+    join: (topic, host, endpoints) => transport.listen(topic, host, endpoints),
     async report(state) {
       const time = new Date().toISOString().replace('Z', '000');
       await rpc('q-reports-plugin', 'report_state', { agent_state: { agent_state: state }, time });

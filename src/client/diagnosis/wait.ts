@@ -91,18 +91,22 @@ export const untilApplied = async (call: Call, ...targets: (Target | undefined)[
 };
 
 const untilOneIs = async (call: Call, target: Target, end: number): Promise<void> => {
+  let since: Dict = {};
   for (let pause = 200; ; pause = Math.min(1.5 * pause, 1000)) {
-    const waiting = await stillWaitingFor(call.api, target);
+    const answer = await ask(call.api, target, since);
+    const waiting = waitingLines(answer.waiting_for);
+    since = answer.since === undefined ? {} : { since: answer.since };
     if (waiting.length === 0) return;
     if (Date.now() + pause > end) throw new ClientError(await complaint(call, target, waiting));
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
 };
 
-const stillWaitingFor = async (api: Api, { resource, id }: Target): Promise<string[]> => {
+/** Asks what is waited for; `since` is when the waiting began, as the server said it at the first time. */
+const ask = async (api: Api, { resource, id }: Target, since: Dict): Promise<Dict> => {
   try {
-    const { wait } = await api.post('/nts-waits', { wait: { resource: resource.name, id } });
-    return waitingLines(isDict(wait) ? wait.waiting_for : undefined);
+    const { wait } = await api.post('/nts-waits', { wait: { resource: resource.name, id, ...since } });
+    return isDict(wait) ? wait : {};
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
     throw new ClientError(`Done, but it cannot be waited for: ${error.message}`, error.status, error);

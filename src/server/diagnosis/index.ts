@@ -4,26 +4,31 @@ import type { AdditionHandlers, Answers } from '../http/registry.ts';
 import type { Mechanisms } from '../ml2/mechanisms/index.ts';
 import type { NetworkTypes } from '../ml2/types/index.ts';
 import { agentKind } from './agent.ts';
+import { createAsking } from './asking.ts';
 import { floatingIpKind } from './floatingIp.ts';
 import { diagnose, type Kind, type WaitingFor } from './kind.ts';
 import { networkKind } from './network.ts';
 import { portKind } from './port.ts';
 import { routerKind } from './router.ts';
+import { securityGroupKind } from './securityGroup.ts';
 import { subnetKind } from './subnet.ts';
+import { createWaits } from './waiting/answer.ts';
+import { knownUnapplied } from './waiting/index.ts';
 
 /** What the diagnosis needs of the rest of the server. */
 export interface DiagnosisParts {
   readonly mechanisms: Mechanisms;
   readonly types: NetworkTypes;
-  readonly waitingFor: WaitingFor;
 }
 
 /** The answers of the extension nts-diagnosis. */
 export function createDiagnosis(
-  { config, db }: ServerContext,
-  { mechanisms, types, waitingFor }: DiagnosisParts,
+  { config, db, transport }: ServerContext,
+  { mechanisms, types }: DiagnosisParts,
 ): AdditionHandlers {
   const downSeconds = config.group(scheduling).agent_down_time;
+  const parts = { db: db.kysely, asking: createAsking(transport), downSeconds };
+  const waitingFor: WaitingFor = (resource, id, model) => knownUnapplied(resource, id, model, parts);
   const of =
     <Facts>(kind: Kind<Facts>): Answers =>
     ({ id }) =>
@@ -37,6 +42,8 @@ export function createDiagnosis(
     diagnose_subnet: of(subnetKind(networkOf)),
     diagnose_router: of(routerKind(mechanisms)),
     diagnose_floatingip: of(floatingIpKind(mechanisms, db.kysely)),
+    diagnose_security_group: of(securityGroupKind(db.kysely)),
     diagnose_agent: of(agentKind),
+    ask_applied: createWaits(parts),
   };
 }

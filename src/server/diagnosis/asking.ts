@@ -1,0 +1,72 @@
+import { MessagingTimeout } from '../../messaging/errors.ts';
+import type { Transport } from '../../messaging/transport.ts';
+import { adminContext } from '../../rpc/context.ts';
+import {
+  type AgentSelf,
+  type Applied,
+  DIAGNOSIS_TOPICS,
+  type DiagnosableAgent,
+  diagnosis,
+} from '../../rpc/diagnosis.ts';
+import { client } from '../../rpc/interface.ts';
+import type { ReportingAgent } from '../services/agents/reporting.ts';
+
+export type Asked = Pick<ReportingAgent, 'id' | 'agentType' | 'host' | 'startedAt'>;
+
+/** Asks agents about themselves. 'silent' is the answer of one that does not listen: Python's, or one that hangs. */
+export interface Asking {
+  /** How an agent stands. */
+  status(agent: Asked): Promise<AgentSelf | 'silent'>;
+  /** Whether an agent has applied an item as it is in the database now; it applies it meanwhile. */
+  applied(agent: Asked, item: string): Promise<Applied | 'silent'>;
+}
+
+/** Within what time an agent that listens says how it stands. */
+const STATUS_SECONDS = 3;
+/** It holds its answer for up to 5 s while it works on the item. */
+const APPLIED_SECONDS = 8;
+/** For how long one that did not answer is not asked again. */
+const SILENT_MILLISECONDS = 60_000;
+
+const isDiagnosable = (agentType: string): agentType is DiagnosableAgent => agentType in DIAGNOSIS_TOPICS;
+
+const orSilence = <Answer>(answer: Promise<Answer>): Promise<Answer | 'silent'> =>
+  answer.catch((error) => {
+    if (error instanceof MessagingTimeout) return 'silent' as const;
+    throw error;
+  });
+
+export function createAsking(transport: Pick<Transport, 'call' | 'cast'>): Asking {
+  /** Agents that have answered since they started. */
+  const heard = new Set<string>();
+  const silentUntil = new Map<string, number>();
+
+  const keyOf = ({ id, startedAt }: Asked) => `${id} ${startedAt}`;
+  const clientOf = (agent: Asked) => {
+    const { agentType, host } = agent;
+    if (!isDiagnosable(agentType) || Date.now() < (silentUntil.get(keyOf(agent)) ?? 0)) return undefined;
+    return { ask: client(transport, diagnosis(agentType)), server: host };
+  };
+
+  async function status(agent: Asked): Promise<AgentSelf | 'silent'> {
+    const to = clientOf(agent);
+    if (!to) return 'silent';
+    const options = { server: to.server, timeoutSeconds: STATUS_SECONDS };
+    const answer = await orSilence(to.ask.status(adminContext(), {}, options));
+    if (answer !== 'silent') heard.add(keyOf(agent));
+    else if (!heard.has(keyOf(agent))) silentUntil.set(keyOf(agent), Date.now() + SILENT_MILLISECONDS);
+    return answer;
+  }
+
+  return {
+    status,
+    async applied(agent, item) {
+      if (!heard.has(keyOf(agent)) && (await status(agent)) === 'silent') return 'silent';
+      const to = clientOf(agent);
+      if (!to) return 'silent';
+      const options = { server: to.server, timeoutSeconds: APPLIED_SECONDS };
+      const answer = await orSilence(to.ask.applied(adminContext(), { item }, options));
+      return answer === 'silent' ? { applied: false, waitingFor: 'it does not answer' } : answer;
+    },
+  };
+}

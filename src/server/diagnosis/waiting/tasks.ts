@@ -1,0 +1,108 @@
+import { AGENT_TYPE } from '../../ml2/mechanisms/linuxbridge.ts';
+import { DHCP_AGENT, L3_AGENT } from '../../services/agents/agent.ts';
+import type { ReportingAgent } from '../../services/agents/reporting.ts';
+import type { FloatingIpFacts } from '../model/floatingIps.ts';
+import type { Model } from '../model/index.ts';
+import type { NetworkFacts } from '../model/networks.ts';
+import type { PortFacts } from '../model/ports.ts';
+import type { RouterFacts } from '../model/routers.ts';
+import type { Waiting } from '../present.ts';
+import { type Due, nothing, type Task, together } from './due.ts';
+
+/** Which agents must have applied what, by the database: pure. */
+
+const waiting = (agentType: string, what: string, host?: string): Due => ({
+  tasks: [],
+  waiting: [{ what, agent_type: agentType, ...(host === undefined ? {} : { host }) } satisfies Waiting],
+});
+
+const task = (
+  agent: ReportingAgent,
+  item: string,
+  what: string,
+  { absentIsDone = false, recorded = true }: Partial<Pick<Task, 'absentIsDone' | 'recorded'>> = {},
+): Due => ({ tasks: [{ agent, item, what, absentIsDone, recorded }], waiting: [] });
+
+/** Ports that our own agents plug in; whoever runs a machine plugs in the others. */
+const isAgents = ({ deviceOwner }: PortFacts): boolean => deviceOwner.startsWith('network:');
+
+/** That the Linux bridge agent of a port's host has wired it, with its filters. */
+export function wired(port: PortFacts, { agents }: Model): Due {
+  const { id, host, vifType, status } = port;
+  const what = `to wire port ${id}`;
+  if (host === '' || vifType === 'unbound' || vifType === 'distributed') return nothing;
+  if (vifType === 'binding_failed') return waiting(AGENT_TYPE, `${what}, which could not be bound`, host);
+  const agent = agents.find((one) => one.host === host && one.agentType === AGENT_TYPE);
+  if (!agent) return nothing;
+  return task(agent, id, what, { absentIsDone: !isAgents(port), recorded: status === 'ACTIVE' });
+}
+
+/** That ports which agents plug in themselves have been wired since: what the database says is enough. */
+const plugged = (ports: readonly PortFacts[]): Due =>
+  together(
+    ...ports
+      .filter(({ enabled, status }) => enabled && status !== 'ACTIVE')
+      .map(({ id, host }) => waiting(AGENT_TYPE, `to wire port ${id}`, host || undefined)),
+  );
+
+/** That each DHCP agent which hosts a network serves it as it is now. */
+export function served(network: NetworkFacts, dhcpPorts: readonly PortFacts[], { agents }: Model): Due {
+  const hosting = agents.filter(({ id }) => network.dhcpAgents.includes(id));
+  const what = `to serve network ${network.id}`;
+  const wanted = network.enabled && network.subnets.some(({ dhcp }) => dhcp);
+  if (wanted && hosting.length === 0 && agents.some(({ agentType }) => agentType === DHCP_AGENT))
+    return waiting(DHCP_AGENT, `${what}: it has been given to none`);
+  const recorded = !wanted || dhcpPorts.length > 0;
+  return together(
+    ...hosting.map((agent) => task(agent, network.id, what, { recorded })),
+    wanted ? plugged(dhcpPorts) : nothing,
+  );
+}
+
+/** That each L3 agent which hosts a router has its current state, and its ports are wired. */
+export function routed(router: RouterFacts, { agents, ports }: Model): Due {
+  const hosting = agents.filter(({ id }) => router.agents.includes(id));
+  const what = `to apply router ${router.id}`;
+  const own = router.ports.flatMap((id) => ports.get(id) ?? []);
+  const wanted = router.enabled && own.length > 0;
+  if (wanted && hosting.length === 0 && agents.some(({ agentType }) => agentType === L3_AGENT))
+    return waiting(L3_AGENT, `${what}: it has been given to none`);
+  const standby = wanted && router.ha && !router.instances.some(({ state }) => state === 'active');
+  return together(
+    ...hosting.map((agent) => task(agent, router.id, what)),
+    wanted ? plugged(own) : nothing,
+    standby ? waiting(L3_AGENT, `to become the active one for router ${router.id}: none is yet`) : nothing,
+  );
+}
+
+/** That a floating IP leads to its port, where it has one. */
+export function led({ router, address, status }: FloatingIpFacts, model: Model): Due {
+  const facts = router === null ? undefined : model.routers.get(router);
+  if (!facts) return nothing;
+  const up = status === 'ACTIVE' ? nothing : waiting(L3_AGENT, `to report floating IP ${address} as ACTIVE`);
+  return together(routed(facts, model), up);
+}
+
+/** That no agent of a kind has anything of an item any more, which is gone from the database. */
+export const gone = (agentType: string, item: string, { agents }: Model): Due =>
+  together(
+    ...agents
+      .filter((agent) => agent.agentType === agentType && agent.alive)
+      .map((agent) => task(agent, item, `to clear away ${item}`, { absentIsDone: true })),
+  );
+
+/** That a Linux bridge agent has the current rules of a security group: asked of one port on each host. */
+export function filtered(ports: readonly PortFacts[], model: Model): Due {
+  const oneOfEach = new Map(
+    ports.filter(({ status }) => status === 'ACTIVE').map((port) => [port.host, port]),
+  );
+  return together(
+    ...[...oneOfEach.values()].map((port) => {
+      const { tasks } = wired(port, model);
+      return {
+        tasks: tasks.map((one) => ({ ...one, what: 'to apply the rules', absentIsDone: true })),
+        waiting: [],
+      };
+    }),
+  );
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CloudFacts } from '../../../rpc/facts.ts';
+import { clockOfHeader, isOff } from './clock.ts';
+import { physicalNeed } from './needs.ts';
+import { freeAddresses } from './pools.ts';
+
+test('clocks differ only for certain: by more than a second and the time that the question took', () => {
+  const off = (ahead: number, within: number) => isOff({ whose: 'it', ahead, within });
+  assert.deepEqual(
+    [off(0.9, 0), off(1.1, 0), off(-1.1, 0), off(1.9, 1), off(-95, 2)],
+    [false, true, true, false, true],
+  );
+});
+
+test('the clock of an HTTP header is known to half a second, and to half of the way', () => {
+  const noon = Date.UTC(2026, 10, 27, 12, 0, 0);
+  const header = 'Fri, 27 Nov 2026 12:00:00 GMT';
+  assert.deepEqual(clockOfHeader('Keystone', header, noon + 400, noon + 600), {
+    whose: 'Keystone',
+    ahead: 0,
+    within: 0.6,
+  });
+  assert.equal(isOff(clockOfHeader('Keystone', header, noon - 10_000, noon - 9_900)), true);
+  assert.equal(isOff(clockOfHeader('Keystone', header, noon, noon + 999)), false);
+});
+
+const network = (id: string, mtu: number) => ({
+  id,
+  name: id,
+  mtu,
+  external: true,
+  segments: [{ network_type: 'flat', physical_network: 'public', segmentation_id: null }],
+});
+
+const facts = (more: Partial<CloudFacts>): CloudFacts => ({
+  time: '',
+  agents: [],
+  networks: [],
+  subnets: [],
+  ports: [],
+  ...more,
+});
+
+test('a card must carry the widest network of its physical network', () => {
+  const two = facts({ networks: [network('narrow', 1400), network('wide', 9000)] });
+  assert.deepEqual(physicalNeed(two, 'public'), { bytes: 9000, what: 'network wide' });
+  assert.equal(physicalNeed(two, 'office'), undefined);
+});
+
+test('free addresses of pools leave out what ports have, and a pool of a million is not listed', () => {
+  const subnet = (pools: { start: string; end: string }[]) => ({
+    name: 'public',
+    device: 'eno1',
+    network: network('n', 1500),
+    subnet: {
+      id: 's',
+      name: 'public',
+      network_id: 'n',
+      ip_version: 4,
+      cidr: '10.0.0.0/8',
+      gateway_ip: null,
+      enable_dhcp: false,
+      allocation_pools: pools,
+    },
+  });
+  const port = { id: 'p', network_id: 'n', mac_address: '', device_owner: '', addresses: ['10.0.0.3'] };
+  const two = subnet([
+    { start: '10.0.0.2', end: '10.0.0.4' },
+    { start: '10.0.1.255', end: '10.0.2.0' },
+  ]);
+  assert.deepEqual(freeAddresses(two, facts({ ports: [port] })), [
+    '10.0.0.2',
+    '10.0.0.4',
+    '10.0.1.255',
+    '10.0.2.0',
+  ]);
+  assert.equal(freeAddresses(subnet([{ start: '10.0.0.1', end: '10.255.255.254' }]), facts({})).length, 256);
+});

@@ -1,3 +1,4 @@
+import { interrupted } from './interrupt.ts';
 import { runShell } from './shell.ts';
 
 /** Entry point of the `neutron` command. */
@@ -7,7 +8,7 @@ process.stderr.write(
 
 process.on('SIGINT', () => {
   process.stderr.write('... terminating neutron client\n');
-  process.exit(130);
+  void interrupted().finally(() => process.exit(130));
 });
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(1);

@@ -114,6 +114,7 @@ const nouns: readonly Noun[] = [
     ours: true,
     load: () => import('./commands/diagnosis.ts'),
   },
+  { names: ['verify'], ours: true, load: () => import('./commands/verify.ts') },
 ];
 
 /** The commands that are done here. */

@@ -98,6 +98,42 @@ export const WAITABLE = [
 
 const waited = { resource: { enum: [...WAITABLE] }, id: text, since: text };
 
+/** What is to be sent; see `rpc/probes.ts`. */
+const probeSchema: JsonSchema = {
+  type: 'object',
+  properties: {
+    kind: { enum: ['dhcp', 'arp', 'echo', 'tcp', 'http', 'dns'] },
+    target: { type: 'string', description: 'An IPv4 address; not for dhcp.' },
+    port: { type: 'integer', description: 'For tcp.' },
+    size: {
+      type: 'integer',
+      description: 'For echo: bytes of the whole packet, which is not to be fragmented.',
+    },
+    path: { type: 'string', description: 'For http.' },
+    name: { type: 'string', description: 'For dns: the name whose address is asked for.' },
+    take: { type: 'boolean', description: 'For dhcp: set the routes of the lease, too.' },
+    seconds: { type: 'number', description: 'How long it is tried again until an answer comes.' },
+    minutes: {
+      type: 'integer',
+      description: 'After these the agent removes what it plugged in; 5 unless told.',
+    },
+  },
+  required: ['kind'],
+};
+
+const probedSchema: JsonSchema = {
+  type: 'object',
+  properties: {
+    result: { enum: ['pass', 'fail', 'not checked'] },
+    evidence: texts,
+    measured: {
+      type: 'object',
+      description: 'Numbers and addresses that were seen; which ones depends on the kind.',
+    },
+  },
+  required: ['result', 'evidence', 'measured'],
+};
+
 /** Every addition; the server answers those that `compose.ts` gives it an answer for. */
 export const additions = {
   diagnose_port: diagnosisOf(
@@ -132,6 +168,17 @@ export const additions = {
     summary: 'What is wrong in the whole deployment',
     rule: 'admin_only',
     answer: findings,
+  },
+  send_probe: {
+    method: 'POST',
+    of: 'port',
+    segment: 'probes',
+    key: 'probe',
+    summary:
+      'Sends something from a port with device_owner compute:probe, which the agent of its host plugs in for that',
+    rule: 'admin_only',
+    body: probeSchema,
+    answer: probedSchema,
   },
 } as const satisfies Record<string, Addition>;
 

@@ -55,6 +55,7 @@ export interface Probed {
   readonly result: 'pass' | 'fail' | 'not checked';
   /** What was seen, or why nothing could be looked at. */
   readonly evidence: readonly string[];
+  /** With `wired: false` nothing was sent, because the agent could not wire the port. */
   readonly measured: Measured;
 }
 

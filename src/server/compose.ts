@@ -9,6 +9,7 @@ import { createCorePlugin } from './ml2/plugin.ts';
 import { dhcpNotifier } from './notify/dhcp.ts';
 import { createNovaNotifier } from './notify/nova/index.ts';
 import { createRouterNotifier } from './notify/routers.ts';
+import { answerProbes, createProber } from './probes/prober.ts';
 import { rpcEndpoints } from './rpc/index.ts';
 import { createDhcpScheduler } from './scheduling/dhcp.ts';
 import { failoverTasks } from './scheduling/failover.ts';
@@ -79,7 +80,8 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
   const toDhcp = dhcpNotifier({ outbox, scheduler: dhcp, networkIn: networks.getIn, servesWhenDown });
   hooks.network.push(floatingIpNetworkHooks(floatingIps), toRouters.network, toDhcp.network);
   hooks.subnet.push(toDhcp.subnet, toRouters.subnet);
-  hooks.port.push(floatingIpPortHooks(notifier), toDhcp.port, toRouters.port);
+  const prober = createProber(server, { networks, subnets, ports });
+  hooks.port.push(floatingIpPortHooks(notifier), toDhcp.port, toRouters.port, prober.port);
 
   const novaNotifier = createNovaNotifier(server, (id) => ports.getIn(db.kysely, id));
   if (novaNotifier) {
@@ -125,7 +127,10 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
         network_ip_availability: createIpAvailabilityService(db),
       },
       autoAllocation,
-      additions: createDiagnosis(server, core),
+      additions: {
+        ...createDiagnosis(server, core),
+        send_probe: answerProbes(prober),
+      },
       children: {
         port_binding: createPortBindings(server, { ports, binder: core.binder }),
         flavor_service_profile: (flavorId) => flavorProfiles(db, flavorId),

@@ -14,6 +14,7 @@ import * as nics from './nics.ts';
 import * as ports from './ports.ts';
 import * as routers from './routers.ts';
 import * as settings from './settings.ts';
+import * as traffic from './traffic.ts';
 import * as underlay from './underlay.ts';
 
 /** Every problem that this system knows, each declared once, in the file of its subject. */
@@ -34,6 +35,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, Listed>>>> =
   'Configuration files': configurationFiles,
   'Values that contradict each other': contradictions,
   'Settings that cannot work': settings,
+  'Packets that neutron verify sent': traffic,
 };
 
 export const catalogue: readonly Listed[] = Object.values(areas).flatMap((area) => Object.values(area));

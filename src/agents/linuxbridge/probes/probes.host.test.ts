@@ -72,14 +72,14 @@ afterEach(async () => {
 
 test('a probe port is wired, filtered and reported like a guest, and nothing is left of it', async () => {
   await Promise.all([plug(one), plug(two)]);
-  const echo = await run(one, { kind: 'echo', target: '10.0.0.2' });
+  const echo = await run(one, { kind: 'echo', target: '10.0.0.2', seconds: 20 });
   assert.equal(echo.result, 'pass', echo.evidence.join());
   const links = await listLinks();
   for (const { device } of [one, two]) assert.equal(links.get(device)?.master, bridgeName(NET));
   await until('both are reported', () => [one, two].every(({ device }) => server.up.includes(device)));
-  const arp = await run(one, { kind: 'arp', target: '10.0.0.2' });
+  const arp = await run(one, { kind: 'arp', target: '10.0.0.2', seconds: 20 });
   assert.deepEqual(arp.measured.macs, [two.mac_address]);
-  const opened = await run(one, { kind: 'tcp', target: '10.0.0.2', port: 22 });
+  const opened = await run(one, { kind: 'tcp', target: '10.0.0.2', port: 22, seconds: 20 });
   assert.deepEqual([opened.result, opened.measured.answer], ['pass', 'refused']);
   const closed = await run(one, { kind: 'tcp', target: '10.0.0.2', port: 23, seconds: 0.5 });
   assert.deepEqual([closed.result, closed.measured.answer], ['fail', 'timeout']);
@@ -90,7 +90,7 @@ test('a probe port is wired, filtered and reported like a guest, and nothing is 
 
 test('a packet of the MTU passes and one byte more does not', async () => {
   await Promise.all([plug(one), plug(two)]);
-  const fits = await run(one, { kind: 'echo', target: '10.0.0.2', size: one.mtu });
+  const fits = await run(one, { kind: 'echo', target: '10.0.0.2', size: one.mtu, seconds: 20 });
   assert.equal(fits.result, 'pass', fits.evidence.join());
   const exceeds = await run(one, { kind: 'echo', target: '10.0.0.2', size: one.mtu + 1 });
   assert.deepEqual([exceeds.result, exceeds.measured.mtu], ['fail', one.mtu]);

@@ -50,7 +50,8 @@ export class Probes {
       ref: false,
     });
     const trouble = await Promise.race([plugged.trouble, late]);
-    if (trouble !== undefined) return notChecked(`the port is not wired: ${trouble}`);
+    if (trouble !== undefined)
+      return { ...notChecked(`the port is not wired: ${trouble}`), measured: { wired: false } };
     const place = { netns: probeNamespace(portId), device: deviceOf(portId) };
     return runners[probe.kind](place, probe as never);
   }

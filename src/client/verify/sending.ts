@@ -1,0 +1,58 @@
+import type { Finding } from '../../health/finding.ts';
+import type { Probe, Probed } from '../../rpc/probes.ts';
+import type { Api } from '../http/api.ts';
+import type { Dict } from '../python/value.ts';
+import type { ProbePort } from './stage.ts';
+
+export type Send = (from: ProbePort, probe: Probe) => Promise<Probed>;
+
+/** Has probes sent by `POST /v2.0/ports/ID/probes`; the agents remove what they made for them after so many minutes. */
+export const sender =
+  (api: Api, minutes: number): Send =>
+  async ({ id }, probe) => {
+    const answer = await api.post(`/ports/${id}/probes`, { probe: { ...probe, minutes } });
+    return JSON.parse(JSON.stringify(answer.probe)) as Probed;
+  };
+
+/** What a test came to. `finding`: what is wrong by the measurement alone. */
+export interface Outcome {
+  readonly result: Probed['result'];
+  readonly evidence: readonly string[];
+  readonly finding?: Finding;
+}
+
+/** One thing to try. */
+export interface Test {
+  readonly check: string;
+  readonly from: string;
+  readonly to?: string;
+  /** The ports that send or answer: without an agent that plugs them in, nothing can be tried. */
+  readonly ports: readonly ProbePort[];
+  run(): Promise<Outcome>;
+  /** Paths of objects whose diagnoses may tell the cause of a failure. */
+  readonly about: readonly string[];
+  /** What a trace of the lost packet is asked with. */
+  readonly trace?: Dict;
+}
+
+export const notChecked = (why: string): Outcome => ({ result: 'not checked', evidence: [why] });
+
+/** A test that cannot be made, and why. */
+export const untried = (check: string, from: string, why: string): Test => ({
+  check,
+  from,
+  ports: [],
+  about: [],
+  run: async () => notChecked(why),
+});
+
+/** What was seen is wrong by itself. */
+export const failed = (finding: Finding): Outcome => ({
+  result: 'fail',
+  evidence: finding.evidence,
+  finding,
+});
+
+/** The probe's own verdict; a failure is the finding. */
+export const judged = ({ result, evidence }: Probed, finding: () => Finding): Outcome =>
+  result === 'fail' ? { result, evidence, finding: finding() } : { result, evidence };

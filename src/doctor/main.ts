@@ -1,42 +1,67 @@
 import { parseArgs } from 'node:util';
 import packageFile from '../../package.json' with { type: 'json' };
-import { runChecks } from '../health/checks.ts';
-import { openContext } from './context.ts';
-import { checks } from './registry.ts';
-import { exitStatus, reportLines, reportOf } from './report.ts';
+import { chosen, examine } from './examine.ts';
+import { fix, terminalQuestion } from './fix.ts';
+import { exitStatus, reportLines } from './report.ts';
 
-const usage = `usage: neutron-doctor [options]
+const usage = `usage: neutron-doctor [options] [WORD ...]
+       neutron-doctor bundle [--output FILE] [--no-remote]
   looks at this host and says what is wrong with it, why, and what to do; as root it sees more
-  --config-dir DIRECTORY  where the configuration is (/etc/neutron)
-  --ask-lan               also ask the physical LAN what others there can see: is there another DHCP server?
+  WORD                    only checks whose names hold it: kernel, filter, local_ip, broker, ...
   --all                   list what passed as well
+  --fix                   run the commands of those problems that they solve without risk; asks before each
+  --yes                   with --fix: do not ask
   --json                  the report as JSON
-  exit status: 0 nothing is wrong (warnings aside), 1 something is, 2 wrong usage`;
+  --ask-lan               also ask the physical LAN what others there can see: is there another DHCP server?
+  --config-dir DIRECTORY  where the configuration is (/etc/neutron)
+  exit status: 0 nothing is wrong (warnings aside), 1 something is, 2 wrong usage
+  bundle: one archive to ask for help with: configuration without secrets, problems, logs and the kernel's state,
+  of this host and of all others whose agents answer`;
 
 const options = {
   'config-dir': { type: 'string', default: '/etc/neutron' },
   'ask-lan': { type: 'boolean', default: false },
   all: { type: 'boolean', default: false },
+  fix: { type: 'boolean', default: false },
+  yes: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const;
 
+const print = (text: string) => process.stdout.write(`${text}\n`);
+const tell = (text: string) => process.stderr.write(`${text}\n`);
+
+/** Most columns that are easy to read. */
+const WIDEST = 100;
+
 async function main(argv: string[]): Promise<number> {
-  const { values } = parseArgs({ args: argv, options });
-  if (values.version) process.stdout.write(`neutron-doctor ${packageFile.version}\n`);
-  else if (values.help) process.stdout.write(`${usage}\n`);
-  else {
-    const context = openContext({ directory: values['config-dir'], askLan: values['ask-lan'] });
-    const report = reportOf(await runChecks(checks, context));
-    const text = values.json ? JSON.stringify(report, null, 2) : reportLines(report, values.all).join('\n');
-    process.stdout.write(`${text}\n`);
-    return exitStatus(report);
+  const { values, positionals: words } = parseArgs({ args: argv, options, allowPositionals: true });
+  if (values.version) print(`neutron-doctor ${packageFile.version}`);
+  if (values.help) print(usage);
+  if (values.version || values.help) return 0;
+  if (chosen(words).length === 0) throw new Error(`no check has ${words.join(' or ')} in its name`);
+  const question = { directory: values['config-dir'], askLan: values['ask-lan'], words };
+  let { context, report } = await examine(question);
+  let fixed = {};
+  if (values.fix) {
+    const { host, root } = context;
+    fixed = {
+      fixed: await fix(report.problems, { host, root, yes: values.yes, say: tell, ask: terminalQuestion() }),
+    };
+    ({ context, report } = await examine(question));
   }
-  return 0;
+  const { isTTY, columns = WIDEST } = process.stdout;
+  const colour = isTTY && !process.env.NO_COLOR;
+  if (values.json) print(JSON.stringify({ ...report, ...fixed }, null, 2));
+  else print(reportLines(report, { all: values.all, width: Math.min(columns, WIDEST), colour }).join('\n'));
+  return exitStatus(report);
 }
 
+// A reader that leaves early, as `| head` does, is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 process.exitCode = await main(process.argv.slice(2)).catch((error: Error) => {
-  process.stderr.write(`neutron-doctor: ${error.message}\n${usage}\n`);
+  tell(`neutron-doctor: ${error.message}\n${usage}`);
   return 2;
 });

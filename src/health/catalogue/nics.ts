@@ -146,6 +146,7 @@ export const addressOnBridgedNic = problem({
     addresses
       .map((one) => `ip address replace ${one} dev ${bridge}; ip address del ${one} dev ${device}`)
       .join('; '),
+  dependsOn: ['mapped_nic_elsewhere'],
   example: { device: 'eno1', bridge: 'brq83029102-f9', addresses: ['192.168.81.66/24'] },
 });
 

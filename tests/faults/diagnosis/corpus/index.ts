@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts';
+import { doctor } from './doctor.ts';
 import { lan } from './lan.ts';
 
 /** Every broken deployment, by the subject that it is about. */
-export const corpus: readonly Scenario[] = [...lan];
+export const corpus: readonly Scenario[] = [...doctor, ...lan];

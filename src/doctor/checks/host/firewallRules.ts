@@ -98,6 +98,8 @@ export const newUdpTo = (port: number): Takes =>
     if (flag === '-m') return true;
     if (flag === '-p') return ['udp', '17', 'all', '0'].includes(value);
     if (flag === '-i') return value === 'lo' ? false : undefined;
+    if (flag === '--physdev-in') return /^tap/.test(value) ? false : undefined;
+    if (flag === '--physdev-is-bridged') return false;
     if (flag === '--ctstate' || flag === '--state') return isNew(value);
     if (flag === '--dport' || flag === '--dports')
       return value.split(',').some((range) => within(range, port));

@@ -1,3 +1,4 @@
+import { nodeProgram } from '../../../../src/lab/paths.ts';
 import type { Scenario, Step } from '../scenario.ts';
 
 /** What is wrong with a host itself, and neutron-doctor on that host says so. */
@@ -17,14 +18,9 @@ const on = (host: string, run: string): Step => ({ host, run });
 const hide = (program: string, behind: string) => `mount --bind ${behind} $(readlink -f ${program})`;
 const show = (program: string) => `umount $(readlink -f ${program})`;
 
-/** Holds a port on every address until it is killed. */
-const hold = (kind: 'tcp' | 'udp', port: number) => {
-  const listen =
-    kind === 'tcp'
-      ? `require("net").createServer().listen(${port})`
-      : `require("dgram").createSocket("udp4").bind(${port})`;
-  return `setsid $(readlink -f /proc/$(pgrep -o node)/exe) -e '${listen}' </dev/null >/dev/null 2>&1 & echo $! > /run/holder; sleep 0.5`;
-};
+/** Holds a TCP port on every address until it is killed. */
+const hold = (port: number) =>
+  `setsid ${nodeProgram} -e 'require("net").createServer().listen(${port})' </dev/null >/dev/null 2>&1 & echo $! > /run/holder; sleep 1; kill -0 $(cat /run/holder)`;
 const release = 'kill $(cat /run/holder)';
 
 export const doctor: readonly Scenario[] = [
@@ -160,7 +156,7 @@ export const doctor: readonly Scenario[] = [
     ...LAB,
     name: 'another program holds the port of the API',
     source: 'pains 18',
-    fault: [{ host: 'controller', kill: 'server' }, on('controller', hold('tcp', 9696))],
+    fault: [{ host: 'controller', kill: 'server' }, on('controller', hold(9696))],
     undo: [on('controller', release)],
     ask: { doctor: 'controller' },
     first: 'port_taken',

@@ -3,20 +3,13 @@ import type { Call } from '../command.ts';
 import type { Dict } from '../python/value.ts';
 import type { Resource } from '../resources.ts';
 import { diagnoseIfServed, findingsOf } from './ask.ts';
+import { within } from './within.ts';
 
 /** What is said about an object that was just shown. */
 export type Remark = (call: Call, object: Dict) => Promise<void>;
 
 /** For how long a command that has shown its object may go on for the sake of remarks. */
 const MILLISECONDS = 5000;
-
-const within = async <T>(work: Promise<T>): Promise<T | undefined> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), MILLISECONDS);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
-};
 
 /**
  * Says on standard error what is wrong with an object of this kind, a line for each problem; nothing when all is well,
@@ -26,7 +19,7 @@ export const problemsOf =
   (resource: Resource, further: (diagnosis: Dict) => readonly string[] = () => []): Remark =>
   async ({ api, log }, { id }) => {
     if (typeof id !== 'string') return;
-    const diagnosis = await within(diagnoseIfServed(api, resource, id));
+    const diagnosis = await within(MILLISECONDS, diagnoseIfServed(api, resource, id));
     if (!diagnosis) return;
     for (const line of [...findingsOf(diagnosis.problems).map(oneLine), ...further(diagnosis)])
       log.warning(`neutronclient.neutron.v2_0.${resource.name}`, line);

@@ -70,7 +70,7 @@ describe('waiting', () => {
     cloud.offer({ waits: [[waiting], [waiting], []] });
     const { status, stdout, stderr } = await run('net-update private --name x --wait');
     assert.deepEqual({ status, stdout }, { status: 0, stdout: 'Updated network: private\n' });
-    assert.doesNotMatch(stderr, /waiting/);
+    assert.doesNotMatch(stderr, /Missing/);
     assert.equal(asked().length, 3);
   });
 
@@ -92,9 +92,21 @@ describe('waiting', () => {
     const { status, stdout, stderr } = await run('net-update private --name x --wait 1');
     assert.deepEqual({ status, stdout }, { status: 1, stdout: 'Updated network: private\n' });
     assert.deepEqual(stderr.split('\n').slice(1), [
-      'Not applied after 1 s. Still waiting for:',
+      'Not applied after 1 s. Missing:',
       '  DHCP agent on controller: to serve it',
       'no live DHCP agent on controller. Start it: systemctl restart neutron-dhcp-agent [agent_dead]',
+      '',
+    ]);
+  });
+
+  test('what takes longer is told meanwhile, once', async () => {
+    const missing = [{ what: 'to serve it', host: 'controller', agent_type: 'DHCP agent' }];
+    cloud.offer({ waits: [...Array(7).fill(missing), []] });
+    const { status, stderr } = await run('net-update private --name x --wait');
+    assert.equal(status, 0);
+    assert.deepEqual(stderr.split('\n').slice(1), [
+      'Waits for up to 60 s. Missing:',
+      '  DHCP agent on controller: to serve it',
       '',
     ]);
   });

@@ -6,10 +6,13 @@ import type { Api } from '../http/api.ts';
 import { type Dict, isDict } from '../python/value.ts';
 import type { Resource } from '../resources.ts';
 import { ALIAS, diagnoseIfServed, findingsOf, waitingLines } from './ask.ts';
+import { within } from './within.ts';
 
 /** `--wait`: a command that changes something returns when the agents have applied it. */
 
 const DEFAULT_SECONDS = 60;
+const DIAGNOSIS_MILLISECONDS = 5000;
+const LOGGER = 'neutronclient.shell';
 
 export const waitArgument: Argument = option('--wait', {
   nargs: '?',
@@ -90,14 +93,27 @@ export const untilApplied = async (call: Call, ...targets: (Target | undefined)[
   for (const target of targets) if (target) await untilOneIs(call, target, end);
 };
 
+/** After how long without success it is said what is waited for. */
+const TELL_MILLISECONDS = 3000;
+
 const untilOneIs = async (call: Call, target: Target, end: number): Promise<void> => {
+  const tell = Date.now() + TELL_MILLISECONDS;
+  let told = false;
+  let missing = ['the agents to answer'];
   let since: Dict = {};
   for (let pause = 200; ; pause = Math.min(1.5 * pause, 1000)) {
-    const answer = await ask(call.api, target, since);
-    const waiting = waitingLines(answer.waiting_for);
-    since = answer.since === undefined ? {} : { since: answer.since };
-    if (waiting.length === 0) return;
-    if (Date.now() + pause > end) throw new ClientError(await complaint(call, target, waiting));
+    const answer = await within(end - Date.now(), ask(call.api, target, since));
+    if (answer) {
+      missing = waitingLines(answer.waiting_for);
+      since = answer.since === undefined ? {} : { since: answer.since };
+      if (missing.length === 0) return;
+    }
+    if (Date.now() + pause > end)
+      throw new ClientError(await account(call, target, `Not applied after ${call.wait} s`, missing));
+    if (!told && Date.now() > tell) {
+      told = true;
+      call.log.warning(LOGGER, await account(call, target, `Waits for up to ${call.wait} s`, missing));
+    }
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
 };
@@ -113,11 +129,17 @@ const ask = async (api: Api, { resource, id }: Target, since: Dict): Promise<Dic
   }
 };
 
-const complaint = async (call: Call, { resource, id }: Target, waiting: string[]): Promise<string> => {
-  const diagnosis = await diagnoseIfServed(call.api, resource, id);
+/** What is missing, and the problems that may be why. */
+const account = async (
+  { api }: Call,
+  { resource, id }: Target,
+  title: string,
+  missing: readonly string[],
+): Promise<string> => {
+  const diagnosis = await within(DIAGNOSIS_MILLISECONDS, diagnoseIfServed(api, resource, id));
   return [
-    `Not applied after ${call.wait} s. Still waiting for:`,
-    ...waiting.map((line) => `  ${line}`),
+    `${title}. Missing:`,
+    ...missing.map((line) => `  ${line}`),
     ...findingsOf(diagnosis?.problems).map(oneLine),
   ].join('\n');
 };

@@ -55,6 +55,31 @@ test('of an object that is well nothing is said, nor by a server that does not t
   assert.equal(cloud.received.filter(({ path }) => path.startsWith('v2.0/extensions')).length, 0);
 });
 
+test('what is only worth knowing is not told, nor what is new while the object is being set up', async () => {
+  const told = [
+    finding({ text: 'it is down for good' }),
+    finding({ severity: 'warning', code: 'network_without_subnet', text: 'it has no subnet' }),
+    finding({ code: 'network_without_dhcp_agent', text: 'it has no DHCP agent' }),
+    finding({ severity: 'info', text: 'it could be better' }),
+  ];
+  const lines = async (line: string, id: string) => {
+    cloud.reset();
+    cloud.offer({ diagnoses: { [id]: { result: 'fail', problems: told } } });
+    return said(await run(line))
+      .split('. Start it [')
+      .slice(0, -1)
+      .map((text) => text.split('\n').at(-1));
+  };
+  assert.deepEqual(await lines('net-show private', network), [
+    'it is down for good',
+    'it has no subnet',
+    'it has no DHCP agent',
+  ]);
+  const now = new Date().toISOString();
+  const made = 'ffffffff-0000-4000-8000-000000000001';
+  assert.deepEqual(await lines(`net-create new --updated_at ${now}`, made), ['it is down for good']);
+});
+
 test('agent-show tells the last comparison, what was healed, and how far a resync is', async () => {
   const drift = [finding({ text: 'compute lacked 1 fdb entry', evidence: ['fa:16:3e:00:00:01'] })];
   const self = {

@@ -38,7 +38,8 @@ export function cloudOf(context: DoctorContext): Promise<Cloud> {
 }
 
 async function ask({ programs }: DoctorContext): Promise<Cloud> {
-  const config = (programs.find(({ program }) => program === 'neutron-server') ?? programs[0])?.config;
+  const server = programs.find(({ program }) => program === 'neutron-server')?.config;
+  const config = server ?? programs[0]?.config;
   if (!config) return { why: 'neutron is not configured on this host' };
   const reasons: string[] = [];
   for (const [way, read] of [
@@ -47,7 +48,7 @@ async function ask({ programs }: DoctorContext): Promise<Cloud> {
     ['the API', fromApi],
   ] as const) {
     try {
-      return await inTime(read(config));
+      return await inTime(read(config, server));
     } catch (error) {
       reasons.push(`${way}: ${maskSecrets(error instanceof Error ? error.message : String(error))}`);
     }
@@ -63,14 +64,14 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-async function fromDatabase(config: Config): Promise<Cloud> {
+async function fromDatabase(config: Config, server: Config | undefined): Promise<Cloud> {
   const url = databaseUrl(config);
   const location = parseDatabaseUrl(url);
   const remote = location.dialect === 'mariadb';
   if (!remote && !existsSync(location.path)) throw new Error(`there is no file ${location.path}`);
   const db = await openDatabase(url, silentLog, { connectAttempts: 0, poolSize: 1, transactionAttempts: 1 });
   try {
-    const { answer, clock } = await timed('the database server', () => readFacts(db));
+    const { answer, clock } = await timed('the database server', () => readFacts(db, server));
     return { facts: answer, source: 'the database', ...(remote ? { clock } : {}) };
   } finally {
     await db.close();

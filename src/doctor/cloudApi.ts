@@ -28,6 +28,7 @@ export async function factsFromApi(env: NodeJS.ProcessEnv, timeoutMs: number): P
     );
     return {
       time: new Date().toISOString(),
+      tunnel_bytes: null,
       agents: agents.map(agentOf),
       networks: networks.map(networkOf),
       subnets,

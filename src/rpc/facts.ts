@@ -49,6 +49,8 @@ export interface PortFacts {
 export interface CloudFacts {
   /** The clock of who answers: UTC, ISO 8601, milliseconds. */
   readonly time: string;
+  /** Bytes of the largest packet of a tunnel of a network created now; null when who answers does not know. */
+  readonly tunnel_bytes: number | null;
   readonly agents: readonly AgentFacts[];
   readonly networks: readonly NetworkFacts[];
   readonly subnets: readonly SubnetFacts[];

@@ -53,7 +53,9 @@ function factsOn(name: string, open: () => Promise<TestDatabase>): void {
       const inside = await make(services.network, { name: 'private' });
       await make(services.port, { network_id: inside.id, ...unplugged });
 
-      const found = await readFacts(db);
+      const found = await readFacts(db, server.context.config);
+      assert.equal(found.tunnel_bytes, 1500);
+      assert.equal((await readFacts(db)).tunnel_bytes, null);
       assert.ok(Math.abs(Date.parse(found.time) - Date.now()) < 5000);
       assert.deepEqual(
         found.agents.toSorted((a, b) => a.agent_type.localeCompare(b.agent_type)),

@@ -1,9 +1,14 @@
 import { sql } from 'kysely';
+import type { Config } from '../config/option.ts';
+import { core, ml2 } from '../config/options/index.ts';
 import type { AgentFacts, CloudFacts, NetworkFacts, PortFacts, SubnetFacts } from '../rpc/facts.ts';
 import type { Db } from './db/database.ts';
 
-/** Reads what is known of the whole deployment, by one query for each table. Rejects with the driver's error. */
-export async function readFacts({ kysely, dialect }: Db): Promise<CloudFacts> {
+/**
+ * Reads what is known of the whole deployment, by one query for each table; `config` is the server's, where it is known.
+ * Rejects with the driver's error.
+ */
+export async function readFacts({ kysely, dialect }: Db, config?: Config): Promise<CloudFacts> {
   const [time, agents, networks, segments, externals, subnets, pools, ports, allocations] = await Promise.all(
     [
       dialect === 'sqlite'
@@ -46,6 +51,7 @@ export async function readFacts({ kysely, dialect }: Db): Promise<CloudFacts> {
   const addressesOf = Map.groupBy(allocations, ({ port_id }) => port_id);
   return {
     time: time?.rows[0]?.now ?? new Date().toISOString(),
+    tunnel_bytes: config ? tunnelBytes(config) : null,
     agents: agents.map(agentFacts),
     networks: networks.map(
       ({ id, name, mtu }): NetworkFacts => ({
@@ -73,6 +79,11 @@ export async function readFacts({ kysely, dialect }: Db): Promise<CloudFacts> {
       }),
     ),
   };
+}
+
+function tunnelBytes(config: Config): number {
+  const { global_physnet_mtu } = config.group(core);
+  return Math.min(global_physnet_mtu, config.group(ml2).path_mtu || global_physnet_mtu);
 }
 
 function agentFacts({

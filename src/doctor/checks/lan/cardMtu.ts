@@ -3,7 +3,7 @@ import { type Check, failing, notChecked } from '../../../health/checks.ts';
 import { cloudOf } from '../../cloud.ts';
 import type { DoctorContext } from '../../context.ts';
 import { cardBelow } from '../host/addresses.ts';
-import { deviceWith, hostNetworkOf } from './hostNetwork.ts';
+import { hostNetworkOf, tunnelCard } from './hostNetwork.ts';
 import { type Need, physicalNeed, tunnelNeed } from './needs.ts';
 
 /** The MTU of each card against the packets of the networks that use it. */
@@ -15,8 +15,8 @@ export const cardMtu: Check<DoctorContext> = {
       const need = facts && physicalNeed(facts, physicalNetwork);
       return need ? [[cardBelow(network.links, device), need]] : [];
     });
-    const tunnels = network.localIp === undefined ? undefined : deviceWith(network, network.localIp);
-    if (tunnels !== undefined) needs.push([cardBelow(network.links, tunnels), tunnelNeed(facts, context)]);
+    const tunnels = tunnelCard(network);
+    if (tunnels) needs.push([tunnels.name, tunnelNeed(facts, tunnels.mtu)]);
     const seen = needs.flatMap(([device, need]) => {
       const mtu = network.links.get(device)?.mtu;
       return mtu === undefined ? [] : [{ device, mtu, need }];

@@ -6,7 +6,7 @@ import { compareAddresses } from '../../../net/address.ts';
 import type { CloudFacts } from '../../../rpc/facts.ts';
 import { cloudOf } from '../../cloud.ts';
 import type { DoctorContext } from '../../context.ts';
-import { hostNetworkOf } from './hostNetwork.ts';
+import { hostNetworkOf, speaksArp } from './hostNetwork.ts';
 import { type ProviderSubnet, providerSubnets } from './providers.ts';
 
 const LISTEN_MS = 2000;
@@ -24,7 +24,7 @@ export const dhcpServers: Check<DoctorContext> = {
     const subnets = providerSubnets(facts, network);
     const devices = new Set([
       ...subnets.map(({ device }) => device),
-      ...[...network.mappings.values()].filter((device) => network.links.get(device)?.up),
+      ...[...network.mappings.values()].filter((device) => speaksArp(network, device)),
     ]);
     if (devices.size === 0) return notChecked('no physical network leads to a card of this host that is up');
     const seen = await Promise.all(

@@ -3,7 +3,7 @@ import { addressUsedTwice } from '../../../health/catalogue/underlay.ts';
 import { type Check, failing, notChecked, pass } from '../../../health/checks.ts';
 import type { DoctorContext } from '../../context.ts';
 import { whoHas } from './asking.ts';
-import { hostNetworkOf } from './hostNetwork.ts';
+import { hostNetworkOf, speaksArp } from './hostNetwork.ts';
 
 /** Whether the host's own default gateway is there, once. */
 export const defaultGateway: Check<DoctorContext> = {
@@ -17,7 +17,7 @@ export const defaultGateway: Check<DoctorContext> = {
       .toSorted((a, b) => (a.metric ?? 0) - (b.metric ?? 0));
     if (!route) return pass('this host has no default route over IPv4');
     const { via: gateway, device } = route as { via: string; device: string };
-    if (network.links.get(device)?.up !== true) return notChecked(`${device} is down`);
+    if (!speaksArp(network, device)) return notChecked(`${device} is down, or knows no ARP`);
     const macs = await whoHas(gateway, device, network);
     const evidence = [`ARP on ${device}: who has ${gateway}? ${macs.join(', ') || 'no answer'}`];
     if (macs.length === 1) return pass(...evidence);

@@ -3,6 +3,7 @@ import type { Link } from '../../../linux/links.ts';
 import { listRoutes, type Route } from '../../../linux/routes.ts';
 import { cidrContains, formatCidr, parseCidr } from '../../../net/cidr.ts';
 import type { DoctorContext } from '../../context.ts';
+import { cardBelow } from '../host/addresses.ts';
 import { readMappings } from '../host/mappings.ts';
 
 /** The network of this host as it is now, and what the Linux bridge agent's configuration says of it. */
@@ -56,6 +57,20 @@ export function addressesAt({ links, addresses }: HostNetwork, device: string): 
 export const deviceWith = ({ addresses }: HostNetwork, address: string): string | undefined =>
   [...addresses].find(([, list]) => list.some((cidr) => cidr.split('/')[0] === address))?.[0];
 
+/** The card that tunnels leave by; undefined when local_ip is not on this host. */
+export function tunnelCard(network: HostNetwork): Link | undefined {
+  const device = network.localIp === undefined ? undefined : deviceWith(network, network.localIp);
+  return device === undefined ? undefined : network.links.get(cardBelow(network.links, device));
+}
+
+/** Whether addresses are asked for by ARP on a device: it is up, and Ethernet. */
+export function speaksArp({ links }: HostNetwork, device: string): boolean {
+  const link = links.get(device);
+  return (
+    link?.up === true && /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(link.mac) && !/^(00:){5}00$/.test(link.mac)
+  );
+}
+
 /** The CIDR of an address's network: 192.168.81.66/24 is in 192.168.81.0/24. */
 export const networkOf = (address: string): string => formatCidr(parseCidr(address)!);
 
@@ -65,10 +80,11 @@ export const isOwn = (network: HostNetwork, address: string): boolean =>
 
 /** By which device and with which address of its own this host reaches an address; undefined with a router between. */
 export function onLink(
-  { addresses }: HostNetwork,
+  network: HostNetwork,
   address: string,
 ): { readonly device: string; readonly source: string } | undefined {
-  for (const [device, list] of addresses) {
+  for (const [device, list] of network.addresses) {
+    if (!speaksArp(network, device)) continue;
     const cidr = list.find((one) => cidrContains(one, address));
     if (cidr !== undefined) return { device, source: cidr.split('/')[0]! };
   }

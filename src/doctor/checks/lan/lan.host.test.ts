@@ -71,6 +71,7 @@ before(async () => {
     'provider:network_type': 'flat',
     'provider:physical_network': 'public',
   });
+  await make(server.api.services.network, { name: 'private' });
   subnet = await make(server.api.services.subnet, {
     network_id: network.id,
     name: 'public',

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CloudFacts } from '../../../rpc/facts.ts';
 import { clockOfHeader, isOff } from './clock.ts';
-import { physicalNeed } from './needs.ts';
-import { freeAddresses } from './pools.ts';
+import { physicalNeed, tunnelNeed } from './needs.ts';
+import { freeAddresses, proxyOf } from './pools.ts';
 
 test('clocks differ only for certain: by more than a second and the time that the question took', () => {
   const off = (ahead: number, within: number) => isOff({ whose: 'it', ahead, within });
@@ -35,6 +35,7 @@ const network = (id: string, mtu: number) => ({
 
 const facts = (more: Partial<CloudFacts>): CloudFacts => ({
   time: '',
+  tunnel_bytes: null,
   agents: [],
   networks: [],
   subnets: [],
@@ -76,4 +77,21 @@ test('free addresses of pools leave out what ports have, and a pool of a million
     '10.0.2.0',
   ]);
   assert.equal(freeAddresses(subnet([{ start: '10.0.0.1', end: '10.255.255.254' }]), facts({})).length, 256);
+});
+
+test('a router that answers for everything says nothing of single addresses', () => {
+  const answers = (count: number) =>
+    new Map(Array.from({ length: count }, (_, index) => [`10.0.0.${index}`, ['02:00:00:00:00:01']]));
+  assert.equal(proxyOf(answers(100), 100), '02:00:00:00:00:01');
+  assert.equal(proxyOf(answers(30), 100), undefined);
+  assert.equal(proxyOf(answers(3), 4), undefined);
+});
+
+test('tunnels need what the widest private network has, else what the server would give the first one', () => {
+  const segments = [{ network_type: 'vxlan', physical_network: null, segmentation_id: 7 }];
+  const inside = { ...network('private', 1450), segments };
+  assert.equal(tunnelNeed(facts({ networks: [inside], tunnel_bytes: 9000 }), 1400).bytes, 1500);
+  assert.equal(tunnelNeed(facts({ tunnel_bytes: 1450 }), 1500).bytes, 1450);
+  assert.equal(tunnelNeed(facts({}), 1450).bytes, 1450);
+  assert.equal(tunnelNeed(undefined, 9000).bytes, 1500);
 });

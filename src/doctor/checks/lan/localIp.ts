@@ -2,7 +2,7 @@ import { addressUsedTwice } from '../../../health/catalogue/underlay.ts';
 import { type Check, failing, notChecked } from '../../../health/checks.ts';
 import { arp } from '../../../linux/probes/index.ts';
 import type { DoctorContext } from '../../context.ts';
-import { deviceWith, hostNetworkOf } from './hostNetwork.ts';
+import { deviceWith, hostNetworkOf, speaksArp } from './hostNetwork.ts';
 
 /** Whether somebody else on the LAN answers for this host's tunnel address. */
 export const localIpOnce: Check<DoctorContext> = {
@@ -14,6 +14,7 @@ export const localIpOnce: Check<DoctorContext> = {
     const device = address === undefined ? undefined : deviceWith(network, address);
     if (address === undefined || device === undefined || address.includes(':'))
       return notChecked('no IPv4 local_ip is on this host');
+    if (!speaksArp(network, device)) return notChecked(`${device} is down, or knows no ARP`);
     const own = new Set([...network.links.values()].map(({ mac }) => mac));
     const macs = (await arp(address, { device, milliseconds: 300 })).filter((mac) => !own.has(mac));
     const asked = `ARP on ${device}: who has ${address}?`;

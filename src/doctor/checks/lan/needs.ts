@@ -1,6 +1,4 @@
-import { core, ml2 } from '../../../config/options/index.ts';
 import type { CloudFacts, NetworkFacts } from '../../../rpc/facts.ts';
-import type { DoctorContext } from '../../context.ts';
 
 /** Bytes that VXLAN adds to a packet over IPv4. */
 const VXLAN_BYTES = 50;
@@ -11,8 +9,14 @@ export interface Need {
   readonly what: string;
 }
 
-/** What the way between hosts must carry for tunnels: networks that are there and, before there are any, the first. */
-export function tunnelNeed(facts: CloudFacts | undefined, { programs }: DoctorContext): Need {
+/** Ethernet's own. */
+const ORDINARY = 1500;
+
+/**
+ * What the way between hosts must carry for tunnels: for the networks that are there and, before there are any, for the
+ * first. Where the server's configuration is not known that is what the card carries, as far as it is usual.
+ */
+export function tunnelNeed(facts: CloudFacts | undefined, cardMtu: number): Need {
   const networks = (facts?.networks ?? []).filter(({ segments }) =>
     segments.some(({ network_type }) => network_type === 'vxlan'),
   );
@@ -24,10 +28,10 @@ export function tunnelNeed(facts: CloudFacts | undefined, { programs }: DoctorCo
       what: `network ${name || id} (${mtu} and ${VXLAN_BYTES} for the tunnel)`,
     };
   }
-  const config = (programs.find(({ program }) => program === 'neutron-server') ?? programs[0])?.config;
-  const physical = config?.group(core).global_physnet_mtu ?? 1500;
-  const path = config?.group(ml2).path_mtu || physical;
-  return { bytes: Math.min(physical, path), what: 'a private network, once there is one,' };
+  return {
+    bytes: facts?.tunnel_bytes ?? Math.min(cardMtu, ORDINARY),
+    what: 'a private network, once there is one,',
+  };
 }
 
 /** What a card must carry for flat and VLAN networks on its physical network; undefined when there are none. */

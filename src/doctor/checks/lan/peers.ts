@@ -5,7 +5,7 @@ import { listFdb } from '../../../linux/fdb.ts';
 import { arp, type EchoFailure, echo } from '../../../linux/probes/index.ts';
 import { cloudOf } from '../../cloud.ts';
 import type { DoctorContext } from '../../context.ts';
-import { hostNetworkOf, isOwn, onLink } from './hostNetwork.ts';
+import { hostNetworkOf, isOwn, onLink, tunnelCard } from './hostNetwork.ts';
 import { type Need, tunnelNeed } from './needs.ts';
 
 /** More than that would be a burst of its own. */
@@ -43,7 +43,7 @@ export const peers: Check<DoctorContext> = {
       .map(([address, name]): Peer => ({ address, name }));
     if (found.length === 0)
       return notChecked(cloud.facts ? 'no other host has reported a tunnel address' : cloud.why);
-    const need = tunnelNeed(cloud.facts, context);
+    const need = tunnelNeed(cloud.facts, tunnelCard(network)?.mtu ?? SMALL);
     const results = await Promise.all(
       found
         .slice(0, PEERS_LIMIT)

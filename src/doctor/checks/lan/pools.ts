@@ -1,6 +1,6 @@
 import { poolAddressInUse } from '../../../health/catalogue/lan.ts';
 import { type Check, failing, notChecked, pass } from '../../../health/checks.ts';
-import { arpScan } from '../../../linux/probes/index.ts';
+import { type ArpAnswers, arpScan } from '../../../linux/probes/index.ts';
 import { formatAddress, parseAddress } from '../../../net/address.ts';
 import type { CloudFacts } from '../../../rpc/facts.ts';
 import { cloudOf } from '../../cloud.ts';
@@ -28,15 +28,20 @@ export const pools: Check<DoctorContext> = {
       subnets.map(async (one) => {
         const free = freeAddresses(one, facts);
         const answers = await arpScan(free.slice(0, LIMIT), { device: one.device, milliseconds: 400 });
-        const others = [...answers].filter(([, macs]) => macs.some((mac) => !ownMacs.has(mac)));
+        const proxy = proxyOf(answers, free.length);
+        const others = [...answers].filter(([, macs]) =>
+          macs.some((mac) => mac !== proxy && !ownMacs.has(mac)),
+        );
         const taken = others.map(([address, macs]) => `${address} (${macs.join(', ')})`);
         const ours = free.filter((address) => isOwn(network, address)).map((one) => `${one} (this host)`);
-        return { one, asked: Math.min(free.length, LIMIT), free: free.length, used: [...ours, ...taken] };
+        const used = [...ours, ...taken];
+        const said = [...used, ...(proxy ? [`${proxy} answers for all of them (proxy ARP)`] : [])];
+        return { one, asked: Math.min(free.length, LIMIT), free: free.length, used, said };
       }),
     );
     const lines = seen.map(
-      ({ one, asked, free, used }) =>
-        `ARP on ${one.device} for ${asked} of the ${free} free addresses of subnet ${one.name}: ${used.join(', ') || 'no answer'}`,
+      ({ one, asked, free, said }) =>
+        `ARP on ${one.device} for ${asked} of the ${free} free addresses of subnet ${one.name}: ${said.join(', ') || 'no answer'}`,
     );
     return failing(
       seen.flatMap(({ one, used }, index) =>
@@ -53,6 +58,12 @@ export const pools: Check<DoctorContext> = {
     );
   },
 };
+
+/** The MAC of a router that answers for most of what is asked, whoever has it: it says nothing of the addresses. */
+export function proxyOf(answers: ArpAnswers, asked: number): string | undefined {
+  const byMac = Map.groupBy([...answers.values()].flat(), (mac) => mac);
+  return [...byMac].find(([, times]) => times.length > 8 && times.length > Math.min(asked, LIMIT) / 2)?.[0];
+}
 
 /** Addresses of a subnet's pools that no port has. */
 export function freeAddresses({ subnet, network }: ProviderSubnet, { ports }: CloudFacts): string[] {

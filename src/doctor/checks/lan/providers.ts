@@ -1,5 +1,5 @@
 import type { CloudFacts, NetworkFacts, SubnetFacts } from '../../../rpc/facts.ts';
-import type { HostNetwork } from './hostNetwork.ts';
+import { type HostNetwork, speaksArp } from './hostNetwork.ts';
 
 /** A subnet of a flat or VLAN network whose physical network this host has a card for. */
 export interface ProviderSubnet {
@@ -12,13 +12,13 @@ export interface ProviderSubnet {
 }
 
 /** IPv4 subnets on LANs that this host reaches by a device that is up. */
-export function providerSubnets(facts: CloudFacts, { mappings, links }: HostNetwork): ProviderSubnet[] {
+export function providerSubnets(facts: CloudFacts, host: HostNetwork): ProviderSubnet[] {
   const deviceOf = ({ segments }: NetworkFacts): string | undefined => {
     for (const { network_type, physical_network, segmentation_id } of segments) {
-      const card = physical_network === null ? undefined : mappings.get(physical_network);
+      const card = physical_network === null ? undefined : host.mappings.get(physical_network);
       if (card === undefined) continue;
       const device = network_type === 'vlan' ? `${card}.${segmentation_id}` : card;
-      if (links.get(device)?.up) return device;
+      if (speaksArp(host, device)) return device;
     }
     return undefined;
   };

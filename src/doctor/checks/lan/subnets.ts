@@ -53,7 +53,7 @@ async function lookAt(
   const findings: Finding[] = [];
   const elsewhere = { subnet: name, cidr, device, present };
   const near = present.filter((one) => overlaps(parseCidr(one)!, parseCidr(cidr)!));
-  if (present.length > 0 && near.length === 0 && macs.length === 0)
+  if (present.length > 0 && near.length === 0 && gateway !== null && macs.length === 0)
     findings.push(subnetNotTheLan.found(elsewhere, where));
   if (near.length > 0 && !near.includes(cidr))
     findings.push(subnetPrefixDiffers.found({ ...elsewhere, present: near }, where));

@@ -115,6 +115,12 @@ const nouns: readonly Noun[] = [
     load: () => import('./commands/diagnosis.ts'),
   },
   { names: ['verify'], ours: true, load: () => import('./commands/verify.ts') },
+  {
+    names: ['trace'],
+    service: 'diagnosis (nts-diagnosis)',
+    ours: true,
+    load: () => import('./commands/trace.ts'),
+  },
 ];
 
 /** The commands that are done here. */

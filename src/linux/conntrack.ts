@@ -26,3 +26,44 @@ export async function deleteFlows(flow: Flow, netns?: string): Promise<number> {
   const { stderr } = await run(['conntrack', '-D', '-f', family, ...flags], { netns, allowed: [0, 1] });
   return Number(/(\d+) flow entries have been deleted/.exec(stderr)?.[1] ?? 0);
 }
+
+/** A tracked connection, in its original direction. */
+export interface TrackedFlow {
+  readonly protocol: string;
+  readonly source: string;
+  readonly destination: string;
+  readonly destinationPort?: number;
+  /** Of TCP: ESTABLISHED, TIME_WAIT, … */
+  readonly state?: string;
+  readonly zone?: number;
+}
+
+/** The tracked connections from one address to another. */
+export async function listFlows(
+  { source, destination }: { readonly source: string; readonly destination: string },
+  netns?: string,
+): Promise<readonly TrackedFlow[]> {
+  const family = source.includes(':') ? 'ipv6' : 'ipv4';
+  const command = ['conntrack', '-L', '-f', family, '-s', source, '-d', destination];
+  const { stdout } = await run(command, { netns, allowed: [0, 1] });
+  return stdout.split('\n').flatMap((line) => readFlow(line) ?? []);
+}
+
+/** Reads a line of `conntrack -L`. */
+export function readFlow(line: string): TrackedFlow | undefined {
+  const [protocol = '', , , word = ''] = line.trim().split(/\s+/);
+  const first = (name: string) => new RegExp(`(?:^|\\s)${name}=(\\S+)`).exec(line)?.[1];
+  const source = first('src');
+  const destination = first('dst');
+  if (source === undefined || destination === undefined) return undefined;
+  const port = first('dport');
+  const zone = first('zone');
+  return {
+    protocol,
+    source,
+    destination,
+    ...(port === undefined ? {} : { destinationPort: Number(port) }),
+    ...(/^[A-Z_]+$/.test(word) ? { state: word } : {}),
+    ...(zone === undefined ? {} : { zone: Number(zone) }),
+  };
+}

@@ -100,3 +100,18 @@ export async function applyEbtables(wanted: EbtablesChains, netns?: string): Pro
   await run(['ebtables-restore', '--noflush'], { netns, input: `${lines.join('\n')}\n` });
   return true;
 }
+
+/** What the spoofing filters let a device send as; undefined where none limits it. */
+export async function allowedSenders(
+  device: string,
+  netns?: string,
+): Promise<{ readonly macs?: readonly string[]; readonly addresses?: readonly string[] }> {
+  const { chains, jumps } = readEbtables((await run(['ebtables-save'], { netns })).stdout);
+  const allowed = (chain: string, pattern: RegExp) => {
+    if (!jumps.some((jump) => jump.endsWith(`-j ${chain}`))) return undefined;
+    return (chains.get(chain) ?? []).flatMap((rule) => pattern.exec(rule)?.[1]?.split(',') ?? []);
+  };
+  const macs = allowed(`neutronMAC-${device}`, /--among-src (\S+)/);
+  const addresses = allowed(`neutronARP-${device}`, /--arp-ip-src (\S+)/);
+  return { ...(macs ? { macs } : {}), ...(addresses ? { addresses } : {}) };
+}

@@ -17,6 +17,8 @@ export interface Link {
   readonly mac: string;
   readonly mtu: number;
   readonly up: boolean;
+  /** Whether something is at its other end: a veth's peer that is up, a running guest behind a tap, a cable. */
+  readonly carrier: boolean;
   readonly master?: string;
   /** A note that somebody left on the device. */
   readonly alias?: string;
@@ -78,6 +80,7 @@ function toLink(raw: RawLink): Link {
     mac: raw.address ?? '',
     mtu: raw.mtu,
     up: raw.flags.includes('UP'),
+    carrier: raw.flags.includes('LOWER_UP'),
     ...(raw.master === undefined ? {} : { master: raw.master }),
     ...(raw.ifalias === undefined ? {} : { alias: raw.ifalias }),
     ...(kind === undefined ? {} : { kind }),

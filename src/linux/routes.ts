@@ -64,3 +64,15 @@ export function readRoutes(json: string, family: 4 | 6, device?: string): readon
     };
   });
 }
+
+/** How the kernel would send to an address now; undefined when it has no route there. */
+export async function findRoute(
+  to: string,
+  netns?: string,
+): Promise<{ readonly device: string; readonly via?: string } | undefined> {
+  const { stdout } = await run(['ip', '-j', 'route', 'get', to], { netns, allowed: [0, 1, 2] });
+  const [route] = JSON.parse(stdout || '[]') as RawRoute[];
+  if (route?.dev === undefined) return undefined;
+  const via = route.gateway ?? route.via?.host;
+  return { device: route.dev, ...(via === undefined ? {} : { via }) };
+}

@@ -75,6 +75,56 @@ const diagnosisSchema: JsonSchema = {
   required: ['resource', 'id', 'result', 'waiting_for', 'checks', 'problems'],
 };
 
+const outcomeSchema: JsonSchema = {
+  type: 'object',
+  properties: {
+    result: { enum: ['pass', 'fail', 'not checked'] },
+    evidence: texts,
+    findings,
+    why: text,
+  },
+  required: ['result'],
+};
+
+const endSchema: JsonSchema = {
+  type: 'object',
+  properties: {
+    address: text,
+    port_id: { type: ['string', 'null'] },
+    floating_ip_address: { type: ['string', 'null'] },
+  },
+  required: ['address', 'port_id', 'floating_ip_address'],
+};
+
+const traceSchema: JsonSchema = {
+  type: 'object',
+  properties: {
+    from: endSchema,
+    to: endSchema,
+    protocol: text,
+    port: { type: ['integer', 'null'] },
+    result: { enum: ['pass', 'fail', 'not checked'] },
+    first_difference: { type: ['integer', 'null'], description: 'The number of the first hop that differs.' },
+    hops: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          hop: { type: 'integer' },
+          name: text,
+          host: { type: ['string', 'null'] },
+          intended: outcomeSchema,
+          installed: outcomeSchema,
+          observed: outcomeSchema,
+        },
+        required: ['hop', 'name', 'host', 'intended', 'installed', 'observed'],
+      },
+    },
+    problems: findings,
+  },
+  required: ['from', 'to', 'protocol', 'port', 'result', 'first_difference', 'hops', 'problems'],
+};
+
 const diagnosisOf = (of: ResourceName, summary: string, rule = 'admin_only') =>
   ({
     method: 'GET',
@@ -179,6 +229,30 @@ export const additions = {
     rule: 'admin_only',
     body: probeSchema,
     answer: probedSchema,
+  },
+  trace: {
+    method: 'POST',
+    segment: 'nts-traces',
+    key: 'trace',
+    summary:
+      'Every hop of the path from one port or address to another: what is intended, installed and observed',
+    rule: 'admin_only',
+    body: {
+      type: 'object',
+      properties: {
+        from: { ...text, description: 'Id or name of a port, a floating IP, or an address.' },
+        to: { ...text, description: 'As from.' },
+        protocol: { enum: ['icmp', 'tcp', 'udp'], default: 'icmp' },
+        port: { type: 'integer', description: 'Destination port, for tcp and udp.' },
+        probe: {
+          type: 'boolean',
+          default: true,
+          description: 'Whether packets may be sent to try the path.',
+        },
+      },
+      required: ['from', 'to'],
+    },
+    answer: traceSchema,
   },
 } as const satisfies Record<string, Addition>;
 

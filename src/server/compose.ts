@@ -38,6 +38,7 @@ import { routerHooks } from './services/routers/hooks.ts';
 import { createRouterService } from './services/routers/index.ts';
 import { createRouterProviders } from './services/routers/providers.ts';
 import { createSubnetPoolService } from './services/subnetpools/index.ts';
+import { createTraces } from './trace/index.ts';
 
 /** What a process of the server consists of, ready to be served. */
 export interface ServerParts {
@@ -130,6 +131,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
       additions: {
         ...createDiagnosis(server, core),
         send_probe: answerProbes(prober),
+        ...createTraces(server, core),
       },
       children: {
         port_binding: createPortBindings(server, { ports, binder: core.binder }),

@@ -10,7 +10,7 @@ import { createDesired } from './desired.ts';
 import { dhcpEndpoint } from './handlers.ts';
 import { createReadyPorts } from './ready.ts';
 import { createNetworkReconciler, type DhcpService, observedNetworks } from './reconcile.ts';
-import { openDirectories } from './serve.ts';
+import { openDirectories, servedAddresses } from './serve.ts';
 import { dhcpSettings } from './settings.ts';
 
 const knownInterfaceDrivers = ['linuxbridge', 'neutron.agent.linux.interface.BridgeInterfaceDriver'];
@@ -116,6 +116,7 @@ export async function dhcpAgentParts(runtime: AgentRuntime): Promise<AgentParts>
       },
       findings: async () => [],
     },
+    reads: { dhcpHost: async ({ networkId, mac }) => servedAddresses(networkId, mac, settings) },
     resync: (reason) => reconciler.markAll(reason),
     async stop() {
       monitor.stop();

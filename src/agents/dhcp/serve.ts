@@ -11,6 +11,7 @@ import {
   stopProcess,
 } from '../../linux/externalProcess.ts';
 import type { Log } from '../../log/log.ts';
+import { parseAddress } from '../../net/address.ts';
 import { dhcpNamespace } from '../../net/names.ts';
 import type { DhcpNetwork } from '../../rpc/dhcp.ts';
 import type { PortDict } from '../../rpc/dicts.ts';
@@ -90,6 +91,24 @@ export async function runDnsmasq(
 
 const releaseTries = 3;
 const releaseWaitMilliseconds = 300;
+
+/** Whether a network's dnsmasq runs, and the addresses that its files give to a MAC. */
+export function servedAddresses(
+  networkId: string,
+  mac: string,
+  settings: DhcpSettings,
+): { running: boolean; addresses: readonly string[] } {
+  const { state } = observeProcess(dnsmasqProcess(networkId, [], settings));
+  const hosts = readFileIfAny(networkFiles(settings, networkId).host) ?? '';
+  const lines = hosts.split('\n').filter((line) => line.split(',')[0] === mac);
+  const addresses = lines.flatMap((line) => line.split(',').filter((field) => isAddress(field)));
+  return {
+    running: state !== 'absent',
+    addresses: addresses.map((address) => address.replaceAll(/[[\]]/g, '')),
+  };
+}
+
+const isAddress = (field: string): boolean => parseAddress(field.replaceAll(/[[\]]/g, '')) !== undefined;
 
 /** Releases leases nobody stands for any more, and looks whether dnsmasq heeded it: the messages are UDP. */
 async function releaseStale(

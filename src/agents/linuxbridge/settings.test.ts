@@ -24,6 +24,7 @@ const link = (name: string, over: Partial<Link> = {}): Link => ({
   mac: '16:26:e0:92:c2:62',
   mtu: 1500,
   up: true,
+  carrier: true,
   ...over,
 });
 

@@ -2,6 +2,7 @@ import type { Config } from '../../config/option.ts';
 import type { Log } from '../../log/log.ts';
 import type { Endpoint, Json, Listener, RpcContext, Transport } from '../../messaging/transport.ts';
 import { DIAGNOSIS_TOPICS } from '../../rpc/diagnosis.ts';
+import { type Readers, readbackEndpoint } from './readback.ts';
 import { type AgentFacts, createReporter } from './report.ts';
 import { knowSelf, type Self, type SelfKnowledge } from './self.ts';
 
@@ -27,6 +28,8 @@ export interface AgentParts {
   configurations(): { [key: string]: Json };
   /** Called at start, and whenever messages may have been missed. */
   resync(reason: string): void;
+  /** What only this kind of agent can read of its host. */
+  readonly reads?: Partial<Readers>;
   /** What it can tell of itself. */
   readonly self?: SelfKnowledge;
   /** Ends the agent's own work; what it built in the kernel stays. */
@@ -44,13 +47,13 @@ export interface Heartbeat {
 
 /** Where an agent is asked about itself and its host. */
 function diagnosable(
-  { facts, answers = [] }: AgentParts,
+  { facts, answers = [], reads = {} }: AgentParts,
   self: Self | undefined,
 ): { topic: string; endpoints: readonly Endpoint[] }[] {
   const topics: Readonly<Record<string, string>> = DIAGNOSIS_TOPICS;
   const topic = topics[facts.agentType];
-  const endpoints = [...answers, ...(self ? [self.answers] : [])];
-  return topic === undefined || endpoints.length === 0 ? [] : [{ topic, endpoints }];
+  const endpoints = [readbackEndpoint(reads), ...answers, ...(self ? [self.answers] : [])];
+  return topic === undefined ? [] : [{ topic, endpoints }];
 }
 
 /**

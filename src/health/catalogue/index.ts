@@ -11,6 +11,10 @@ import * as kernel from './kernel.ts';
 import * as lan from './lan.ts';
 import * as networks from './networks.ts';
 import * as nics from './nics.ts';
+import * as path from './path.ts';
+import * as pathFilters from './pathFilters.ts';
+import * as pathLinks from './pathLinks.ts';
+import * as pathRouters from './pathRouters.ts';
 import * as ports from './ports.ts';
 import * as routers from './routers.ts';
 import * as settings from './settings.ts';
@@ -36,6 +40,10 @@ export const areas: Readonly<Record<string, Readonly<Record<string, Listed>>>> =
   'Values that contradict each other': contradictions,
   'Settings that cannot work': settings,
   'Packets that neutron verify sent': traffic,
+  'Paths that lead nowhere': path,
+  'Filters of ports': pathFilters,
+  'Taps, bridges and tunnels': pathLinks,
+  'Routers, DHCP and metadata in their namespaces': pathRouters,
 };
 
 export const catalogue: readonly Listed[] = Object.values(areas).flatMap((area) => Object.values(area));

@@ -65,7 +65,20 @@ export const providerGatewaySilent = problem({
   fix: ({ subnet }) =>
     `set the gateway of ${subnet} to the address of the LAN's router (this host's own default gateway, if it is on the same LAN)`,
   command: ({ subnet }) => `neutron subnet-update ${subnet} --gateway ADDRESS`,
-  dependsOn: [...CARD, 'subnet_not_the_lan', 'default_gateway_silent'],
+  dependsOn: [
+    ...CARD,
+    'subnet_not_the_lan',
+    'default_gateway_silent',
+    'router_namespace_missing',
+    'router_interface_missing',
+    'router_interface_down',
+    'tap_not_in_bridge',
+    'uplink_not_in_bridge',
+    'uplink_missing',
+    'uplink_down',
+    'bridge_missing',
+    'bridge_down',
+  ],
   example: { gateway: '192.168.81.1', subnet: 'public', device: 'eno1' },
 });
 

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { bridgeName, vxlanDeviceName } from '../../../net/names.ts';
+import { bridgeName, vlanDeviceName, vxlanDeviceName } from '../../../net/names.ts';
 import type { NetworkType } from '../../../rpc/dicts.ts';
 import type { Settings } from '../settings.ts';
 
@@ -37,15 +36,6 @@ export class Unwirable extends Error {
     super(text);
     this.name = 'Unwirable';
   }
-}
-
-const LONGEST_DEVICE_NAME = 15;
-
-/** 'eno1.100'; a long parent keeps its first 4 characters and 6 digits of its SHA-1. */
-export function vlanDeviceName(parent: string, vlan: number): string {
-  const plain = `${parent}.${vlan}`;
-  if (plain.length <= LONGEST_DEVICE_NAME) return plain;
-  return `${parent.slice(0, 4)}${createHash('sha1').update(parent).digest('hex').slice(0, 6)}.${vlan}`;
 }
 
 /** The bridge of a network: the operator's when its physical network is mapped to one, else brq… */

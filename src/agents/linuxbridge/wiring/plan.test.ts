@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import { readAddresses } from '../../../linux/addresses.ts';
 import type { Link } from '../../../linux/links.ts';
 import { readRoutes } from '../../../linux/routes.ts';
+import { vlanDeviceName } from '../../../net/names.ts';
 import type { Settings } from '../settings.ts';
 import type { Host } from './host.ts';
-import { type Network, Unwirable, vlanDeviceName } from './network.ts';
+import { type Network, Unwirable } from './network.ts';
 import { planNetwork, planPorts, planRemoval } from './plan.ts';
 import { isWanted, multicastGroup, vxlanLine } from './vxlan.ts';
 
@@ -49,6 +50,7 @@ const link = (name: string, over: Partial<Link> = {}): Link => ({
   mac: '16:26:e0:92:c2:62',
   mtu: 1500,
   up: true,
+  carrier: true,
   ...over,
 });
 const bridge = (name: string): Link =>

@@ -13,7 +13,7 @@ const linksOf = (...some: (Partial<Link> & { name: string })[]): ReadonlyMap<str
   new Map(
     some.map((link, at) => [
       link.name,
-      { index: at + 1, mac: 'fa:16:3e:00:00:01', mtu: 1500, up: true, ...link },
+      { index: at + 1, mac: 'fa:16:3e:00:00:01', mtu: 1500, up: true, carrier: true, ...link },
     ]),
   );
 const addressOn = (device: string, cidr: string, dynamic = false): Address => ({

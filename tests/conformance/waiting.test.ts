@@ -19,7 +19,7 @@ const self = { comparison: null, resync: null, waiting: 0, failing: [], findings
 /** An agent of ours as the server meets it: what it is asked, and what it answers from now on. */
 interface Scripted {
   readonly items: string[];
-  answer: Applied;
+  answer: Applied | Promise<Applied>;
 }
 
 const agents = {
@@ -225,6 +225,20 @@ withApi(
     assert.deepEqual(tasks, []);
   },
 );
+
+withApi('who waits hears of an agent that takes its time', async ({ make, reports, listens, wait }) => {
+  await reports('DHCP agent', 'controller');
+  const dhcp = await listens('DHCP agent', 'controller');
+  const { id } = await make('network', { name: 'n' });
+  await make('subnet', { network_id: id, cidr: '10.0.0.0/24', ip_version: 4 });
+  let answer = (_: Applied) => {};
+  dhcp.answer = new Promise((resolve) => {
+    answer = resolve;
+  });
+  assert.match(String((await wait('network', id)).waiting_for[0]?.what), /it is still at it/);
+  answer({ applied: true });
+  assert.deepEqual((await wait('network', id)).waiting_for, []);
+});
 
 withApi('a dead agent is not asked', async ({ make, reports, listens, wait }, api) => {
   await reports('DHCP agent', 'controller');

@@ -140,6 +140,8 @@ const account = async (
   return [
     `${title}. Missing:`,
     ...missing.map((line) => `  ${line}`),
-    ...findingsOf(diagnosis?.problems).map(oneLine),
+    ...findingsOf(diagnosis?.problems)
+      .filter(({ severity }) => severity !== 'info')
+      .map(oneLine),
   ].join('\n');
 };

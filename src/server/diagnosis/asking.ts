@@ -22,11 +22,11 @@ export interface Asking {
 }
 
 /** Within what time an agent that listens says how it stands. */
-const STATUS_SECONDS = 3;
+const STATUS_SECONDS = 2;
 /** It holds its answer for up to 5 s while it works on the item. */
 const APPLIED_SECONDS = 8;
-/** For how long one that did not answer is not asked again. */
-const SILENT_MILLISECONDS = 60_000;
+/** For how long one that did not answer is not asked again, unless it starts anew. */
+const SILENT_MILLISECONDS = 300_000;
 
 const isDiagnosable = (agentType: string): agentType is DiagnosableAgent => agentType in DIAGNOSIS_TOPICS;
 

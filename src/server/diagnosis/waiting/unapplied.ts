@@ -1,11 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ago } from '../../../health/ago.ts';
 import { tapName } from '../../../net/names.ts';
+import type { Applied } from '../../../rpc/diagnosis.ts';
 import type { Asking } from '../asking.ts';
 import type { Waiting } from '../present.ts';
 import { missing, type Task } from './due.ts';
 
 const secondsSince = (heartbeat: string): number =>
   (Date.now() - Date.parse(`${heartbeat.replace(' ', 'T')}Z`)) / 1000;
+
+/** For how long an answer is waited for: who asks is to hear what it is waiting for, and asks again. */
+const ANSWER_MILLISECONDS = 3000;
+
+const late = (end: AbortSignal): Promise<Applied> =>
+  sleep(
+    ANSWER_MILLISECONDS,
+    { applied: false, waitingFor: 'it is still at it, or does not answer' },
+    { signal: end, ref: false },
+  );
 
 /**
  * What is missing of a task, by its agent's own account once it has tried; undefined when it is done. Of an agent that
@@ -15,8 +27,9 @@ export async function unapplied(task: Task, asking: Asking, since: string): Prom
   const { agent, item, absentIsDone, recorded } = task;
   if (!agent.alive)
     return missing(task, `it does not live; last heard ${ago(secondsSince(agent.heartbeat))}`);
+  const end = new AbortController();
   try {
-    const answer = await asking.applied(agent, item);
+    const answer = await Promise.race([asking.applied(agent, item), late(end.signal)]);
     if (answer === 'silent')
       return recorded && agent.heartbeat > since
         ? undefined
@@ -25,6 +38,8 @@ export async function unapplied(task: Task, asking: Asking, since: string): Prom
     return missing(task, answer.waitingFor ?? 'it has not said why');
   } catch (error) {
     return missing(task, `it cannot be asked: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    end.abort();
   }
 }
 

@@ -1,12 +1,12 @@
-import { oneLine } from '../../health/render.ts';
 import { type Argument, option } from '../argparse/argument.ts';
 import type { Call } from '../command.ts';
 import { ClientError, InvalidValue } from '../errors.ts';
 import type { Api } from '../http/api.ts';
 import { type Dict, isDict } from '../python/value.ts';
 import type { Resource } from '../resources.ts';
-import { ALIAS, diagnoseIfServed, findingsOf, waitingLines } from './ask.ts';
+import { ALIAS, diagnoseIfServed, waitingLines } from './ask.ts';
 import { within } from './within.ts';
+import { worthTelling } from './worthTelling.ts';
 
 /** `--wait`: a command that changes something returns when the agents have applied it. */
 
@@ -97,7 +97,8 @@ export const untilApplied = async (call: Call, ...targets: (Target | undefined)[
 const TELL_MILLISECONDS = 3000;
 
 const untilOneIs = async (call: Call, target: Target, end: number): Promise<void> => {
-  const tell = Date.now() + TELL_MILLISECONDS;
+  const began = Date.now();
+  const accountOf = (title: string) => account(call, target, title, missing, (Date.now() - began) / 1000);
   let told = false;
   let missing = ['the agents to answer'];
   let since: Dict = {};
@@ -108,11 +109,10 @@ const untilOneIs = async (call: Call, target: Target, end: number): Promise<void
       since = answer.since === undefined ? {} : { since: answer.since };
       if (missing.length === 0) return;
     }
-    if (Date.now() + pause > end)
-      throw new ClientError(await account(call, target, `Not applied after ${call.wait} s`, missing));
-    if (!told && Date.now() > tell) {
+    if (Date.now() + pause > end) throw new ClientError(await accountOf(`Not applied after ${call.wait} s`));
+    if (!told && Date.now() - began > TELL_MILLISECONDS) {
       told = true;
-      call.log.warning(LOGGER, await account(call, target, `Waits for up to ${call.wait} s`, missing));
+      call.log.warning(LOGGER, await accountOf(`Waits for up to ${call.wait} s`));
     }
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
@@ -129,19 +129,18 @@ const ask = async (api: Api, { resource, id }: Target, since: Dict): Promise<Dic
   }
 };
 
-/** What is missing, and the problems that may be why. */
+/** What is missing after so many seconds, and the problems that may be why. */
 const account = async (
   { api }: Call,
   { resource, id }: Target,
   title: string,
   missing: readonly string[],
+  seconds: number,
 ): Promise<string> => {
   const diagnosis = await within(DIAGNOSIS_MILLISECONDS, diagnoseIfServed(api, resource, id));
   return [
     `${title}. Missing:`,
     ...missing.map((line) => `  ${line}`),
-    ...findingsOf(diagnosis?.problems)
-      .filter(({ severity }) => severity !== 'info')
-      .map(oneLine),
+    ...(await worthTelling(diagnosis?.problems, seconds)),
   ].join('\n');
 };

@@ -33,7 +33,7 @@ export async function unapplied(task: Task, asking: Asking, since: string): Prom
     if (answer === 'silent')
       return recorded && agent.heartbeat > since
         ? undefined
-        : missing(task, 'it does not say, and has not reported since');
+        : missing(task, 'it does not say, as Python agents do not, and its next report is to come');
     if (answer.applied || (answer.absent && absentIsDone)) return undefined;
     return missing(task, answer.waitingFor ?? 'it has not said why');
   } catch (error) {

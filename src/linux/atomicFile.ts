@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { type Difference, foreign, missing, unset } from './difference.ts';
 
 /**
  * Replaces a file's content in one step, so that a reader or a crash never meets half of it; makes its directory.
@@ -22,4 +23,18 @@ export function readFileIfAny(path: string): string | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** How a file differs, line by line. Not for files that hold secrets: its lines are told. */
+export function compareFile(path: string, content: string): Difference[] {
+  const now = readFileIfAny(path);
+  if (now === content) return [];
+  if (now === undefined) return [missing(`file ${path}`)];
+  const linesOf = (text: string) => text.split('\n').filter((line) => line.trim() !== '');
+  const [want, have] = [linesOf(content), linesOf(now)];
+  const found = [
+    ...want.filter((line) => !have.includes(line)).map((line) => missing(`${path}: ${line.trim()}`)),
+    ...have.filter((line) => !want.includes(line)).map((line) => foreign(`${path}: ${line.trim()}`)),
+  ];
+  return found.length > 0 ? found : [unset(`${path}: the order of its lines`)];
 }

@@ -1,3 +1,4 @@
+import { type Difference, foreign, missing, unset } from './difference.ts';
 import { run } from './process.ts';
 
 /** ARP and MAC spoofing filters live in this table, hooked into PREROUTING. */
@@ -90,6 +91,21 @@ function planEbtables(wanted: EbtablesChains, observed: EbtablesChains): readonl
     ...stale.map((chain) => `-X ${chain}`),
   ];
   return lines.length === 0 ? [] : [`*${TABLE}`, ...lines, 'COMMIT'];
+}
+
+/** What `applyEbtables` would put right. Only reads. */
+export async function compareEbtables(
+  wanted: EbtablesChains,
+  netns?: string,
+): Promise<readonly Difference[]> {
+  const { stdout } = await run(['ebtables-save'], { netns });
+  return planEbtables(wanted, readEbtables(stdout)).flatMap((line): Difference[] => {
+    const [, verb, chain, rest] = /^(-A|-D|-X|:)\s?(\S+) ?(.*)$/.exec(line) ?? [];
+    if (verb === ':' && wanted.chains.has(chain!)) return [unset(`ebtables chain ${chain}`)];
+    if (verb === '-X') return [foreign(`ebtables chain ${chain}`)];
+    if (chain !== HOOK) return [];
+    return [(verb === '-D' ? foreign : missing)(`ebtables ${chain} ${rest}`)];
+  });
 }
 
 /** Brings our chains to what is wanted; true when something was written. */

@@ -1,5 +1,6 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Difference, missing, unset } from './difference.ts';
 import { run } from './process.ts';
 
 /** A daemon that outlives the agent: it is known by its pid file and by its command line. */
@@ -14,22 +15,37 @@ export interface ExternalProcess {
   readonly netns?: string | undefined;
 }
 
-/** `differs`: it is ours and runs, but with another command line. */
+/**
+ * `differs`: it is ours and runs, but with another command line, or `elsewhere`: in a namespace that has lost its name,
+ * where it serves nobody.
+ */
 export type Observation =
   | { readonly state: 'absent' }
-  | { readonly state: 'running' | 'differs'; readonly pid: number };
+  | { readonly state: 'running' | 'differs'; readonly pid: number; readonly elsewhere: boolean };
 
 const startSeconds = 10;
 const stopSeconds = 5;
 
 /** What /proc says about the process of the pid file. Empty arguments are ignored: Python's agents pass some. */
-export function observeProcess(wanted: Pick<ExternalProcess, 'command' | 'pidFile' | 'mark'>): Observation {
+export function observeProcess(
+  wanted: Pick<ExternalProcess, 'command' | 'pidFile' | 'mark' | 'netns'>,
+): Observation {
   const pid = readPid(wanted.pidFile);
   const actual = pid === undefined ? [] : commandLineOf(pid);
   if (pid === undefined || !actual.some((argument) => argument.includes(wanted.mark)))
     return { state: 'absent' };
   const same = actual.join('\0') === wanted.command.filter((argument) => argument !== '').join('\0');
-  return { state: same ? 'running' : 'differs', pid };
+  const elsewhere = wanted.netns !== undefined && isElsewhere(pid, wanted.netns);
+  return { state: same && !elsewhere ? 'running' : 'differs', pid, elsewhere };
+}
+
+/** How a daemon differs from what is wanted. */
+export function compareProcess(wanted: ExternalProcess): Difference[] {
+  const found = observeProcess(wanted);
+  const line = wanted.command.join(' ');
+  if (found.state === 'absent') return [missing(`process ${line}`)];
+  if (found.elsewhere) return [unset(`namespace ${wanted.netns} of process ${found.pid} (${line})`)];
+  return found.state === 'differs' ? [unset(`command line ${line}`)] : [];
 }
 
 /**
@@ -75,6 +91,15 @@ export function signal(pid: number, name: NodeJS.Signals): void {
     process.kill(pid, name);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Unknown, to who is not root, counts as no. */
+function isElsewhere(pid: number, netns: string): boolean {
+  try {
+    return statSync(`/proc/${pid}/ns/net`).ino !== statSync(`/run/netns/${netns}`).ino;
+  } catch {
+    return false;
   }
 }
 

@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readFileIfAny, replaceFile } from './atomicFile.ts';
-import { type ExternalProcess, ensureRunning, stopProcess } from './externalProcess.ts';
+import { compareFile, readFileIfAny, replaceFile } from './atomicFile.ts';
+import type { Difference } from './difference.ts';
+import { compareProcess, type ExternalProcess, ensureRunning, stopProcess } from './externalProcess.ts';
 import { groupName, userName } from './users.ts';
 
 /**
@@ -86,6 +87,12 @@ export async function ensureMetadataProxy(
   await ensureRunning(wanted);
   return wanted;
 }
+
+/** What `ensureMetadataProxy` would put right. Only reads. */
+export const compareMetadataProxy = (proxy: MetadataProxy, settings: ProxySettings): Difference[] => [
+  ...compareProcess(metadataProxyProcess(proxy, settings)),
+  ...compareFile(configFile(proxy.id, settings), metadataProxyConfig(proxy, settings)),
+];
 
 /** Ends the proxy and removes its files; one that does not exist is fine. */
 export async function stopMetadataProxy(id: string, settings: ProxySettings): Promise<void> {

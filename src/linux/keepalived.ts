@@ -1,7 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readFileIfAny, replaceFile } from './atomicFile.ts';
+import { type Difference, missing, unset } from './difference.ts';
 import {
+  compareProcess,
   type ExternalProcess,
   ensureRunning,
   observeProcess,
@@ -68,7 +70,8 @@ export async function ensureKeepalived(
   mkdirSync(files.directory, { recursive: true, mode: 0o755 });
   const changed = replaceFile(files.config, config);
   const found = observeProcess(process);
-  if (found.state !== 'absent') {
+  if (found.state !== 'absent' && found.elsewhere) await stopProcess(process);
+  else if (found.state !== 'absent') {
     if (changed) signal(found.pid, 'SIGHUP');
     return process;
   }
@@ -84,6 +87,21 @@ export async function ensureKeepalived(
     );
   }
   return process;
+}
+
+/** What `ensureKeepalived` would put right, where it may run. Only reads; of its file, which may hold a password, no line. */
+export function compareKeepalived({ root, id, netns, config, debug }: Keepalived): Difference[] {
+  const { config: file } = vrrpFiles(root, id);
+  const now = readFileIfAny(file);
+  return [
+    // One that a Python agent started is kept, whatever its command line.
+    ...compareProcess(keepalivedProcess(root, id, netns, debug)).filter(
+      ({ what }) => !what.startsWith('command line'),
+    ),
+    ...(now === config
+      ? []
+      : [now === undefined ? missing(`file ${file}`) : unset(`the content of ${file}`)]),
+  ];
 }
 
 /** Whether a router's keepalived runs. */

@@ -1,7 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { replaceFile } from './atomicFile.ts';
+import { compareFile, replaceFile } from './atomicFile.ts';
+import type { Difference } from './difference.ts';
 import {
+  compareProcess,
   type ExternalProcess,
   ensureRunning,
   observeProcess,
@@ -87,10 +89,24 @@ export async function ensureRadvd(
   // radvd refuses a file that its user could write.
   const changed = replaceFile(configFile(router, settings), radvdConfig(devices, settings), 0o444);
   const found = observeProcess(wanted);
-  if (found.state === 'absent') await ensureRunning(wanted);
+  if (found.state === 'absent' || found.elsewhere) await ensureRunning(wanted);
   else if (changed) signal(found.pid, 'SIGHUP');
   return wanted;
 }
+
+/** What `ensureRadvd` would put right. Only reads. */
+export const compareRadvd = (
+  router: string,
+  netns: string,
+  devices: readonly AdvertisedDevice[],
+  settings: RadvdSettings,
+): Difference[] => [
+  // One that runs is kept, whatever its command line.
+  ...compareProcess(processOf(router, settings, netns)).filter(
+    ({ what }) => !what.startsWith('command line'),
+  ),
+  ...compareFile(configFile(router, settings), radvdConfig(devices, settings)),
+];
 
 /** Ends a router's radvd and removes its files; hosts are told that the router goes. One that does not run is fine. */
 export async function stopRadvd(router: string, settings: RadvdSettings): Promise<void> {

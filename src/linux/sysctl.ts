@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { type Difference, unset } from './difference.ts';
 import { within } from './setns.ts';
 
 /** Kernel parameters by their path below /proc/sys, slashes kept (device names hold dots): 'net/ipv4/ip_forward'. */
@@ -26,5 +27,17 @@ export function writeSysctls(values: Sysctls, netns?: string): readonly string[]
         return true;
       })
       .map(([name]) => name),
+  );
+}
+
+/** What `writeSysctls` would write; a parameter that this kernel lacks is none of it. */
+export function compareSysctls(values: Sysctls, netns?: string): Difference[] {
+  return within(netns, () =>
+    Object.entries(values).flatMap(([name, value]) => {
+      const now = readSysctl(name);
+      return now === undefined || now === String(value)
+        ? []
+        : [unset(`${name.replaceAll('/', '.')} = ${value} (it is ${now})`)];
+    }),
   );
 }

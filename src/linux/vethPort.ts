@@ -1,5 +1,6 @@
-import { listAddresses } from './addresses.ts';
+import { type Address, listAddresses } from './addresses.ts';
 import { ip } from './batch.ts';
+import { type Difference, differencesOf, missing } from './difference.ts';
 import { findLink, type Link } from './links.ts';
 import { writeSysctls } from './sysctl.ts';
 
@@ -19,22 +20,50 @@ export interface VethPort {
  */
 export async function plug(port: VethPort): Promise<boolean> {
   const [inner, outer] = await Promise.all([findLink(port.device, port.netns), findLink(port.tap)]);
-  const made = !inner || !outer;
-  if (made) await make(port, inner, outer);
-  const mtu = port.mtu;
-  await ip(
-    [
-      ...(made || inner.mac === port.mac ? [] : [`link set ${port.device} address ${port.mac}`]),
-      ...(mtu === undefined || (!made && inner.mtu === mtu) ? [] : [`link set ${port.device} mtu ${mtu}`]),
-      ...(made || !inner.up ? [`link set ${port.device} up`] : []),
+  const plan = planPlug(port, inner, outer);
+  if (plan.make) await make(port, inner, outer);
+  await ip(plan.inside, { netns: port.netns });
+  await ip(plan.outside);
+  return plan.make;
+}
+
+export interface PlugPlan {
+  /** Whether the pair must be made first. */
+  readonly make: boolean;
+  /** Lines of `ip` in the namespace, and in the host. */
+  readonly inside: readonly string[];
+  readonly outside: readonly string[];
+}
+
+/** What brings a port's pair about, with the ends that are there. Pure. */
+export function planPlug(
+  { device, tap, mac, mtu }: Omit<VethPort, 'netns'>,
+  inner: Link | undefined,
+  outer: Link | undefined,
+): PlugPlan {
+  const make = !inner || !outer;
+  return {
+    make,
+    inside: [
+      ...(make || inner.mac === mac ? [] : [`link set ${device} address ${mac}`]),
+      ...(mtu === undefined || (!make && inner.mtu === mtu) ? [] : [`link set ${device} mtu ${mtu}`]),
+      ...(make || !inner.up ? [`link set ${device} up`] : []),
     ],
-    { netns: port.netns },
-  );
-  await ip([
-    ...(mtu === undefined || (!made && outer.mtu === mtu) ? [] : [`link set ${port.tap} mtu ${mtu}`]),
-    ...(made || !outer.up ? [`link set ${port.tap} up`] : []),
-  ]);
-  return made;
+    outside: [
+      ...(mtu === undefined || (!make && outer.mtu === mtu) ? [] : [`link set ${tap} mtu ${mtu}`]),
+      ...(make || !outer.up ? [`link set ${tap} up`] : []),
+    ],
+  };
+}
+
+/** What `plug` would put right. Pure. */
+export function comparePlug(
+  port: Omit<VethPort, 'netns'>,
+  inner: Link | undefined,
+  outer: Link | undefined,
+): Difference[] {
+  const { make, inside, outside } = planPlug(port, inner, outer);
+  return make ? [missing(`link ${inner ? port.tap : port.device}`)] : differencesOf([...inside, ...outside]);
 }
 
 async function make(port: VethPort, inner: Link | undefined, outer: Link | undefined): Promise<void> {
@@ -62,21 +91,32 @@ export async function setAddresses(
   netns?: string,
   keep: readonly string[] = [],
 ): Promise<readonly string[]> {
-  const have = (await listAddresses({ netns, device })).filter(
+  const { lines, added } = planAddresses(device, cidrs, await listAddresses({ netns, device }), keep);
+  await ip(lines, { netns });
+  return added;
+}
+
+/** What `setAddresses` does, with the addresses that the device has. Pure. */
+export function planAddresses(
+  device: string,
+  cidrs: readonly string[],
+  observed: readonly Address[],
+  keep: readonly string[] = [],
+): { readonly lines: readonly string[]; readonly added: readonly string[] } {
+  const have = observed.filter(
     ({ cidr }) => cidrs.includes(cidr) || !(cidr.startsWith('fe80:') || keep.includes(cidr)),
   );
   // What was learnt from an advertisement would expire: written again it stays.
   const present = new Set(have.filter(({ dynamic }) => !dynamic).map(({ cidr }) => cidr));
-  const add = cidrs.filter((cidr) => !present.has(cidr));
+  const added = cidrs.filter((cidr) => !present.has(cidr));
   const remove = have.map((address) => address.cidr).filter((cidr) => !cidrs.includes(cidr));
-  await ip(
-    [
-      ...add.map((cidr) => `addr replace ${cidr} ${addressFlags(cidr)} dev ${device}`),
+  return {
+    lines: [
+      ...added.map((cidr) => `addr replace ${cidr} ${addressFlags(cidr)} dev ${device}`),
       ...remove.map((cidr) => `addr del ${cidr} dev ${device}`),
     ],
-    { netns },
-  );
-  return add;
+    added,
+  };
 }
 
 function addressFlags(cidr: string): string {

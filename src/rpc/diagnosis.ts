@@ -31,7 +31,10 @@ export interface Comparison {
 
 /** How an agent stands. */
 export interface AgentSelf {
+  /** The last one. */
   readonly comparison: Comparison | null;
+  /** The last one that found something. */
+  readonly lastDrift: Comparison | null;
   /** The full resync: done of total items; null while none runs. */
   readonly resync: { readonly done: number; readonly total: number } | null;
   /** Items that wait to be applied. */

@@ -14,7 +14,7 @@ interface Wait {
   }[];
 }
 
-const self = { comparison: null, resync: null, waiting: 0, failing: [], findings: [] };
+const self = { comparison: null, lastDrift: null, resync: null, waiting: 0, failing: [], findings: [] };
 
 /** An agent of ours as the server meets it: what it is asked, and what it answers from now on. */
 interface Scripted {

@@ -8,6 +8,7 @@ import { createReconciler, one } from '../runtime/reconciler.ts';
 import { absent, appliedUnless } from '../runtime/self.ts';
 import { createDesired } from './desired.ts';
 import { dhcpEndpoint } from './handlers.ts';
+import { lookAtNetworks } from './look.ts';
 import { createReadyPorts } from './ready.ts';
 import { createNetworkReconciler, type DhcpService, observedNetworks } from './reconcile.ts';
 import { openDirectories, servedAddresses } from './serve.ts';
@@ -114,6 +115,7 @@ export async function dhcpAgentParts(runtime: AgentRuntime): Promise<AgentParts>
         if (error !== undefined || desired.get(id) !== 'unwanted') return appliedUnless(error);
         return absent('this agent has not been given the network');
       },
+      look: () => lookAtNetworks(networks, reconciler),
       findings: async () => [],
     },
     reads: { dhcpHost: async ({ networkId, mac }) => servedAddresses(networkId, mac, settings) },

@@ -1,12 +1,13 @@
 import { readAddresses } from '../../linux/addresses.ts';
 import { ensureDefaultRoute, type Gateway, planDefaultRoute } from '../../linux/defaultRoute.ts';
+import { type Difference, differencesOf, foreign, missing, unset } from '../../linux/difference.ts';
 import { frame, IptablesManager, wrapName } from '../../linux/iptables/index.ts';
 import { findLink, listLinks, readLinks } from '../../linux/links.ts';
 import { ensureNamespace } from '../../linux/netns.ts';
 import { run } from '../../linux/process.ts';
 import { listRoutes } from '../../linux/routes.ts';
 import { readSysctl } from '../../linux/sysctl.ts';
-import { plug, setAddresses, unplug } from '../../linux/vethPort.ts';
+import { planAddresses, plug, setAddresses, unplug } from '../../linux/vethPort.ts';
 import { dhcpDeviceName, dhcpNamespace, tapName } from '../../net/names.ts';
 import type { DhcpNetwork } from '../../rpc/dhcp.ts';
 import type { PortDict, SubnetDict } from '../../rpc/dicts.ts';
@@ -81,7 +82,7 @@ export async function applyDevice(plan: DevicePlan, ipv6: boolean): Promise<void
     'net/ipv4/ip_nonlocal_bind': 1,
     ...(ipv6 ? { 'net/ipv6/conf/default/accept_ra': 0 } : {}),
   });
-  if (await isRight(plan, ipv6)) return;
+  if ((await compareDevice(plan, ipv6)).length === 0) return;
   const mtu = plan.mtu > 0 ? plan.mtu : undefined;
   // Filled in before the device is there: where it is, the rule is.
   if (!(await findLink(device, netns))) await fillChecksums(netns, ipv6);
@@ -92,27 +93,29 @@ export async function applyDevice(plan: DevicePlan, ipv6: boolean): Promise<void
   await removeDevices(netns, device);
 }
 
-/** Looks at the namespace in two or three steps, because after a restart nearly every namespace is as it should be. */
-async function isRight(plan: DevicePlan, ipv6: boolean): Promise<boolean> {
+/**
+ * What `applyDevice` would put right. Only reads, in two or three steps, because after a restart nearly every namespace
+ * is as it should be.
+ */
+export async function compareDevice(plan: DevicePlan, ipv6: boolean): Promise<readonly Difference[]> {
   const { netns, device } = plan;
+  const families = ipv6 ? ([4, 6] as const) : ([4] as const);
   const { stdout } = await run(['ip', '-d', '-j', 'addr', 'show'], { netns });
   const links = readLinks(stdout).filter((link) => link.name.startsWith('ns-'));
-  const [link] = links;
-  if (links.length !== 1 || link?.name !== device || !link.up || link.mac !== plan.mac) return false;
-  if (plan.mtu > 0 && link.mtu !== plan.mtu) return false;
-  const present = readAddresses(stdout)
-    .filter((address) => address.device === device)
-    .map((address) => address.cidr)
-    .filter((cidr) => !cidr.startsWith('fe80:') || plan.cidrs.includes(cidr));
-  if (present.length !== plan.cidrs.length || !plan.cidrs.every((cidr) => present.includes(cidr)))
-    return false;
-  const families = ipv6 ? ([4, 6] as const) : ([4] as const);
-  for (const family of families) {
-    const wanted = family === 4 ? plan.gateway4 : plan.gateway6;
-    if (planDefaultRoute(device, wanted, await listRoutes({ netns, device, family })).length > 0)
-      return false;
-  }
-  return true;
+  const link = links.find(({ name }) => name === device);
+  if (!link) return [missing(`link ${device}`)];
+  const routes = await Promise.all(families.map((family) => listRoutes({ netns, device, family })));
+  const addresses = readAddresses(stdout).filter((address) => address.device === device);
+  return [
+    ...links.filter((other) => other !== link).map(({ name }) => foreign(`link ${name}`)),
+    ...(link.up ? [] : [unset(`link ${device} up`)]),
+    ...(link.mac === plan.mac ? [] : [unset(`link ${device} address ${plan.mac}`)]),
+    ...(plan.mtu > 0 && link.mtu !== plan.mtu ? [unset(`link ${device} mtu ${plan.mtu}`)] : []),
+    ...differencesOf(planAddresses(device, plan.cidrs, addresses).lines),
+    ...families.flatMap((family, at) =>
+      differencesOf(planDefaultRoute(device, family === 4 ? plan.gateway4 : plan.gateway6, routes[at]!)),
+    ),
+  ];
 }
 
 /** Unplugs the agent's devices of this namespace, but for the one that is in use. */

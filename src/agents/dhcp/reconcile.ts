@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { stopMetadataProxy } from '../../linux/haproxy.ts';
+import { type Difference, missing } from '../../linux/difference.ts';
+import { compareMetadataProxy, type MetadataProxy, stopMetadataProxy } from '../../linux/haproxy.ts';
 import { deleteNamespace, listNamespaces, namespaceExists } from '../../linux/netns.ts';
 import type { ProcessMonitor } from '../../linux/processMonitor.ts';
 import type { Log } from '../../log/log.ts';
@@ -8,11 +9,11 @@ import { dhcpNamespace } from '../../net/names.ts';
 import type { DhcpNetwork } from '../../rpc/dhcp.ts';
 import type { PortDict } from '../../rpc/dicts.ts';
 import type { Desired } from './desired.ts';
-import { applyDevice, type DevicePlan, hasIpv6, planDevice, removeDevices } from './device.ts';
+import { applyDevice, compareDevice, type DevicePlan, hasIpv6, planDevice, removeDevices } from './device.ts';
 import { applyMetadataProxy, planMetadataProxy } from './metadataProxy.ts';
 import { wantsDhcp } from './network.ts';
 import { ensureDhcpPort, type PortService } from './port.ts';
-import { endDnsmasq, forgetNetwork, runDnsmasq } from './serve.ts';
+import { compareDnsmasq, endDnsmasq, forgetNetwork, type RunningDnsmasq, runDnsmasq } from './serve.ts';
 import type { DhcpSettings } from './settings.ts';
 
 /** What the reconciler of one host's networks needs of the server. */
@@ -26,6 +27,12 @@ export interface NetworkReconciler {
   apply(networkId: string): Promise<void>;
   /** The server waits to hear that this port has DHCP; it is told after the next successful work on the network. */
   awaitReady(networkId: string, portId: string): void;
+  /** What work on a network would put right; undefined when none has succeeded. Only reads. */
+  compare(networkId: string): Promise<NetworkComparison | undefined>;
+  /** Networks whose last work has succeeded. */
+  served(): readonly string[];
+  /** The next work on a network looks at the kernel again. */
+  distrust(networkId: string): void;
   /** Forgets what was verified, so that the next work looks at the kernel again. */
   distrustAll(): void;
 }
@@ -43,8 +50,18 @@ interface Options {
 
 /** What the last successful work on a network has left behind. */
 interface Verified {
-  readonly device: string;
-  readonly proxyId: string | undefined;
+  readonly plan: DevicePlan;
+  readonly dnsmasq: RunningDnsmasq;
+  readonly proxy: MetadataProxy | undefined;
+}
+
+/** How the kernel, processes and files differ from what the last work on a network has left. */
+export interface NetworkComparison {
+  /** When the namespace itself is gone, nothing else is told. */
+  readonly namespace: readonly Difference[];
+  readonly interfaces: readonly Difference[];
+  readonly dnsmasq: readonly Difference[];
+  readonly proxy: readonly Difference[];
 }
 
 export function createNetworkReconciler(options: Options): NetworkReconciler {
@@ -72,8 +89,7 @@ export function createNetworkReconciler(options: Options): NetworkReconciler {
       const port = await portOf(network);
       if (!network.ports.some(({ id }) => id === port.id)) network.ports.push(port);
       const plan = planDevice(network, port, settings, ipv6);
-      const device = JSON.stringify(plan);
-      if (before?.device !== device) await applyDevice(plan, ipv6);
+      if (JSON.stringify(before?.plan) !== JSON.stringify(plan)) await applyDevice(plan, ipv6);
       // Ports that come while the files are written are not known to be in them.
       const ports = network.ports.filter(
         ({ id, status }) => awaiting.has(id) || (fresh && status !== 'ACTIVE'),
@@ -81,11 +97,11 @@ export function createNetworkReconciler(options: Options): NetworkReconciler {
       // Not watched while it may be started anew.
       monitor.forget(`${networkId} dnsmasq`);
       const dnsmasq = await runDnsmasq({ network, port, device: plan.device }, settings, log, !before);
-      monitor.watch(`${networkId} dnsmasq`, dnsmasq);
+      monitor.watch(`${networkId} dnsmasq`, dnsmasq.process);
       options.ready(ports);
       awaiting.clear();
-      const proxyId = await proxyOf(network, plan, before?.proxyId);
-      verified.set(networkId, { device, proxyId });
+      const proxy = await proxyOf(network, plan, before?.proxy?.id);
+      verified.set(networkId, { plan, dnsmasq, proxy });
     } finally {
       for (const id of awaiting) awaitReady(networkId, id);
     }
@@ -119,12 +135,12 @@ export function createNetworkReconciler(options: Options): NetworkReconciler {
     monitor.forget(`${network.id} metadata proxy`);
     const running = await applyMetadataProxy(wanted, previous ?? network.id, settings);
     if (running) monitor.watch(`${network.id} metadata proxy`, running);
-    return wanted?.id;
+    return wanted;
   }
 
   async function withdraw(networkId: string): Promise<void> {
     const netns = dhcpNamespace(networkId);
-    const proxyId = verified.get(networkId)?.proxyId;
+    const proxyId = verified.get(networkId)?.proxy?.id;
     verified.delete(networkId);
     awaitingReady.delete(networkId);
     const present = namespaceExists(netns) || configuredNetworks(settings).includes(networkId);
@@ -140,9 +156,25 @@ export function createNetworkReconciler(options: Options): NetworkReconciler {
     log.info(`Network ${networkId} is no longer served here`);
   }
 
+  async function compare(networkId: string): Promise<NetworkComparison | undefined> {
+    const last = verified.get(networkId);
+    if (!last) return undefined;
+    const { plan, dnsmasq, proxy } = last;
+    const present = namespaceExists(plan.netns);
+    return {
+      namespace: present ? [] : [missing(`namespace ${plan.netns}`)],
+      interfaces: present ? await compareDevice(plan, ipv6) : [],
+      dnsmasq: present ? compareDnsmasq(networkId, dnsmasq, settings) : [],
+      proxy: present && proxy ? compareMetadataProxy(proxy, settings.proxy) : [],
+    };
+  }
+
   return {
     apply,
+    compare,
     awaitReady,
+    served: () => [...verified.keys()],
+    distrust: (networkId) => void verified.delete(networkId),
     distrustAll: () => verified.clear(),
   };
 }

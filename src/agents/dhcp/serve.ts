@@ -1,9 +1,11 @@
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readFileIfAny, replaceFile } from '../../linux/atomicFile.ts';
+import { compareFile, readFileIfAny, replaceFile } from '../../linux/atomicFile.ts';
+import { type Difference, unset } from '../../linux/difference.ts';
 import { releaseLease } from '../../linux/dnsmasq.ts';
 import {
+  compareProcess,
   type ExternalProcess,
   ensureRunning,
   observeProcess,
@@ -44,6 +46,12 @@ export interface ServedNetwork {
   readonly device: string;
 }
 
+/** A dnsmasq as it was left running, and the files that it has read, by path. */
+export interface RunningDnsmasq {
+  readonly process: ExternalProcess;
+  readonly contents: readonly (readonly [path: string, content: string])[];
+}
+
 /**
  * Whether a running dnsmasq has hosts with tags, which ports with extra options have. After such a one was served,
  * dnsmasq 2.90 (Debian 12) dies of the first request that follows a SIGHUP, so it is started anew instead.
@@ -56,11 +64,12 @@ const servesTagged = (hosts: string): boolean => hosts.includes('set:port-');
  * was killed may have written files and not said so.
  */
 export async function runDnsmasq(
-  { network, port, device }: ServedNetwork,
+  served: ServedNetwork,
   settings: DhcpSettings,
   log: Log,
   distrust: boolean,
-): Promise<ExternalProcess> {
+): Promise<RunningDnsmasq> {
+  const { network, device } = served;
   const files = networkFiles(settings, network.id);
   const wanted = dnsmasqProcess(network.id, dnsmasqCommand(network, settings), settings);
   mkdirSync(files.directory, { recursive: true, mode: 0o755 });
@@ -71,23 +80,44 @@ export async function runDnsmasq(
   if (found.state === 'differs') await stopProcess(wanted);
   replaceFile(files.interface, device);
   const diesOfReload = servesTagged(readFileIfAny(files.host) ?? '');
-  const changed = [
-    replaceFile(files.host, hostFile(network, settings)),
-    replaceFile(files.addnHosts, addnHostsFile(network, settings)),
-    replaceFile(files.opts, optsFile(network, port, settings)),
-  ].includes(true);
+  const contents = contentsOf(served, settings);
+  const written = contents.map(([path, content]) => replaceFile(path, content));
+  const changed = [...written, letThrough(closedPaths(network.id, settings))].includes(true);
   const mustRead = changed || distrust;
+  const running = { process: wanted, contents };
   if (found.state === 'running' && !(mustRead && diesOfReload)) {
     if (mustRead) signal(found.pid, 'SIGHUP');
-    return wanted;
+    return running;
   }
   if (found.state === 'running') await stopProcess(wanted);
   const leases = readFileIfAny(files.leases) ?? '';
   replaceFile(files.leases, leasesFile(network, settings, leases, Date.now() / 1000));
   const { pid } = await ensureRunning(wanted);
   log.info(`dnsmasq of network ${network.id} runs as process ${pid}`);
-  return wanted;
+  return running;
 }
+
+function contentsOf({ network, port }: ServedNetwork, settings: DhcpSettings): RunningDnsmasq['contents'] {
+  const files = networkFiles(settings, network.id);
+  return [
+    [files.host, hostFile(network, settings)],
+    [files.addnHosts, addnHostsFile(network, settings)],
+    [files.opts, optsFile(network, port, settings)],
+  ];
+}
+
+/** What running it again would put right. Only reads. */
+export const compareDnsmasq = (
+  networkId: string,
+  { process, contents }: RunningDnsmasq,
+  settings: DhcpSettings,
+): Difference[] => [
+  ...compareProcess(process),
+  ...contents.flatMap(([path, content]) => compareFile(path, content)),
+  ...closedPaths(networkId, settings).map(({ path }) =>
+    unset(`${path} readable by all, as dnsmasq is nobody`),
+  ),
+];
 
 const releaseTries = 3;
 const releaseWaitMilliseconds = 300;
@@ -148,10 +178,34 @@ export const endDnsmasq = (networkId: string, settings: DhcpSettings): Promise<v
 export const forgetNetwork = (networkId: string, settings: DhcpSettings): void =>
   rmSync(networkFiles(settings, networkId).directory, { recursive: true, force: true });
 
-/** dnsmasq reads its files as nobody: every directory on the way must let it through. */
+interface ClosedPath {
+  readonly path: string;
+  /** The mode that it should have. */
+  readonly mode: number;
+}
+
+/** dnsmasq reads its files as nobody: they, and every directory on the way, must let it through. */
+function closedPaths(networkId: string, settings: DhcpSettings): readonly ClosedPath[] {
+  const { directory, host, addnHosts, opts } = networkFiles(settings, networkId);
+  return [
+    ...[...directoriesOf(settings), directory].map((path) => ({ path, mode: 0o755 })),
+    ...[host, addnHosts, opts].map((path) => ({ path, mode: 0o644 })),
+  ].filter(({ path, mode }) => {
+    const now = statSync(path, { throwIfNoEntry: false })?.mode;
+    return now !== undefined && (now & mode & 0o005) !== (mode & 0o005);
+  });
+}
+
+/** Whether there was anything to open. */
+function letThrough(closed: readonly ClosedPath[]): boolean {
+  for (const { path, mode } of closed) chmodSync(path, mode);
+  return closed.length > 0;
+}
+
+const directoriesOf = ({ confsDirectory }: DhcpSettings) => [dirname(confsDirectory), confsDirectory];
+
 export function openDirectories(settings: DhcpSettings): void {
   mkdirSync(settings.confsDirectory, { recursive: true, mode: 0o755 });
   mkdirSync(settings.proxy.externalPids, { recursive: true, mode: 0o755 });
-  for (const directory of [settings.confsDirectory, dirname(settings.confsDirectory)])
-    chmodSync(directory, 0o755);
+  for (const directory of directoriesOf(settings)) chmodSync(directory, 0o755);
 }

@@ -8,6 +8,7 @@ import type { AgentParts, AgentRuntime } from '../runtime/agent.ts';
 import { createReconciler } from '../runtime/reconciler.ts';
 import { appliedUnless, waiting } from '../runtime/self.ts';
 import { createHaReports } from './ha/reports.ts';
+import { lookAtRouters } from './look.ts';
 import { Router } from './router.ts';
 import { l3Settings, problemsOf } from './settings.ts';
 
@@ -159,6 +160,7 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
           return waiting(`${ha.device.tap} to be wired on this host`);
         return appliedUnless(error);
       },
+      look: () => lookAtRouters(routers, reconciler),
       findings: async () => [],
     },
     resync: (reason) => reconciler.markAll(reason),

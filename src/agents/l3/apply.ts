@@ -1,13 +1,16 @@
+import { readAddresses } from '../../linux/addresses.ts';
 import { ip } from '../../linux/batch.ts';
 import { deleteFlows } from '../../linux/conntrack.ts';
+import { type Difference, differencesOf, foreign, missing } from '../../linux/difference.ts';
 import { announceAddress } from '../../linux/gratuitousArp.ts';
 import { IptablesManager } from '../../linux/iptables/index.ts';
-import { listLinks } from '../../linux/links.ts';
-import { deleteNamespace, ensureNamespace } from '../../linux/netns.ts';
+import { type Link, listLinks, readLinks } from '../../linux/links.ts';
+import { deleteNamespace, ensureNamespace, namespaceExists } from '../../linux/netns.ts';
+import { run } from '../../linux/process.ts';
 import { listRoutes } from '../../linux/routes.ts';
-import { readSysctl, type Sysctls, writeSysctls } from '../../linux/sysctl.ts';
-import { plug, setAddresses, unplug } from '../../linux/vethPort.ts';
-import type { DesiredDevice, DesiredRouter } from './desired.ts';
+import { compareSysctls, readSysctl, type Sysctls, writeSysctls } from '../../linux/sysctl.ts';
+import { comparePlug, planAddresses, plug, setAddresses, unplug } from '../../linux/vethPort.ts';
+import { type DesiredDevice, type DesiredRouter, devicesOf } from './desired.ts';
 import { type FirewallSettings, routerTables, wrap } from './firewall.ts';
 import { planRoutes } from './routes.ts';
 import { scopesOf } from './scopes.ts';
@@ -28,6 +31,31 @@ export const hasIpv6 = (): boolean => readSysctl(IPV6_FORWARDING) !== undefined;
 /** Every router forwards; of a highly available one a backup does not even have link-local addresses. */
 const ipv6Sysctls = ({ ha }: DesiredRouter): Sysctls =>
   ha ? { 'net/ipv6/conf/all/addr_gen_mode': 1 } : { [IPV6_FORWARDING]: 1 };
+
+function roleSysctls({ gateway, learnsGateway }: DesiredRouter, primary: boolean): Sysctls {
+  return {
+    ...(primary ? { [IPV6_FORWARDING]: 1 } : {}),
+    ...(gateway
+      ? {
+          [`net/ipv6/conf/${gateway.name}/accept_ra`]: primary && learnsGateway ? 2 : 0,
+          [`net/ipv6/conf/${gateway.name}/forwarding`]: primary ? 1 : 0,
+        }
+      : {}),
+  };
+}
+
+/** How a router's namespace differs from what was applied. */
+export interface NamespaceComparison {
+  /** When the namespace itself is gone, nothing else is told. */
+  readonly namespace: readonly Difference[];
+  readonly interfaces: readonly Difference[];
+  /** Of a highly available router these, and its shared addresses, are keepalived's affair. */
+  readonly routes: readonly Difference[];
+  readonly rules: readonly Difference[];
+  readonly sysctls: readonly Difference[];
+}
+
+const NOTHING: NamespaceComparison = { namespace: [], interfaces: [], routes: [], rules: [], sysctls: [] };
 
 /** Devices of routers. */
 const OURS = /^(qr|qg|ha)-/;
@@ -84,7 +112,7 @@ export class RouterNamespace {
     await this.#tables[4].apply(routerTables(router, 4, this.#settings, this.#scopes));
     if (ipv6) await this.#tables[6].apply(routerTables(router, 6, this.#settings, this.#scopes));
     const { ha } = router;
-    const devices = [...router.interfaces, ...(router.gateway ? [router.gateway] : [])];
+    const devices = devicesOf(router);
     await this.#removeStale(ha ? [...devices, ha.device] : devices);
     if (ha) {
       // What else a highly available router has of addresses and routes comes and goes with VRRP.
@@ -102,31 +130,77 @@ export class RouterNamespace {
     }
   }
 
+  /** What `apply` and `applyRole` would put right. Only reads; `outside` are the host's links. */
+  async compare(
+    router: DesiredRouter,
+    primary: boolean,
+    outside: ReadonlyMap<string, Link>,
+  ): Promise<NamespaceComparison> {
+    const netns = this.#netns;
+    if (!namespaceExists(netns)) return { ...NOTHING, namespace: [missing(`namespace ${netns}`)] };
+    const families = hasIpv6() ? ([4, 6] as const) : ([4] as const);
+    const { ha } = router;
+    const devices = devicesOf(router);
+    const [{ stdout }, routes, ...rules] = await Promise.all([
+      run(['ip', '-d', '-j', 'addr', 'show'], { netns }),
+      ha ? [] : listRoutes({ netns }),
+      ...families.map((family) =>
+        this.#tables[family].compare(routerTables(router, family, this.#settings, this.#scopes)),
+      ),
+    ]);
+    const links = new Map(readLinks(stdout).map((link) => [link.name, link]));
+    const addresses = readAddresses(stdout);
+    const own = (device: DesiredDevice) => addresses.filter((address) => address.device === device.name);
+    const addressed = ha ? [ha.device] : devices;
+    const keep = ha ? [ha.primaryAddress] : [];
+    const all = ha ? [...devices, ha.device] : devices;
+    const stale = [...links.keys()].filter(
+      (name) => OURS.test(name) && !all.some((one) => one.name === name),
+    );
+    return {
+      namespace: [],
+      interfaces: [
+        ...all.flatMap((device) =>
+          comparePlug({ ...device, device: device.name }, links.get(device.name), outside.get(device.tap)),
+        ),
+        ...stale.map((name) => foreign(`link ${name}`)),
+        ...addressed.flatMap((device) =>
+          links.has(device.name)
+            ? differencesOf(planAddresses(device.name, device.addresses, own(device), keep).lines)
+            : [],
+        ),
+      ],
+      routes: ha
+        ? []
+        : families.flatMap((family) =>
+            differencesOf(
+              planRoutes(
+                router,
+                family,
+                routes.filter((route) => route.family === family),
+              ),
+            ),
+          ),
+      rules: rules.flat(),
+      sysctls: compareSysctls(
+        { ...SYSCTLS, ...(hasIpv6() ? { ...ipv6Sysctls(router), ...roleSysctls(router, primary) } : {}) },
+        netns,
+      ),
+    };
+  }
+
   #plug({ name: device, tap, mac, mtu }: DesiredDevice): Promise<boolean> {
     return plug({ device, tap, mac, mtu, netns: this.#netns });
   }
 
   /** IPv6 of a router: it forwards, listens to routers outside and says a word unless it is the backup of another. */
   applyRole(router: DesiredRouter, primary: boolean): void {
-    if (!hasIpv6()) return;
-    const { gateway, learnsGateway } = router;
-    writeSysctls(
-      {
-        ...(primary ? { [IPV6_FORWARDING]: 1 } : {}),
-        ...(gateway
-          ? {
-              [`net/ipv6/conf/${gateway.name}/accept_ra`]: primary && learnsGateway ? 2 : 0,
-              [`net/ipv6/conf/${gateway.name}/forwarding`]: primary ? 1 : 0,
-            }
-          : {}),
-      },
-      this.#netns,
-    );
+    if (hasIpv6()) writeSysctls(roleSysctls(router, primary), this.#netns);
   }
 
   /** Tells neighbours where a new primary's addresses are, as long as it is that. */
   announceTakeover(router: DesiredRouter, isPrimary: () => boolean): void {
-    for (const device of [...router.interfaces, ...(router.gateway ? [router.gateway] : [])])
+    for (const device of devicesOf(router))
       announce(device, device.addresses, this.#netns, TAKEOVER_DELAYS, isPrimary);
   }
 

@@ -61,6 +61,10 @@ export interface DesiredRouter {
   readonly ha?: DesiredHa;
 }
 
+/** The devices that a router has besides that of VRRP. */
+export const devicesOf = ({ interfaces, gateway }: DesiredRouter): readonly DesiredDevice[] =>
+  gateway ? [...interfaces, gateway] : interfaces;
+
 /** How a router's instances on several hosts agree which one is at work. */
 export interface DesiredHa {
   readonly device: DesiredDevice;

@@ -1,13 +1,15 @@
+import type { Difference } from '../../linux/difference.ts';
 import type { MetadataProxy, ProxySettings } from '../../linux/haproxy.ts';
-import { ensureMetadataProxy, stopMetadataProxy } from '../../linux/haproxy.ts';
+import { compareMetadataProxy, ensureMetadataProxy, stopMetadataProxy } from '../../linux/haproxy.ts';
 import { hasKeepalived, type VrrpState } from '../../linux/keepalived.ts';
+import type { Link } from '../../linux/links.ts';
 import { namespaceExists } from '../../linux/netns.ts';
 import type { ProcessMonitor } from '../../linux/processMonitor.ts';
-import { ensureRadvd, type RadvdSettings, stopRadvd } from '../../linux/radvd.ts';
+import { compareRadvd, ensureRadvd, type RadvdSettings, stopRadvd } from '../../linux/radvd.ts';
 import { readSysctl } from '../../linux/sysctl.ts';
 import { routerNamespace } from '../../net/names.ts';
 import type { FloatingIpStatus, HaState, RouterInfo } from '../../rpc/l3plugin.ts';
-import { hasIpv6, RouterNamespace } from './apply.ts';
+import { hasIpv6, type NamespaceComparison, RouterNamespace } from './apply.ts';
 import { type DesiredFloatingIp, type DesiredRouter, desiredRouter } from './desired.ts';
 import type { FirewallSettings } from './firewall.ts';
 import { HaInstance } from './ha/instance.ts';
@@ -42,6 +44,11 @@ export function changedStatuses(
     ...left.map(({ id }) => [id, 'DOWN'] as const),
     ...active.map(({ id }) => [id, 'ACTIVE'] as const),
   ]);
+}
+
+/** How a router on this host differs from what was applied. */
+export interface RouterComparison extends NamespaceComparison {
+  readonly processes: readonly Difference[];
 }
 
 /** A router on this host: its namespace, its metadata proxy, and its keepalived when it is highly available. */
@@ -91,6 +98,32 @@ export class Router {
       else await this.#serve(true);
       return changedStatuses(before, desired.floatingIps);
     });
+  }
+
+  /** What bringing the router to what was applied last would put right. Only reads; `outside` are the host's links. */
+  compare(outside: ReadonlyMap<string, Link>): Promise<RouterComparison | undefined> {
+    return this.#exclusively(async () => {
+      const { applied } = this;
+      if (!applied) return undefined;
+      const serving = !applied.ha || this.#ha.state === 'primary';
+      const namespace = await this.#namespace.compare(applied, serving, outside);
+      return {
+        ...namespace,
+        processes: namespace.namespace.length > 0 ? [] : this.#compareProcesses(applied, serving),
+      };
+    });
+  }
+
+  #compareProcesses(applied: DesiredRouter, serving: boolean): Difference[] {
+    const { firewall, proxy, radvd } = this.#settings;
+    const { advertised, ha, netns } = applied;
+    return [
+      ...(ha?.wired ? this.#ha.compare(applied, ha, hasIpv6()) : []),
+      ...(serving && firewall.metadata ? compareMetadataProxy(this.#proxy(), proxy) : []),
+      ...(serving && advertised.length > 0 && hasIpv6()
+        ? compareRadvd(this.id, netns, advertised, radvd)
+        : []),
+    ];
   }
 
   async #ensureKeepalived(desired: DesiredRouter): Promise<void> {

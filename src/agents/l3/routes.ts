@@ -1,5 +1,5 @@
 import type { Route } from '../../linux/routes.ts';
-import type { DesiredRouter } from './desired.ts';
+import { type DesiredRouter, devicesOf } from './desired.ts';
 
 const canonical = (destination: string): string => {
   if (destination === '0.0.0.0/0' || destination === '::/0') return 'default';
@@ -14,10 +14,9 @@ interface Wanted {
 }
 
 function wantedRoutes(router: DesiredRouter): Wanted[] {
-  const devices = [...router.interfaces, ...(router.gateway ? [router.gateway] : [])];
   const family = (text: string): 4 | 6 => (text.includes(':') ? 6 : 4);
   return [
-    ...devices.flatMap((device) =>
+    ...devicesOf(router).flatMap((device) =>
       device.onLink.map((cidr) => ({
         family: family(cidr),
         destination: canonical(cidr),

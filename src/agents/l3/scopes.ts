@@ -1,4 +1,4 @@
-import type { DesiredDevice, DesiredRouter } from './desired.ts';
+import { type DesiredRouter, devicesOf } from './desired.ts';
 
 /** Marks of address scopes are in the upper half of a packet's mark. */
 const SCOPE_MASK = '0xffff0000';
@@ -7,9 +7,6 @@ const FIRST_MARK = 1024;
 /** Keeps the mark of a new connection for the packets that follow it, also for its answers. */
 export const saveScope = `-m connmark --mark 0x0/${SCOPE_MASK} -j CONNMARK --save-mark --nfmask ${SCOPE_MASK} --ctmask ${SCOPE_MASK}`;
 export const restoreScope = `-m connmark ! --mark 0x0/${SCOPE_MASK} -j CONNMARK --restore-mark --nfmask ${SCOPE_MASK} --ctmask ${SCOPE_MASK}`;
-
-const devicesOf = ({ interfaces, gateway }: DesiredRouter): readonly DesiredDevice[] =>
-  gateway ? [...interfaces, gateway] : interfaces;
 
 /**
  * The scopes that a router has to do with, in the order of their marks: known ones keep theirs, as connections under

@@ -9,7 +9,7 @@ import { type Depth, Devices, isTap } from './devices.ts';
 import { listens } from './endpoints.ts';
 import { Firewall } from './firewall/firewall.ts';
 import { Forwarding } from './forwarding.ts';
-import { enableBridgeFiltering } from './hostCheck.ts';
+import { lookAtKernel } from './look.ts';
 import { Networks } from './networks.ts';
 import { probesEndpoint } from './probes/endpoint.ts';
 import { Probes } from './probes/probes.ts';
@@ -20,6 +20,8 @@ import { type DeviceWatch, watchDevices } from './watch.ts';
 
 /** How long after asking for a forwarding table it is surely told, and what it does not name may go. */
 const TOLD_AFTER_MILLISECONDS = 10_000;
+
+const SWEEP_PROBES_MILLISECONDS = 60_000;
 
 /** Lower numbers go first: what lets packets through now before what was there already. */
 const PRIORITY: Readonly<Record<Depth, number>> = { wire: 1, filter: 1, check: 20 };
@@ -122,19 +124,15 @@ export function linuxBridgeAgent(
       failed: (error) => log.error(`Cannot list the devices of this host: ${String(error)}`),
     });
 
-  /** Compares everything with the kernel, in case somebody else changed it or an event was missed. */
-  const check = async () => {
-    if (firewall) await enableBridgeFiltering(log);
-    const taps = [...(await listLinks()).keys()].filter(isTap);
-    for (const tap of new Set([...taps, ...devices.known()]))
-      markDevice(tap, devices.has(tap) ? 'check' : 'wire');
-    for (const id of forwarding?.networks() ?? []) networkLoop.mark(id, PRIORITY.check);
-    await probes.sweep();
+  const bringDevice = (device: string) => {
+    devices.need(device, 'check');
+    return deviceLoop.bring(device, PRIORITY.check);
   };
-  const checking = setInterval(() => {
-    if (deviceLoop.synced)
-      void check().catch((error) => log.error(`The periodic check failed: ${String(error)}`));
-  }, settings.checkSeconds * 1000);
+
+  const sweeping = setInterval(
+    () => void probes.sweep().catch((error) => log.error(`Cannot remove old probes: ${String(error)}`)),
+    SWEEP_PROBES_MILLISECONDS,
+  );
 
   return {
     facts: {
@@ -162,6 +160,18 @@ export function linuxBridgeAgent(
         if (!watch?.has(device)) return absent(`its device ${device} is not on this host`);
         return bring(device);
       },
+      look: () =>
+        lookAtKernel({
+          log,
+          devices,
+          networks,
+          firewall,
+          forwarding,
+          deviceLoop,
+          networkLoop,
+          bringDevice,
+          missed: (device) => markDevice(device, devices.has(device) ? 'check' : 'wire'),
+        }),
       findings: async () => [],
     },
     resync(reason) {
@@ -170,7 +180,7 @@ export function linuxBridgeAgent(
     },
     async stop() {
       watch?.close();
-      clearInterval(checking);
+      clearInterval(sweeping);
       for (const timer of timers) clearTimeout(timer);
       await Promise.all([deviceLoop.stop(), networkLoop.stop()]);
     },

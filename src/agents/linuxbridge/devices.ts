@@ -1,4 +1,5 @@
 import { ip } from '../../linux/batch.ts';
+import { type Difference, differencesOf } from '../../linux/difference.ts';
 import type { Log } from '../../log/log.ts';
 import type { DeviceDetails } from '../../rpc/l2plugin.ts';
 import { PROBE_OWNER } from '../../rpc/probes.ts';
@@ -7,7 +8,7 @@ import type { Server } from './server.ts';
 import type { Settings } from './settings.ts';
 import { applyNetwork } from './wiring/apply.ts';
 import { type Host, observeHost } from './wiring/host.ts';
-import { bridgeOf, type Network, type Port } from './wiring/network.ts';
+import { bridgeOf, type Network, type Port, Unwirable } from './wiring/network.ts';
 import { planNetwork, planPorts } from './wiring/plan.ts';
 
 /**
@@ -30,6 +31,17 @@ export interface DevicesOptions {
   left(device: string): void;
 }
 
+/** How a network's bridge and the devices of its ports differ from what was applied. */
+export interface WiringComparison {
+  readonly networkId: string;
+  readonly bridge: readonly Difference[];
+  readonly ports: readonly {
+    readonly portId: string;
+    readonly device: string;
+    readonly differences: readonly Difference[];
+  }[];
+}
+
 /** Names that Neutron gives to the devices of ports. */
 export const isTap = (name: string) => /^tap[0-9a-f]{8}-[0-9a-f]{2}$/.test(name);
 
@@ -47,6 +59,8 @@ export class Devices {
   readonly #needTable = new Set<string>();
   /** Devices that went, until the server knows. */
   readonly #lost = new Set<string>();
+  /** What the kernel refused of the last work on devices. */
+  readonly #refused = new Set<string>();
   #complete = false;
 
   constructor(options: DevicesOptions) {
@@ -90,6 +104,42 @@ export class Devices {
       for (const [id, depth] of depths) this.need(id, depth);
       throw error;
     }
+  }
+
+  /** What work on these devices would put right in their networks' bridges and in the devices. Reads nothing anew. */
+  compare(host: Host, ids: readonly string[]): readonly WiringComparison[] {
+    const mine = ids.filter((id) => host.links.has(id) && this.#details.has(id));
+    return this.#networks(mine).flatMap((network) => {
+      const ports = mine.map((id) => this.#details.get(id)!).filter((one) => one.network_id === network.id);
+      try {
+        const { settings } = this.#options;
+        const plan = planPorts(
+          host,
+          network,
+          ports.map((one) => this.#port(one)),
+          settings,
+        ).filter(({ line }) => !this.#refused.has(line));
+        const linesOf = (device: string) =>
+          plan.filter((one) => one.device === device).map(({ line }) => line);
+        const others = plan.filter((one) => !ports.some(({ device }) => device === one.device));
+        return {
+          networkId: network.id,
+          bridge: differencesOf([
+            ...planNetwork(host, network, settings).lines,
+            ...others.map(({ line }) => line),
+          ]),
+          ports: ports.map(({ port_id, device }) => ({
+            portId: port_id,
+            device,
+            differences: differencesOf(linesOf(device)),
+          })),
+        };
+      } catch (error) {
+        // What this host lacks for the network is told as a finding about the host.
+        if (error instanceof Unwirable) return [];
+        throw error;
+      }
+    });
   }
 
   /**
@@ -187,12 +237,14 @@ export class Devices {
         this.#options.settings,
       );
     });
+    for (const { line } of plan) this.#refused.delete(line);
     const failures = await ip(
       plan.map(({ line }) => line),
       { force: true },
     );
     for (const { line, error } of failures) {
       const device = plan.find((one) => one.line === line)?.device ?? '';
+      this.#refused.add(line);
       if (line.includes(' mtu ')) this.#options.log.warning(`The MTU of ${device} stays as it is: ${error}`);
       else failed.set(device, new Error(`ip ${line}: ${error}`));
     }

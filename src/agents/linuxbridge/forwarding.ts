@@ -58,6 +58,12 @@ export class Forwarding {
     return [...this.#tables.keys()];
   }
 
+  /** How many entries and addresses a network has. */
+  size(networkId: string): { fdb: number; neighbours: number } {
+    const { flood, macs, addresses } = this.#tables.get(networkId) ?? {};
+    return { fdb: (flood?.size ?? 0) + (macs?.size ?? 0), neighbours: addresses?.size ?? 0 };
+  }
+
   /** Returns the networks that it touched. */
   add(entries: FdbEntries): readonly string[] {
     return this.#each(entries, (table, vtep, [mac, address]) => {

@@ -1,8 +1,9 @@
 import { listAddresses } from '../../linux/addresses.ts';
+import type { Difference } from '../../linux/difference.ts';
 import type { Link } from '../../linux/links.ts';
 import { listLinks } from '../../linux/links.ts';
 import { run } from '../../linux/process.ts';
-import { readSysctl, writeSysctls } from '../../linux/sysctl.ts';
+import { compareSysctls, readSysctl, writeSysctls } from '../../linux/sysctl.ts';
 import type { Log } from '../../log/log.ts';
 import { type Settings, UnusableSettings } from './settings.ts';
 
@@ -54,25 +55,31 @@ export function agentId(settings: Settings, links: ReadonlyMap<string, Link>): s
   return `lb${(link?.mac ?? '').replaceAll(':', '')}`;
 }
 
-const BRIDGE_FILTERING = 'net/bridge/bridge-nf-call-';
+const SWITCHES = ['arptables', 'ip6tables', 'iptables'].map((tool) => `net/bridge/bridge-nf-call-${tool}`);
+
+/** Bridged packets pass iptables. */
+const FILTERED = Object.fromEntries(SWITCHES.map((name) => [name, 1]));
+
+const filteringIsOffered = () => SWITCHES.every((name) => readSysctl(name) !== undefined);
+
+/** The switches by which bridged packets bypass the packet filters; none where this kernel lacks them. */
+export const compareBridgeFiltering = (): readonly Difference[] => compareSysctls(FILTERED);
 
 /**
  * Makes bridged packets pass iptables, without which security groups silently do nothing. Returns false, and says
  * what to do, when this kernel does not offer it.
  */
 export async function enableBridgeFiltering(log: Log): Promise<boolean> {
-  const names = ['arptables', 'ip6tables', 'iptables'].map((tool) => BRIDGE_FILTERING + tool);
-  if (names.some((name) => readSysctl(name) === undefined)) {
+  if (!filteringIsOffered())
     await run(['modprobe', 'br_netfilter'], { allowed: [0, 1] }).catch(() => undefined);
-  }
-  if (names.some((name) => readSysctl(name) === undefined)) {
+  if (!filteringIsOffered()) {
     log.error(
       'Security groups do nothing on this host: the kernel module br_netfilter is not loaded and cannot be loaded. Run `modprobe br_netfilter` and start the agent again.',
     );
     return false;
   }
-  const changed = writeSysctls(Object.fromEntries(names.map((name) => [name, 1])));
+  const changed = writeSysctls(FILTERED);
   if (changed.length > 0)
-    log.warning(`Bridged packets bypassed the packet filters; set to 1: ${changed.join(', ')}`);
+    log.info(`Bridged packets pass the packet filters now; set to 1: ${changed.join(', ')}`);
   return true;
 }

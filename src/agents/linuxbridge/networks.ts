@@ -1,4 +1,5 @@
 import { bridge, ip } from '../../linux/batch.ts';
+import { type Difference, differencesOf } from '../../linux/difference.ts';
 import { listFdb, listNeighbours } from '../../linux/fdb.ts';
 import type { Log } from '../../log/log.ts';
 import { bridgeName } from '../../net/names.ts';
@@ -6,6 +7,15 @@ import type { Forwarding } from './forwarding.ts';
 import type { Settings } from './settings.ts';
 import { observeHost } from './wiring/host.ts';
 import { planRemoval } from './wiring/plan.ts';
+
+/** How the kernel's tables of one network differ from what the server told. */
+export interface TableComparison {
+  readonly id: string;
+  readonly size: { readonly fdb: number; readonly neighbours: number };
+  readonly fdb: readonly Difference[];
+  /** Undefined when this host answers no ARP. */
+  readonly neighbours: readonly Difference[] | undefined;
+}
 
 /** Forwarding tables of the networks that this host carries, and the removal of those that were deleted. */
 export class Networks {
@@ -41,6 +51,25 @@ export class Networks {
     await this.#removeDeleted(ids, failed);
     if (this.#forwarding) await this.#forward(this.#forwarding, ids, failed);
     return failed;
+  }
+
+  /** What `work` on these networks would put right in their forwarding tables. Only reads. */
+  async compare(ids: readonly string[]): Promise<readonly TableComparison[]> {
+    const forwarding = this.#forwarding;
+    if (!forwarding || ids.length === 0) return [];
+    const [fdb, neighbours] = await Promise.all([
+      listFdb(),
+      this.#settings.vxlan?.arpResponder ? listNeighbours() : undefined,
+    ]);
+    return ids.map((id) => {
+      const sweep = this.#sweep.has(id);
+      return {
+        id,
+        size: forwarding.size(id),
+        fdb: differencesOf(forwarding.plan(id, fdb, sweep)),
+        neighbours: neighbours ? differencesOf(forwarding.planNeighbours(id, neighbours, sweep)) : undefined,
+      };
+    });
   }
 
   async #removeDeleted(ids: readonly string[], failed: Map<string, unknown>): Promise<void> {

@@ -24,8 +24,6 @@ export interface Settings {
   readonly firewall: 'iptables' | 'noop';
   readonly ipset: boolean;
   readonly comments: boolean;
-  /** Seconds between full comparisons with the kernel, in case an event was missed. */
-  readonly checkSeconds: number;
 }
 
 /** A configuration with which this agent cannot run; the text tells the operator what to change. */
@@ -45,8 +43,6 @@ const FIREWALLS: Readonly<Record<string, 'iptables' | 'noop'>> = {
   'neutron.agent.firewall.NoopFirewallDriver': 'noop',
 };
 
-const CHECK_SECONDS = 60;
-
 /** Reads what the agent needs from the configuration. Throws UnusableSettings. */
 export function readSettings(config: Config, comments: boolean): Settings {
   const bridgeOptions = config.group(linuxBridge);
@@ -58,7 +54,6 @@ export function readSettings(config: Config, comments: boolean): Settings {
     firewall: groups.enable_security_group ? readFirewall(groups.firewall_driver) : 'noop',
     ipset: groups.enable_ipset,
     comments,
-    checkSeconds: CHECK_SECONDS,
   };
 }
 

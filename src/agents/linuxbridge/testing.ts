@@ -139,7 +139,11 @@ export class ScriptedServer {
   context = () => adminContext();
 }
 
-export async function startTestAgent(server: ScriptedServer, over: Partial<Settings>): Promise<RunningAgent> {
+export async function startTestAgent(
+  server: ScriptedServer,
+  over: Partial<Settings>,
+  compareSeconds = 3600,
+): Promise<RunningAgent> {
   const settings: Settings = {
     interfaces: new Map(),
     bridges: new Map(),
@@ -147,7 +151,6 @@ export async function startTestAgent(server: ScriptedServer, over: Partial<Setti
     firewall: 'noop',
     ipset: true,
     comments: true,
-    checkSeconds: 3600,
     ...over,
   };
   const transport = inProcess(server.bus);
@@ -156,6 +159,7 @@ export async function startTestAgent(server: ScriptedServer, over: Partial<Setti
   return startAgent({ ...runtime, config: undefined as never }, parts, {
     intervalSeconds: 3600,
     logged: false,
+    compareSeconds,
   });
 }
 

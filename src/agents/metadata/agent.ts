@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { driftMetadataSocket } from '../../health/catalogue/drift.ts';
+import { missing } from '../../linux/difference.ts';
 import { client } from '../../rpc/interface.ts';
 import { metadata } from '../../rpc/metadata.ts';
 import type { AgentParts, AgentRuntime } from '../runtime/agent.ts';
@@ -24,11 +27,19 @@ export async function metadataAgentParts(runtime: AgentRuntime): Promise<AgentPa
   );
   const nova = novaClient(settings.nova);
   const handler = metadataProxy({ log, secret: settings.secret, lookup, ask: nova.ask, novaUrl: nova.url });
-  const socket = await serveOnSocket(handler, {
-    path: settings.socket,
-    mode: settings.socketMode,
-    backlog: settings.backlog,
-  });
+  const serve = () =>
+    serveOnSocket(handler, {
+      path: settings.socket,
+      mode: settings.socketMode,
+      backlog: settings.backlog,
+    });
+  let socket = await serve();
+  /** Whoever is connected to the one that lost its name is served to the end. */
+  const serveAnew = async () => {
+    const lost = socket;
+    socket = await serve();
+    void lost.close();
+  };
 
   return {
     facts: {
@@ -46,6 +57,15 @@ export async function metadataAgentParts(runtime: AgentRuntime): Promise<AgentPa
     self: {
       loops: [],
       applied: async () => ({ applied: true }),
+      async look() {
+        const differences = existsSync(settings.socket) ? [] : [missing(`socket ${settings.socket}`)];
+        const drift = [{ problem: driftMetadataSocket, differences, heal: serveAnew }];
+        return {
+          complete: true,
+          compared: { socket: 1 },
+          drift: drift.filter((one) => one.differences.length > 0),
+        };
+      },
       findings: async () => [],
     },
     // It holds no state: every request is answered from what the server knows at that moment.

@@ -14,7 +14,8 @@ import { ensureNamespace } from '../../linux/netns.ts';
 import { run } from '../../linux/process.ts';
 import { Bus, inProcess } from '../../messaging/inProcess.ts';
 import { adminContext } from '../../rpc/context.ts';
-import { endpoint } from '../../rpc/interface.ts';
+import { diagnosis } from '../../rpc/diagnosis.ts';
+import { client, endpoint } from '../../rpc/interface.ts';
 import { metadata, type PortFilters } from '../../rpc/metadata.ts';
 import { reports } from '../../rpc/reports.ts';
 import { recordingLog } from '../../testing/recordingLog.ts';
@@ -169,6 +170,18 @@ test('an address without a port is a 404, a refusal by Nova a 403, what is odd a
   }
   novaStatus = 200;
   assert.match(log.lines('warning').join('\n'), /metadata_proxy_shared_secret here and in Nova differ/);
+});
+
+test('a socket that was removed is told, and served anew', async () => {
+  const diagnose = client(inProcess(bus), diagnosis('Metadata agent'));
+  const compare = (heal: boolean) => diagnose.compare(adminContext(), { heal }, { server: 'controller' });
+  assert.deepEqual((await compare(false)).drift, []);
+  rmSync(settings.socket);
+  assert.equal((await ask('/')).status, 503);
+  const { drift, healed } = await compare(true);
+  assert.deepEqual([drift.map(({ code }) => code), healed], [['drift_metadata_socket'], true]);
+  assert.deepEqual((await compare(false)).drift, []);
+  assert.equal((await ask('/')).status, 200);
 });
 
 test('the proxy is adopted while its configuration is the same, and started anew when it differs', async () => {

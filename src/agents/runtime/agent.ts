@@ -43,7 +43,11 @@ export interface RunningAgent {
 export interface Heartbeat {
   readonly intervalSeconds: number;
   readonly logged: boolean;
+  /** Seconds between two comparisons with the kernel; 60 unless told. */
+  readonly compareSeconds?: number;
 }
+
+const COMPARE_SECONDS = 60;
 
 /** Where an agent is asked about itself and its host. */
 function diagnosable(
@@ -94,7 +98,8 @@ export async function startAgent(
     parts.resync('messages may have been missed while the transport was away');
   });
 
-  const self = parts.self && knowSelf(parts.self);
+  const { compareSeconds = COMPARE_SECONDS } = heartbeat;
+  const self = parts.self && knowSelf(parts.self, { log, host, compareSeconds });
   const listeners: Listener[] = [];
   for (const { topic, endpoints } of [...(parts.listens ?? []), ...diagnosable(parts, self)])
     listeners.push(await transport.listen(topic, host, endpoints));

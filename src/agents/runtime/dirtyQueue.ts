@@ -3,6 +3,7 @@ export interface DirtyQueue {
   add(id: string, priority: number): void;
   /** Takes up to `count` ids out of the queue. */
   take(count: number): string[];
+  ids(): Iterable<string>;
   readonly size: number;
 }
 
@@ -37,6 +38,7 @@ export function createDirtyQueue(): DirtyQueue {
       }
       return taken;
     },
+    ids: () => priorityOf.keys(),
     get size() {
       return priorityOf.size;
     },

@@ -19,6 +19,8 @@ export interface Reconciler {
   readonly synced: boolean;
   /** How far it is. */
   progress(): Progress;
+  /** Watches, until its end, what stays as the last work on it left it. */
+  settled(): Settled;
   /** Resolves when nothing is dirty, backing off or running. */
   idle(): Promise<void>;
   /** Takes no more work; resolves when the running work has ended. */
@@ -33,6 +35,14 @@ export interface Progress {
   readonly resync: { readonly done: number; readonly total: number } | undefined;
   /** Ids whose last work failed. */
   readonly failing: readonly { readonly item: string; readonly error: string; readonly failures: number }[];
+}
+
+/** What was neither dirty nor worked on since it was asked for: whoever looks at the kernel meanwhile sees work done. */
+export interface Settled {
+  has(id: string): boolean;
+  /** Whether nothing was worked on or due; what backs off counts as at rest. */
+  readonly quiet: boolean;
+  end(): void;
 }
 
 export interface ReconcilerOptions {
@@ -72,6 +82,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const waiters: (() => void)[] = [];
   /** Who waits for work on an id that has not begun. */
   const asked = new Map<string, ((error?: unknown) => void)[]>();
+  /** Ids that were marked since each began to watch. */
+  const watches = new Set<Set<string>>();
   let untried: Set<string> | undefined;
   let resyncTotal = 0;
   let syncReason: string | undefined;
@@ -184,6 +196,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   function mark(id: string, priority = defaultPriority): void {
     clearTimeout(backingOff.get(id));
     backingOff.delete(id);
+    for (const touched of watches) touched.add(id);
     if (running.has(id)) markedAgain.set(id, Math.min(priority, markedAgain.get(id) ?? priority));
     else ready.add(id, priority);
     wake();
@@ -194,8 +207,22 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     return syncing || syncReason !== undefined ? { done: 0, total: 0 } : undefined;
   }
 
+  function settled(): Settled {
+    const touched = new Set([...running, ...ready.ids()]);
+    const resting = new Set(backingOff.keys());
+    watches.add(touched);
+    return {
+      has: (id) => !touched.has(id) && !resting.has(id),
+      get quiet() {
+        return touched.size === 0;
+      },
+      end: () => void watches.delete(touched),
+    };
+  }
+
   return {
     mark,
+    settled,
     bring: (id, priority) =>
       new Promise((resolve) => {
         asked.set(id, [...(asked.get(id) ?? []), resolve]);

@@ -17,18 +17,21 @@ async function setUp(work: (id: string) => Promise<void>) {
     listAll: async () => ['a'],
     work: one(work),
   });
-  const self = knowSelf({
+  const knowledge = {
     loops: [loop],
-    applied: async (id) => appliedUnless(await loop.bring(id)),
+    applied: async (id: string) => appliedUnless(await loop.bring(id)),
+    look: async () => ({ complete: true, compared: { router: 1 }, drift: [] }),
     findings: async () => [],
-  });
+  };
+  const self = knowSelf(knowledge, { log: recordingLog(), host: 'here', compareSeconds: 3600 });
   const bus = new Bus();
   const agent = inProcess(bus);
   await agent.listen(diagnosis('L3 agent').topic, 'here', [self.answers]);
   const ask = client(inProcess(bus), diagnosis('L3 agent'));
   const applied = (item: string) => ask.applied(adminContext(), { item }, { server: 'here' });
   const status = () => ask.status(adminContext(), {}, { server: 'here' });
-  return { loop, self, agent, applied, status };
+  const compare = (heal: boolean) => ask.compare(adminContext(), { heal }, { server: 'here' });
+  return { loop, self, agent, applied, status, compare };
 }
 
 test('before its first full resync an agent says nothing is applied, and why', async () => {
@@ -66,4 +69,13 @@ test('an agent that ends answers who waits', async () => {
   self.close();
   assert.deepEqual(await asked, { applied: false, waitingFor: 'the agent ends' });
   await agent.close();
+});
+
+test('nothing is compared before the first full resync: what is missing then would be no drift', async () => {
+  const { loop, self, compare } = await setUp(async () => {});
+  await assert.rejects(compare(true), /has not done its first full resync yet/);
+  loop.markAll('start');
+  await loop.idle();
+  assert.deepEqual((await compare(true)).compared, { router: 1 });
+  self.close();
 });

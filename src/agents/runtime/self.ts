@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from '../../health/finding.ts';
+import type { Log } from '../../log/log.ts';
 import type { Endpoint } from '../../messaging/transport.ts';
-import { type AgentSelf, type Applied, diagnosis } from '../../rpc/diagnosis.ts';
+import { type AgentSelf, type Applied, type Comparison, diagnosis } from '../../rpc/diagnosis.ts';
 import { endpoint } from '../../rpc/interface.ts';
+import { createComparing } from './comparing.ts';
+import type { Look } from './drift.ts';
 import { reasonOf } from './outage.ts';
 import type { Reconciler } from './reconciler.ts';
 
@@ -15,12 +18,21 @@ export interface SelfKnowledge {
    * take as long as the work does.
    */
   applied(item: string): Promise<Applied>;
+  /** Compares everything that it applied with the kernel, and changes nothing. */
+  look(): Promise<Look>;
   /** What is wrong with this host for this agent, now. */
   findings(): Promise<readonly Finding[]>;
 }
 
 /** Longest that a question whether an item is applied is held: the asker asks again. */
 const HELD_MILLISECONDS = 5000;
+
+export interface SelfOptions {
+  readonly log: Log;
+  readonly host: string;
+  /** Seconds between two comparisons. */
+  readonly compareSeconds: number;
+}
 
 export interface Self {
   readonly answers: Endpoint;
@@ -29,14 +41,27 @@ export interface Self {
 }
 
 /** Answers what the server and neutron-doctor ask an agent about itself. A Python server asks nothing. */
-export function knowSelf(knowledge: SelfKnowledge): Self {
+export function knowSelf(knowledge: SelfKnowledge, { log, host, compareSeconds }: SelfOptions): Self {
   const { loops } = knowledge;
   const end = new AbortController();
+  const synced = () => loops[0]?.synced ?? true;
+  const comparing = createComparing({
+    log,
+    host,
+    everySeconds: compareSeconds,
+    ready: synced,
+    look: () => knowledge.look(),
+  });
+
+  /** What is missing before the first full resync would be no drift. */
+  async function compare(heal: boolean): Promise<Comparison> {
+    if (!synced()) throw new Error('the agent has not done its first full resync yet');
+    return comparing.compare(heal);
+  }
 
   async function applied(item: string): Promise<Applied> {
-    const [first] = loops;
-    if (first && !first.synced) {
-      const { done = 0, total = 0 } = first.progress().resync ?? {};
+    if (!synced()) {
+      const { done = 0, total = 0 } = loops[0]?.progress().resync ?? {};
       return waiting(
         total === 0
           ? 'the agent has just started'
@@ -54,7 +79,8 @@ export function knowSelf(knowledge: SelfKnowledge): Self {
   async function status(): Promise<AgentSelf> {
     const progress = loops.map((loop) => loop.progress());
     return {
-      comparison: null,
+      comparison: comparing.last,
+      lastDrift: comparing.lastDrift,
       resync: progress.find(({ resync }) => resync)?.resync ?? null,
       waiting: progress.reduce((sum, one) => sum + one.waiting, 0),
       failing: progress.flatMap(({ failing }) => failing),
@@ -66,9 +92,13 @@ export function knowSelf(knowledge: SelfKnowledge): Self {
     // Namespace and methods are the same on each kind's topic.
     answers: endpoint(diagnosis('Linux bridge agent'), {
       status,
+      compare: (_context, { heal }) => compare(heal),
       applied: (_context, { item }) => applied(item),
     }),
-    close: () => end.abort(),
+    close() {
+      end.abort();
+      comparing.close();
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import * as broker from './broker.ts';
 import * as configuration from './configuration.ts';
 import * as configurationFiles from './configurationFiles.ts';
 import * as contradictions from './contradictions.ts';
+import * as drift from './drift.ts';
 import * as filters from './filters.ts';
 import * as host from './host.ts';
 import * as kernel from './kernel.ts';
@@ -44,6 +45,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, Listed>>>> =
   'Filters of ports': pathFilters,
   'Taps, bridges and tunnels': pathLinks,
   'Routers, DHCP and metadata in their namespaces': pathRouters,
+  'What something else has changed under an agent': drift,
 };
 
 export const catalogue: readonly Listed[] = Object.values(areas).flatMap((area) => Object.values(area));

@@ -1,5 +1,6 @@
+import type { Difference } from '../difference.ts';
 import { CommandFailed, run } from '../process.ts';
-import { planTable } from './plan.ts';
+import { compareTable, planTable, type Renderings } from './plan.ts';
 import { type ObservedTable, readSave, type Table, type TableName, type Tables } from './rules.ts';
 
 export interface ManagerOptions {
@@ -48,13 +49,27 @@ export class IptablesManager {
     return changed;
   }
 
-  async #applyTable(name: TableName, table: Table, observed: ObservedTable): Promise<boolean> {
-    const known = {
-      get: (chain: string, want: readonly string[]) => {
+  /** What `apply` would put right. Only reads. */
+  async compare(wanted: Tables): Promise<readonly Difference[]> {
+    const observed = readSave(await this.#save());
+    return Object.entries(wanted).flatMap(([key, table]) => {
+      const name = key as TableName;
+      const have = observed.get(name) ?? new Map();
+      return compareTable(name, this.#accepted(table), have, this.#options.wrap, this.#known(name));
+    });
+  }
+
+  #known(name: TableName): Renderings {
+    return {
+      get: (chain, want) => {
         const rendering = this.#renderings.get(`${name} ${chain}`);
         return rendering?.[0] === want.join('\n') ? rendering[1] : undefined;
       },
     };
+  }
+
+  async #applyTable(name: TableName, table: Table, observed: ObservedTable): Promise<boolean> {
+    const known = this.#known(name);
     for (;;) {
       const lines = planTable(name, this.#accepted(table), observed, this.#options.wrap, known);
       if (lines.length === 0) return false;

@@ -2,23 +2,20 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readFileIfAny, replaceFile } from '../../../linux/atomicFile.ts';
 import { ip } from '../../../linux/batch.ts';
+import type { Difference } from '../../../linux/difference.ts';
 import type { ExternalProcess } from '../../../linux/externalProcess.ts';
 import {
+  compareKeepalived,
   ensureKeepalived,
+  type Keepalived,
   keepalivedRuns,
   stopKeepalived,
   stopStateChangeMonitor,
   type VrrpState,
   vrrpFiles,
 } from '../../../linux/keepalived.ts';
-import type { DesiredHa, DesiredRouter } from '../desired.ts';
-import {
-  healthScript,
-  healthScriptName,
-  keepalivedConfig,
-  sharedDevices,
-  type VrrpSettings,
-} from './vrrp.ts';
+import { type DesiredHa, type DesiredRouter, devicesOf } from '../desired.ts';
+import { healthScript, healthScriptName, keepalivedConfig, type VrrpSettings } from './vrrp.ts';
 import { watchRole } from './watch.ts';
 
 export interface InstanceSettings {
@@ -34,7 +31,7 @@ export interface InstanceSettings {
 const takeBack = (router: DesiredRouter, ha: DesiredHa) =>
   ip(
     [
-      ...sharedDevices(router).map(({ name }) => `addr flush dev ${name}`),
+      ...devicesOf(router).map(({ name }) => `addr flush dev ${name}`),
       `addr flush dev ${ha.device.name} to ${ha.primaryAddress.split('/')[0]}`,
     ],
     { netns: router.netns },
@@ -66,16 +63,7 @@ export class HaInstance {
     if (!speaksOn(ha.device.name, readFileIfAny(vrrpFiles(vrrp.root, this.#id).config))) await this.remove();
     this.#writeHealthScript(router, ha);
     if (!keepalivedRuns(vrrp.root, this.#id)) await takeBack(router, ha);
-    const keepalived = await ensureKeepalived(
-      {
-        root: vrrp.root,
-        id: this.#id,
-        netns: router.netns,
-        config: keepalivedConfig(router, ha, vrrp, { ipv6 }),
-        debug: vrrp.debug,
-      },
-      { mayStart: ha.wired },
-    );
+    const keepalived = await ensureKeepalived(this.#keepalived(router, ha, ipv6), { mayStart: ha.wired });
     this.#watch ??= watchRole({
       device: ha.device.name,
       cidr: ha.primaryAddress,
@@ -87,6 +75,21 @@ export class HaInstance {
       },
     });
     return keepalived;
+  }
+
+  /** What `apply` would put right of keepalived. Only reads. */
+  compare = (router: DesiredRouter, ha: DesiredHa, ipv6: boolean): Difference[] =>
+    compareKeepalived(this.#keepalived(router, ha, ipv6));
+
+  #keepalived(router: DesiredRouter, ha: DesiredHa, ipv6: boolean): Keepalived {
+    const { vrrp } = this.#settings;
+    return {
+      root: vrrp.root,
+      id: this.#id,
+      netns: router.netns,
+      config: keepalivedConfig(router, ha, vrrp, { ipv6 }),
+      debug: vrrp.debug,
+    };
   }
 
   #writeHealthScript(router: DesiredRouter, ha: DesiredHa): void {

@@ -1,5 +1,5 @@
 import { eui64Address } from '../../../net/mac.ts';
-import type { DesiredDevice, DesiredHa, DesiredRouter } from '../desired.ts';
+import { type DesiredDevice, type DesiredHa, type DesiredRouter, devicesOf } from '../desired.ts';
 
 /** What the options say of VRRP. */
 export interface VrrpSettings {
@@ -21,19 +21,13 @@ const linkLocal = ({ mac }: DesiredDevice) => `${eui64Address('fe80::/64', mac)}
 
 const isHost = (cidr: string) => /\/(32|128)$/.test(cidr);
 
-/** The devices whose addresses belong to the primary alone. */
-export const sharedDevices = ({ interfaces, gateway }: DesiredRouter): readonly DesiredDevice[] => [
-  ...interfaces,
-  ...(gateway ? [gateway] : []),
-];
-
 interface VirtualAddress {
   readonly cidr: string;
   readonly text: string;
 }
 
 function virtualAddresses(router: DesiredRouter, ipv6: boolean): VirtualAddress[] {
-  return sharedDevices(router)
+  return devicesOf(router)
     .flatMap((device) => [
       ...device.addresses.map((cidr) => ({ cidr, text: `${cidr} dev ${device.name}` })),
       ...(ipv6 ? [linkLocal(device)] : []).map((cidr) => ({

@@ -1,5 +1,6 @@
 import { deleteFlows } from '../../../linux/conntrack.ts';
-import { applyEbtables } from '../../../linux/ebtables.ts';
+import { type Difference, differencesOf } from '../../../linux/difference.ts';
+import { applyEbtables, compareEbtables } from '../../../linux/ebtables.ts';
 import {
   type IpSet,
   ipsetMember,
@@ -41,6 +42,16 @@ export interface FirewallDevice {
   readonly bridge: string;
 }
 
+/** How the kernel's filters differ from what was applied. */
+export interface FirewallComparison {
+  /** Compared chains of one family, and sets. */
+  readonly chains: number;
+  readonly sets: number;
+  readonly rules: readonly Difference[];
+  readonly ipsets: readonly Difference[];
+  readonly ebtables: readonly Difference[];
+}
+
 const ETHERTYPES: readonly Ethertype[] = ['IPv4', 'IPv6'];
 
 /**
@@ -57,6 +68,8 @@ export class Firewall {
   #members: Remotes['members'] = new Map();
   #inForce = new Map<string, Verdict>();
   #recovered = false;
+  /** Whether the last `apply` ended well. */
+  #stands = false;
 
   constructor(options: FirewallOptions) {
     this.#options = options;
@@ -127,7 +140,41 @@ export class Firewall {
 
   /** Brings the kernel's filters to what was remembered; true when something was written. */
   async apply(): Promise<boolean> {
+    this.#stands = false;
     await this.#recover();
+    const { filtered, sets, tables, spoofing } = this.#wanted();
+    const lines = planIpsets(sets, await listIpsets());
+    await restoreIpsets(lines);
+    const changed = await Promise.all(
+      this.#managers.map(({ family, manager }) => manager.apply(tables(family))),
+    );
+    const respoofed = await applyEbtables(spoofing);
+    const unused = await this.#destroyUnused(sets);
+    await this.#forgetFlows(filtered);
+    this.#stands = true;
+    return lines.length > 0 || respoofed || unused || changed.some((names) => names.length > 0);
+  }
+
+  /** What `apply` would put right now; undefined when the last one failed, or none was. Only reads. */
+  async compare(): Promise<FirewallComparison | undefined> {
+    if (!this.#stands) return undefined;
+    const { sets, tables, spoofing } = this.#wanted();
+    const [present, ebtables, ...rules] = await Promise.all([
+      listIpsets(),
+      compareEbtables(spoofing),
+      ...this.#managers.map(({ family, manager }) => manager.compare(tables(family))),
+    ]);
+    const unused = planDestroy(new Set(sets.map((set) => set.name)), present.keys());
+    return {
+      chains: Object.values(tables(4)).reduce((sum, table) => sum + Object.keys(table.own).length, 0),
+      sets: sets.length,
+      rules: rules.flat(),
+      ipsets: differencesOf([...planIpsets(sets, present), ...unused]),
+      ebtables,
+    };
+  }
+
+  #wanted() {
     this.#forgetUnused();
     const filtered = this.#filtered();
     const state = {
@@ -135,17 +182,12 @@ export class Firewall {
       trusted: [...this.#devices.keys()].filter((tap) => !this.#ports.has(tap)).sort(),
       annotate: annotate(this.#options.comments),
     };
-    const sets = this.#options.ipset ? this.#sets() : [];
-    const lines = planIpsets(sets, await listIpsets());
-    await restoreIpsets(lines);
-    const changed = await Promise.all(
-      this.#managers.map(({ family, manager }) => manager.apply(firewallTables(state, family))),
-    );
-    const guarded = [...this.#devices.values()].map(({ details }) => details);
-    const spoofing = await applyEbtables(spoofingChains(guarded));
-    const unused = await this.#destroyUnused(sets);
-    await this.#forgetFlows(filtered);
-    return lines.length > 0 || spoofing || unused || changed.some((tables) => tables.length > 0);
+    return {
+      filtered,
+      sets: this.#options.ipset ? this.#sets() : [],
+      tables: (family: 4 | 6) => firewallTables(state, family),
+      spoofing: spoofingChains([...this.#devices.values()].map(({ details }) => details)),
+    };
   }
 
   /** Zones of before a restart stay: connections in them would otherwise be lost. */

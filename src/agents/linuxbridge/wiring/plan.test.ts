@@ -28,7 +28,6 @@ const settings: Settings = {
   firewall: 'iptables',
   ipset: true,
   comments: true,
-  checkSeconds: 60,
 };
 const id = 'f3bd6c09-1c5b-4339-bbc1-bde9bdbba362';
 const brq = 'brqf3bd6c09-1c';

@@ -1,5 +1,6 @@
 import { positional } from '../argparse/argument.ts';
 import { action, type Commands } from '../command.ts';
+import { checkCanWait, untilApplied } from '../diagnosis/wait.ts';
 import { list } from '../kinds/list.ts';
 import { agent, network } from '../resources.ts';
 import { networkList } from './network.ts';
@@ -12,10 +13,14 @@ export const commands: Commands = {
   'dhcp-agent-network-add': action({
     about: 'Let a DHCP agent serve a network.',
     arguments: [agentArgument, networkArgument],
-    async run({ args, api, print }) {
+    waits: true,
+    async run(call) {
+      await checkCanWait(call);
+      const { args, api, print } = call;
       const id = await api.findId(network, args.text('network') ?? '');
       await api.post(`${agent.path}/${args.text('dhcp_agent')}/dhcp-networks`, { network_id: id });
       print(`Added network ${args.text('network')} to DHCP agent\n`);
+      await untilApplied(call, { resource: network, id });
     },
   }),
   'dhcp-agent-network-remove': action({

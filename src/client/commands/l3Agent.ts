@@ -1,5 +1,6 @@
 import { positional } from '../argparse/argument.ts';
 import { action, type Commands } from '../command.ts';
+import { checkCanWait, untilApplied } from '../diagnosis/wait.ts';
 import { list } from '../kinds/list.ts';
 import { agent, router } from '../resources.ts';
 import { jsonCell, showLiveness } from './shared.ts';
@@ -11,10 +12,14 @@ export const commands: Commands = {
   'l3-agent-router-add': action({
     about: 'Let an L3 agent run a router.',
     arguments: [agentArgument, routerArgument],
-    async run({ args, api, print }) {
+    waits: true,
+    async run(call) {
+      await checkCanWait(call);
+      const { args, api, print } = call;
       const id = await api.findId(router, args.text('router') ?? '');
       await api.post(`${agent.path}/${args.text('l3_agent')}/l3-routers`, { router_id: id });
       print(`Added router ${args.text('router')} to L3 agent\n`);
+      await untilApplied(call, { resource: router, id });
     },
   }),
   'l3-agent-router-remove': action({

@@ -1,9 +1,9 @@
 import { type Argument, option } from '../argparse/argument.ts';
 import type { Call } from '../command.ts';
-import { ClientError, InvalidValue } from '../errors.ts';
+import { ClientError, InvalidValue, NoSuchPath } from '../errors.ts';
 import type { Api } from '../http/api.ts';
 import { type Dict, isDict } from '../python/value.ts';
-import type { Resource } from '../resources.ts';
+import { port, type Resource } from '../resources.ts';
 import { ALIAS, diagnoseIfServed, waitingLines } from './ask.ts';
 import { within } from './within.ts';
 import { worthTelling } from './worthTelling.ts';
@@ -70,18 +70,21 @@ export const appliedAs =
   ({ [attribute]: id }) =>
     typeof id === 'string' && id !== '' ? { resource, id } : undefined;
 
-/** Fails before anything is changed when the server cannot tell what its agents have applied. */
+/** Something that nobody has to apply: it is not there. */
+const NOTHING: Target = { resource: port, id: '00000000-0000-0000-0000-000000000000' };
+
+/** Fails before anything is changed when the server cannot tell what its agents have applied, or not this user. */
 export const checkCanWait = async ({ api, wait }: Call): Promise<void> => {
   if (wait === undefined) return;
   try {
-    await api.get(`/extensions/${ALIAS}`);
+    await ask(api, NOTHING);
   } catch (error) {
-    if (!(error instanceof ClientError) || error.status !== 404) throw error;
-    throw new ClientError(
-      `--wait: this server does not tell what its agents have applied (it has no extension ${ALIAS}). Nothing was changed.`,
-      404,
-      error,
-    );
+    if (!(error instanceof ClientError)) throw error;
+    const reason =
+      error instanceof NoSuchPath
+        ? `this server does not tell what its agents have applied (it has no extension ${ALIAS})`
+        : error.message;
+    throw new ClientError(`--wait: ${reason}. Nothing was changed.`, error.status, error);
   }
 };
 
@@ -119,14 +122,9 @@ const untilOneIs = async (call: Call, target: Target, end: number): Promise<void
 };
 
 /** Asks what is waited for; `since` is when the waiting began, as the server said it at the first time. */
-const ask = async (api: Api, { resource, id }: Target, since: Dict): Promise<Dict> => {
-  try {
-    const { wait } = await api.post('/nts-waits', { wait: { resource: resource.name, id, ...since } });
-    return isDict(wait) ? wait : {};
-  } catch (error) {
-    if (!(error instanceof ClientError)) throw error;
-    throw new ClientError(`Done, but it cannot be waited for: ${error.message}`, error.status, error);
-  }
+const ask = async (api: Api, { resource, id }: Target, since: Dict = {}): Promise<Dict> => {
+  const { wait } = await api.post('/nts-waits', { wait: { resource: resource.name, id, ...since } });
+  return isDict(wait) ? wait : {};
 };
 
 /** What is missing after so many seconds, and the problems that may be why. */

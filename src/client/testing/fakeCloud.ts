@@ -327,13 +327,13 @@ const added = (
   { parts, body }: Asked,
 ): Answer | undefined => {
   const [first, id, action] = parts;
-  if (first === 'extensions' && id === 'nts-diagnosis')
-    return { status: 200, body: { extension: { alias: id } } };
   if (action === 'diagnosis' && diagnoses[id!]) return { status: 200, body: { diagnosis: diagnoses[id!]! } };
   if (first === 'nts-problems') return { status: 200, body: { problems: [...problems] } };
   if (first !== 'nts-waits') return undefined;
+  const wait = body.wait as Dict;
+  if (/^[0-]+$/.test(str(wait.id!))) return { status: 201, body: { wait: { ...wait, waiting_for: [] } } };
   const waiting = waits[Math.min(state.waits++, waits.length - 1)]!;
-  return { status: 201, body: { wait: { ...(body.wait as Dict), waiting_for: [...waiting] } } };
+  return { status: 201, body: { wait: { ...wait, waiting_for: [...waiting] } } };
 };
 
 const quotas = (method: string, id: string | undefined, body: Dict): Answer => {

@@ -1,3 +1,4 @@
+import { ALIAS } from '../diagnosis/ask.ts';
 import { ClientError } from '../errors.ts';
 import type { Api } from '../http/api.ts';
 import { type Dict, str } from '../python/value.ts';
@@ -20,8 +21,6 @@ export interface Survey {
 export interface Wanted {
   readonly hosts: readonly string[];
 }
-
-const ALIAS = 'nts-diagnosis';
 
 /** Throws ClientError when nothing can be verified here. */
 export async function survey(api: Api, wanted: Wanted): Promise<Survey> {

@@ -99,6 +99,8 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
     routers: createRouterService(server, unlimited, routerSettings),
   });
 
+  const diagnosis = createDiagnosis(server, core);
+
   return {
     api: {
       config,
@@ -129,7 +131,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
       },
       autoAllocation,
       additions: {
-        ...createDiagnosis(server, core),
+        ...diagnosis.additions,
         send_probe: answerProbes(prober),
         ...createTraces(server, core),
       },

@@ -87,13 +87,13 @@ export const segmentNumbersUsedUp = problem({
   code: 'segment_numbers_used_up',
   title: 'No number is left for new networks',
   severity: 'error',
-  sentence: ({ types, option }: { types: readonly string[]; option: string }) =>
-    `no segment of type ${types.join(' or ')} is left: the next network cannot be made (${option})`,
+  sentence: ({ types }: { types: readonly string[] }) =>
+    `no segment of type ${types.join(' or ')} is left: the next network cannot be made`,
   cause:
     'Every VLAN or VXLAN network needs a number of its own, from the ranges that the server is configured with. All of them are taken.',
-  fix: ({ option }) =>
-    `widen ${option} in /etc/neutron/plugins/ml2/ml2_conf.ini and restart neutron-server, or delete networks that nobody needs`,
-  example: { types: ['vxlan'], option: 'vni_ranges' },
+  fix: ({ types }) =>
+    `widen ${types.map((type) => (type === 'vlan' ? 'network_vlan_ranges' : 'vni_ranges')).join(' or ')} in /etc/neutron/plugins/ml2/ml2_conf.ini and restart neutron-server, or delete networks that nobody needs`,
+  example: { types: ['vxlan'] },
 });
 
 export const subnetUsedUp = problem({

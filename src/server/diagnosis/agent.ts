@@ -1,21 +1,140 @@
-import { failing } from '../../health/checks.ts';
+import { nearest } from '../../config/nearest.ts';
+import {
+  agentDisabled,
+  agentWithoutL2Population,
+  serverWithoutL2Population,
+  tunnelAddressShared,
+} from '../../health/catalogue/agents.ts';
+import { physicalNetworkUnmapped, tunnelTypeDisabled } from '../../health/catalogue/binding.ts';
+import { failing, type Outcome, pass } from '../../health/checks.ts';
+import { AGENT_TYPE, mappings, tunnelTypes } from '../ml2/mechanisms/linuxbridge.ts';
 import { deadAgent, type ReportingAgent } from '../services/agents/reporting.ts';
-import type { Judge } from './judge.ts';
+import { type Judge, whenAsked } from './judge.ts';
 import type { Kind } from './kind.ts';
+import type { Model } from './model/index.ts';
+
+/** What the server's own configuration says that agents have to fit to. */
+export interface ServerSide {
+  readonly mechanismDrivers: readonly string[];
+  /** [ml2] tenant_network_types: what projects' networks are made of. */
+  readonly tenantTypes: readonly string[];
+}
+
+const subjectOf = ({ id }: ReportingAgent) => ({ resource: 'agent', id });
+
+/** Something that is only looked at in a Linux bridge agent that is alive. */
+const ofWiring =
+  (look: (agent: ReportingAgent, others: readonly ReportingAgent[], model: Model) => Outcome) =>
+  (agent: ReportingAgent, model: Model): Outcome => {
+    if (agent.agentType !== AGENT_TYPE) return pass('it wires no ports');
+    if (!agent.alive) return pass('it is dead, so what it last reported does not count');
+    const others = model.agents.filter(
+      (one) => one.agentType === AGENT_TYPE && one.alive && one.id !== agent.id,
+    );
+    return look(agent, others, model);
+  };
+
+const tunnelAddress = ({ configurations }: ReportingAgent): string =>
+  typeof configurations.tunneling_ip === 'string' ? configurations.tunneling_ip : '';
+
+/** Names that networks have, that this agent does not map, and that are near to one that it maps for nothing. */
+function misspelt({ id, host, configurations }: ReportingAgent, { networks }: Model) {
+  const wanted = new Set(
+    [...networks.values()].flatMap(({ segments }) => segments.flatMap((one) => one.physical_network ?? [])),
+  );
+  const mapped = mappings(configurations);
+  const idle = mapped.filter((name) => !wanted.has(name));
+  return [...wanted]
+    .filter((name) => !mapped.includes(name))
+    .flatMap((physicalNetwork) => {
+      const meant = nearest(physicalNetwork, idle);
+      if (meant === undefined) return [];
+      const where = { host, subject: { resource: 'agent', id } };
+      return [physicalNetworkUnmapped.found({ physicalNetwork, host, mapped, meant }, where)];
+    });
+}
 
 /** What is looked at of every agent. */
-export const agentJudges: readonly Judge<ReportingAgent>[] = [
+export const agentJudges = ({
+  mechanismDrivers,
+  tenantTypes,
+}: ServerSide): readonly Judge<ReportingAgent>[] => [
   {
     name: 'reports',
     judge: (agent) => failing(agent.alive ? [] : [deadAgent(agent)], `last report: ${agent.heartbeat} UTC`),
   },
+  {
+    name: 'switched on',
+    judge: (agent) =>
+      failing(
+        agent.enabled ? [] : [agentDisabled.found(agent, { host: agent.host, subject: subjectOf(agent) })],
+        'it is on',
+      ),
+    standing: whenAsked,
+  },
+  {
+    name: 'tunnels',
+    judge: ofWiring((agent, others) => {
+      const own = tunnelTypes(agent.configurations);
+      // Where no host has tunnels, that was meant, or it is said of the network.
+      const lacking = tenantTypes.filter(
+        (type) =>
+          !own.includes(type) &&
+          others.some(({ configurations }) => tunnelTypes(configurations).includes(type)),
+      );
+      const { host } = agent;
+      const evidence = [`it reports tunnel_types ${JSON.stringify(own)}; other hosts take part`];
+      return failing(
+        lacking.map((type) =>
+          tunnelTypeDisabled.found({ type, host }, { host, subject: subjectOf(agent), evidence }),
+        ),
+        `tunnel_types ${JSON.stringify(own)}`,
+      );
+    }),
+  },
+  {
+    name: 'local_ip',
+    judge: ofWiring((agent, others) => {
+      const address = tunnelAddress(agent);
+      const same = address === '' ? [] : others.filter((other) => tunnelAddress(other) === address);
+      const hosts = [agent.host, ...same.map(({ host }) => host)].toSorted();
+      return failing(
+        same.length > 0 ? [tunnelAddressShared.found({ address, hosts })] : [],
+        address === '' ? 'it reports none' : address,
+      );
+    }),
+  },
+  {
+    name: 'l2population',
+    judge: ofWiring((agent, others) => {
+      const { host, configurations } = agent;
+      const listens = configurations.l2_population === true;
+      const tells = mechanismDrivers.includes('l2population');
+      if (tunnelTypes(configurations).length === 0) return pass('it has no tunnels');
+      const where = { host, subject: subjectOf(agent) };
+      if (listens && !tells) return failing([serverWithoutL2Population.found({ host }, where)]);
+      // Where none listens, all find each other by multicast.
+      const alone = tells && !listens && others.some((other) => other.configurations.l2_population === true);
+      return failing(
+        alone ? [agentWithoutL2Population.found({ host }, where)] : [],
+        `l2_population ${listens}`,
+      );
+    }),
+  },
+  {
+    name: 'physical networks',
+    judge: ofWiring((agent, _others, model) =>
+      failing(misspelt(agent, model), `mapped: ${mappings(agent.configurations).join(', ') || 'none'}`),
+    ),
+  },
 ];
 
 /** Agents. */
-export const agentKind: Kind<ReportingAgent> = {
+export const agentKind = (server: ServerSide): Kind<ReportingAgent> => ({
   resource: 'agent',
-  wanted: () => ({}),
+  wanted: () => ({ networks: 'all' }),
+  all: ({ agents }) => agents,
   find: ({ agents }, id) => agents.find((agent) => agent.id === id),
-  judges: agentJudges,
+  judges: agentJudges(server),
   closer: [],
-};
+});

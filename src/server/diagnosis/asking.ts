@@ -1,4 +1,4 @@
-import { MessagingTimeout } from '../../messaging/errors.ts';
+import { MessagingTimeout, NoReceiver } from '../../messaging/errors.ts';
 import type { Transport } from '../../messaging/transport.ts';
 import { adminContext } from '../../rpc/context.ts';
 import {
@@ -25,7 +25,7 @@ export interface Asking {
 const STATUS_SECONDS = 2;
 /** It holds its answer for up to 5 s while it works on the item. */
 const APPLIED_SECONDS = 8;
-/** For how long one that did not answer is not asked again, unless it starts anew. */
+/** For how long one whose queue is there, and who did not answer, is not asked again, unless it starts anew. */
 const SILENT_MILLISECONDS = 300_000;
 
 const isDiagnosable = (agentType: string): agentType is DiagnosableAgent => agentType in DIAGNOSIS_TOPICS;
@@ -51,11 +51,17 @@ export function createAsking(transport: Pick<Transport, 'call' | 'cast'>): Askin
   async function status(agent: Asked): Promise<AgentSelf | 'silent'> {
     const to = clientOf(agent);
     if (!to) return 'silent';
-    const options = { server: to.server, timeoutSeconds: STATUS_SECONDS };
-    const answer = await orSilence(to.ask.status(adminContext(), {}, options));
-    if (answer !== 'silent') heard.add(keyOf(agent));
-    else if (!heard.has(keyOf(agent))) silentUntil.set(keyOf(agent), Date.now() + SILENT_MILLISECONDS);
-    return answer;
+    const options = { server: to.server, timeoutSeconds: STATUS_SECONDS, present: true };
+    try {
+      const answer = await to.ask.status(adminContext(), {}, options);
+      heard.add(keyOf(agent));
+      return answer;
+    } catch (error) {
+      if (error instanceof NoReceiver) return 'silent';
+      if (!(error instanceof MessagingTimeout)) throw error;
+      if (!heard.has(keyOf(agent))) silentUntil.set(keyOf(agent), Date.now() + SILENT_MILLISECONDS);
+      return 'silent';
+    }
   }
 
   return {

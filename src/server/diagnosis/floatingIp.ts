@@ -4,7 +4,7 @@ import { failing, notChecked, pass } from '../../health/checks.ts';
 import type { Database } from '../db/schema/index.ts';
 import type { Mechanisms } from '../ml2/mechanisms/index.ts';
 import { filterOf, judgeFilter } from './groups.ts';
-import { findingsOf, type Judge, judged } from './judge.ts';
+import { findingsOf, type Judge, judged, whenAsked } from './judge.ts';
 import type { Kind } from './kind.ts';
 import type { FloatingIpFacts } from './model/floatingIps.ts';
 import { portJudges } from './port.ts';
@@ -15,6 +15,17 @@ const subjectOf = ({ id }: FloatingIpFacts) => ({ resource: 'floatingip', id });
 /** What is looked at of every floating IP. */
 export const floatingIpJudges = (mechanisms: Mechanisms): readonly Judge<FloatingIpFacts>[] => [
   {
+    name: 'association',
+    judge(floating) {
+      const { id, address, fixedPort, fixedAddress } = floating;
+      return failing(
+        fixedPort === null ? [floatingIpUnused.found({ address, id }, { subject: subjectOf(floating) })] : [],
+        `${address} stands for ${fixedAddress}`,
+      );
+    },
+    standing: whenAsked,
+  },
+  {
     name: 'router',
     judge(floating, model) {
       if (floating.fixedPort === null) return pass('it is associated with no port, so it needs none');
@@ -23,11 +34,20 @@ export const floatingIpJudges = (mechanisms: Mechanisms): readonly Judge<Floatin
         const args = { address: floating.address, port: floating.fixedPort };
         return failing([floatingIpWithoutRouter.found(args, { subject: subjectOf(floating) })]);
       }
-      return failing(findingsOf(judged(routerJudges(mechanisms), router, model)), `router ${router.id}`);
+      return pass(`router ${router.id}`);
     },
   },
   {
-    name: 'port',
+    name: 'state of its router',
+    judge(floating, model) {
+      const router = floating.router === null ? undefined : model.routers.get(floating.router);
+      if (!router) return pass('it has none');
+      return failing(findingsOf(judged(routerJudges(mechanisms), router, model)), 'nothing is wrong with it');
+    },
+    standing: whenAsked,
+  },
+  {
+    name: 'state of its port',
     judge(floating, model) {
       if (floating.fixedPort === null) return pass('it is associated with none');
       const port = model.ports.get(floating.fixedPort);
@@ -37,6 +57,7 @@ export const floatingIpJudges = (mechanisms: Mechanisms): readonly Judge<Floatin
         `port ${port.id} with ${floating.fixedAddress}`,
       );
     },
+    standing: whenAsked,
   },
   {
     name: 'status',
@@ -52,24 +73,10 @@ export const floatingIpJudges = (mechanisms: Mechanisms): readonly Judge<Floatin
 export const floatingIpKind = (mechanisms: Mechanisms, db: Kysely<Database>): Kind<FloatingIpFacts> => ({
   resource: 'floatingip',
   wanted: (id) => ({ floatingIps: [id] }),
+  all: ({ floatingIps }) => floatingIps.values(),
   find: ({ floatingIps }, id) => floatingIps.get(id),
   judges: floatingIpJudges(mechanisms),
   closer: [
-    {
-      name: 'association',
-      run: async ({ facts }) =>
-        failing(
-          facts.fixedPort === null
-            ? [
-                floatingIpUnused.found(
-                  { address: facts.address, id: facts.id },
-                  { subject: subjectOf(facts) },
-                ),
-              ]
-            : [],
-          `${facts.address} stands for ${facts.fixedAddress}`,
-        ),
-    },
     {
       name: 'security groups',
       run: async ({ facts: { fixedPort } }) =>

@@ -1,4 +1,5 @@
-import { scheduling } from '../../config/options/index.ts';
+import { ml2, scheduling } from '../../config/options/index.ts';
+import type { Finding } from '../../health/finding.ts';
 import type { ServerContext } from '../context.ts';
 import type { AdditionHandlers, Answers } from '../http/registry.ts';
 import type { Mechanisms } from '../ml2/mechanisms/index.ts';
@@ -9,6 +10,7 @@ import { floatingIpKind } from './floatingIp.ts';
 import { diagnose, type Kind, type WaitingFor } from './kind.ts';
 import { networkKind } from './network.ts';
 import { portKind } from './port.ts';
+import { lookAtAll, standing } from './problems.ts';
 import { routerKind } from './router.ts';
 import { securityGroupKind } from './securityGroup.ts';
 import { subnetKind } from './subnet.ts';
@@ -21,11 +23,17 @@ export interface DiagnosisParts {
   readonly types: NetworkTypes;
 }
 
-/** The answers of the extension nts-diagnosis. */
+export interface DiagnosisRoom {
+  /** The answers of the extension nts-diagnosis. */
+  readonly additions: AdditionHandlers;
+  /** What is wrong in the whole deployment. */
+  problems(): Promise<Finding[]>;
+}
+
 export function createDiagnosis(
   { config, db, transport }: ServerContext,
   { mechanisms, types }: DiagnosisParts,
-): AdditionHandlers {
+): DiagnosisRoom {
   const downSeconds = config.group(scheduling).agent_down_time;
   const parts = { db: db.kysely, asking: createAsking(transport), downSeconds };
   const waitingFor: WaitingFor = (resource, id, model) => knownUnapplied(resource, id, model, parts);
@@ -36,14 +44,37 @@ export function createDiagnosis(
   const networkOf = async (id: string) =>
     (await db.kysely.selectFrom('subnets').select('network_id').where('id', '=', id).executeTakeFirst())
       ?.network_id;
+
+  const ports = portKind(mechanisms, db.kysely);
+  const networks = networkKind(types);
+  const subnets = subnetKind(networkOf);
+  const routers = routerKind(mechanisms);
+  const floatingIps = floatingIpKind(mechanisms, db.kysely);
+  const agents = agentKind({
+    mechanismDrivers: mechanisms.drivers.map(({ name }) => name),
+    tenantTypes: config.group(ml2).tenant_network_types,
+  });
+  const all = [
+    standing(agents),
+    standing(networks),
+    standing(subnets),
+    standing(routers),
+    standing(ports),
+    standing(floatingIps),
+  ];
+  const problems = () => lookAtAll(db.kysely, types, all, downSeconds);
   return {
-    diagnose_port: of(portKind(mechanisms, db.kysely)),
-    diagnose_network: of(networkKind(types)),
-    diagnose_subnet: of(subnetKind(networkOf)),
-    diagnose_router: of(routerKind(mechanisms)),
-    diagnose_floatingip: of(floatingIpKind(mechanisms, db.kysely)),
-    diagnose_security_group: of(securityGroupKind(db.kysely)),
-    diagnose_agent: of(agentKind),
-    ask_applied: createWaits(parts),
+    additions: {
+      diagnose_port: of(ports),
+      diagnose_network: of(networks),
+      diagnose_subnet: of(subnets),
+      diagnose_router: of(routers),
+      diagnose_floatingip: of(floatingIps),
+      diagnose_security_group: of(securityGroupKind(db.kysely)),
+      diagnose_agent: of(agents),
+      ask_applied: createWaits(parts),
+      list_problems: problems,
+    },
+    problems,
   };
 }

@@ -7,14 +7,21 @@ export interface Judge<Facts> {
   /** What is looked at, as a noun. */
   readonly name: string;
   judge(facts: Facts, model: Model): Outcome;
+  /**
+   * Whether what it finds of this one belongs in the list of all problems. Absent: always. What somebody chose, or what
+   * another resource's own judges find, is told only when one asks about this one.
+   */
+  standing?(facts: Facts): boolean;
 }
+
+/** For judges of which nothing belongs in the list of all problems. */
+export const whenAsked = (): boolean => false;
 
 /** What several judges say, one after the other. */
 export const judged = <Facts>(judges: readonly Judge<Facts>[], facts: Facts, model: Model): Checked[] =>
-  judges.map(({ name, judge }) => ({ check: name, seconds: 0, ...judge(facts, model) }));
+  judges.map((one) => ({ check: one.name, seconds: 0, ...one.judge(facts, model) }));
 
-/** What judges of another resource find, which this one depends on. */
-export const findingsOf = (checked: readonly Outcome[]): Finding[] =>
-  checked.flatMap((one) => (one.result === 'fail' ? one.findings : []));
+export const findingsOf = (outcomes: readonly Outcome[]): Finding[] =>
+  outcomes.flatMap((one) => (one.result === 'fail' ? one.findings : []));
 
 export const portSubject = ({ id }: { readonly id: string }): Subject => ({ resource: 'port', id });

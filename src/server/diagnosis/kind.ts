@@ -18,6 +18,8 @@ export interface Kind<Facts> {
   readonly resource: ResourceName;
   /** What of the deployment one of them depends on. */
   wanted(id: string): Wanted | Promise<Wanted>;
+  /** All of them, for the list of all problems; absent for a kind that has no part in it. */
+  all?(model: Model): Iterable<Facts>;
   find(model: Model, id: string): Facts | undefined;
   /** What is always looked at, also for the list of all problems. */
   readonly judges: readonly Judge<Facts>[];

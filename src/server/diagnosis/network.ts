@@ -15,7 +15,7 @@ import { DHCP_AGENT } from '../services/agents/agent.ts';
 import { deadAgent, type ReportingAgent } from '../services/agents/reporting.ts';
 import type { StoredSegment } from '../services/networks/rows.ts';
 import { serving } from './hosting.ts';
-import type { Judge } from './judge.ts';
+import { type Judge, whenAsked } from './judge.ts';
 import type { Kind } from './kind.ts';
 import type { NetworkFacts } from './model/networks.ts';
 
@@ -72,8 +72,34 @@ export const dhcpOf: Judge<NetworkFacts> = {
   },
 };
 
+const chosen: readonly Judge<NetworkFacts>[] = [
+  {
+    name: 'switched on',
+    judge: (network) =>
+      failing(
+        network.enabled
+          ? []
+          : [networkDisabled.found({ network: network.id }, { subject: subjectOf(network) })],
+        'it is on',
+      ),
+    standing: whenAsked,
+  },
+  {
+    name: 'subnets',
+    judge: (network) =>
+      failing(
+        network.subnets.length > 0
+          ? []
+          : [networkWithoutSubnet.found({ network: network.id }, { subject: subjectOf(network) })],
+        ...network.subnets.map(({ cidr }) => cidr),
+      ),
+    standing: whenAsked,
+  },
+];
+
 /** What is looked at of every network. */
 export const networkJudges = (types: NetworkTypes): readonly Judge<NetworkFacts>[] => [
+  ...chosen,
   dhcpOf,
   {
     name: 'segments',
@@ -119,26 +145,8 @@ export const networkJudges = (types: NetworkTypes): readonly Judge<NetworkFacts>
 export const networkKind = (types: NetworkTypes): Kind<NetworkFacts> => ({
   resource: 'network',
   wanted: (id) => ({ networks: [id] }),
+  all: ({ networks }) => networks.values(),
   find: ({ networks }, id) => networks.get(id),
   judges: networkJudges(types),
-  closer: [
-    {
-      name: 'switched on',
-      run: async ({ facts }) =>
-        failing(
-          facts.enabled ? [] : [networkDisabled.found({ network: facts.id }, { subject: subjectOf(facts) })],
-          'it is on',
-        ),
-    },
-    {
-      name: 'subnets',
-      run: async ({ facts }) =>
-        failing(
-          facts.subnets.length > 0
-            ? []
-            : [networkWithoutSubnet.found({ network: facts.id }, { subject: subjectOf(facts) })],
-          ...facts.subnets.map(({ cidr }) => cidr),
-        ),
-    },
-  ],
+  closer: [],
 });

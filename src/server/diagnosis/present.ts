@@ -46,7 +46,9 @@ function resultOf(
   return checked.every(({ result }) => result === 'not checked') ? 'not checked' : 'pass';
 }
 
-const keyOf = ({ code, host, subject, text }: Finding): string => JSON.stringify([code, host, subject, text]);
+/** The same for the same finding. */
+export const keyOf = ({ code, host, subject, text }: Finding): string =>
+  JSON.stringify([code, host, subject, text]);
 
 /** The same finding once, however many checks came upon it. */
 export const once = (findings: readonly Finding[]): Finding[] => [

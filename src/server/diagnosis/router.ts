@@ -16,7 +16,7 @@ import type { Mechanisms } from '../ml2/mechanisms/index.ts';
 import { L3_AGENT } from '../services/agents/agent.ts';
 import { deadAgent } from '../services/agents/reporting.ts';
 import { serving } from './hosting.ts';
-import { findingsOf, type Judge, judged } from './judge.ts';
+import { findingsOf, type Judge, judged, whenAsked } from './judge.ts';
 import type { Kind } from './kind.ts';
 import type { Model } from './model/index.ts';
 import type { PortFacts } from './model/ports.ts';
@@ -93,8 +93,50 @@ const highlyAvailable: Judge<RouterFacts> = {
   },
 };
 
+const interfaces = (router: RouterFacts, model: Model) =>
+  portsOf(router, model).filter(
+    ({ deviceOwner }) =>
+      /_interface(_distributed)?$/.test(deviceOwner) && deviceOwner !== 'network:router_ha_interface',
+  );
+
+const chosen: readonly Judge<RouterFacts>[] = [
+  {
+    name: 'switched on',
+    judge: (router) =>
+      failing(
+        router.enabled ? [] : [routerDisabled.found({ router: router.id }, { subject: subjectOf(router) })],
+        'it is on',
+      ),
+    standing: whenAsked,
+  },
+  {
+    name: 'gateway',
+    judge(router) {
+      const where = { subject: subjectOf(router) };
+      const args = { router: router.id };
+      if (router.gatewayPort === null) return failing([routerWithoutGateway.found(args, where)]);
+      return failing(router.snat ? [] : [routerWithoutSnat.found(args, where)], 'set, with SNAT');
+    },
+    standing: whenAsked,
+  },
+  {
+    name: 'interfaces',
+    judge(router, model) {
+      const own = interfaces(router, model);
+      return failing(
+        own.length > 0
+          ? []
+          : [routerWithoutInterfaces.found({ router: router.id }, { subject: subjectOf(router) })],
+        ...own.flatMap(({ addresses }) => addresses.map(({ address }) => address)),
+      );
+    },
+    standing: whenAsked,
+  },
+];
+
 /** What is looked at of every router. */
 export const routerJudges = (mechanisms: Mechanisms): readonly Judge<RouterFacts>[] => [
+  ...chosen,
   hosted,
   highlyAvailable,
   {
@@ -106,6 +148,7 @@ export const routerJudges = (mechanisms: Mechanisms): readonly Judge<RouterFacts
           : [],
         `${router.ports.length} ports`,
       ),
+    standing: whenAsked,
   },
   {
     name: 'subnets',
@@ -123,40 +166,8 @@ export const routerJudges = (mechanisms: Mechanisms): readonly Judge<RouterFacts
 export const routerKind = (mechanisms: Mechanisms): Kind<RouterFacts> => ({
   resource: 'router',
   wanted: (id) => ({ routers: [id] }),
+  all: ({ routers }) => routers.values(),
   find: ({ routers }, id) => routers.get(id),
   judges: routerJudges(mechanisms),
-  closer: [
-    {
-      name: 'switched on',
-      run: async ({ facts }) =>
-        failing(
-          facts.enabled ? [] : [routerDisabled.found({ router: facts.id }, { subject: subjectOf(facts) })],
-          'it is on',
-        ),
-    },
-    {
-      name: 'gateway',
-      async run({ facts }) {
-        const where = { subject: subjectOf(facts) };
-        if (facts.gatewayPort === null)
-          return failing([routerWithoutGateway.found({ router: facts.id }, where)]);
-        return failing(
-          facts.snat ? [] : [routerWithoutSnat.found({ router: facts.id }, where)],
-          'set, with SNAT',
-        );
-      },
-    },
-    {
-      name: 'interfaces',
-      run: async ({ facts, model }) => {
-        const own = portsOf(facts, model).filter(({ deviceOwner }) => /interface/.test(deviceOwner));
-        return failing(
-          own.length > 0
-            ? []
-            : [routerWithoutInterfaces.found({ router: facts.id }, { subject: subjectOf(facts) })],
-          ...own.flatMap(({ addresses }) => addresses.map(({ address }) => address)),
-        );
-      },
-    },
-  ],
+  closer: [],
 });

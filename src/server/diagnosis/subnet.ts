@@ -10,7 +10,7 @@ import {
 import { failing, pass } from '../../health/checks.ts';
 import { compareAddresses } from '../../net/address.ts';
 import { cidrContains } from '../../net/cidr.ts';
-import type { Judge } from './judge.ts';
+import { type Judge, whenAsked } from './judge.ts';
 import type { Kind } from './kind.ts';
 import type { Model } from './model/index.ts';
 import type { SubnetFacts } from './model/subnets.ts';
@@ -18,8 +18,7 @@ import { dhcpOf } from './network.ts';
 
 const subjectOf = ({ id }: SubnetFacts) => ({ resource: 'subnet', id });
 
-const findSubnet = ({ networks }: Model, id: string): SubnetFacts | undefined =>
-  [...networks.values()].flatMap(({ subnets }) => subnets).find((subnet) => subnet.id === id);
+const all = ({ networks }: Model): SubnetFacts[] => [...networks.values()].flatMap(({ subnets }) => subnets);
 
 /** What is looked at of every subnet. */
 export const subnetJudges: readonly Judge<SubnetFacts>[] = [
@@ -63,6 +62,25 @@ export const subnetJudges: readonly Judge<SubnetFacts>[] = [
       );
     },
   },
+  {
+    name: 'DHCP',
+    judge: (subnet, model) =>
+      subnet.dhcp
+        ? dhcpOf.judge(model.networks.get(subnet.networkId)!, model)
+        : failing([subnetWithoutDhcp.found({ subnet: subnet.id }, { subject: subjectOf(subnet) })]),
+    standing: whenAsked,
+  },
+  {
+    name: 'DNS servers',
+    judge: (subnet) =>
+      failing(
+        subnet.dhcp && subnet.nameservers === 0
+          ? [subnetWithoutNameserver.found({ subnet: subnet.id }, { subject: subjectOf(subnet) })]
+          : [],
+        `${subnet.nameservers} named`,
+      ),
+    standing: whenAsked,
+  },
 ];
 
 /** Subnets. */
@@ -72,25 +90,8 @@ export const subnetKind = (networkOf: (id: string) => Promise<string | undefined
     const network = await networkOf(id);
     return { networks: network === undefined ? [] : [network] };
   },
-  find: findSubnet,
+  all,
+  find: (model, id) => all(model).find((subnet) => subnet.id === id),
   judges: subnetJudges,
-  closer: [
-    {
-      name: 'DHCP',
-      run: async ({ facts, model }) =>
-        facts.dhcp
-          ? dhcpOf.judge(model.networks.get(facts.networkId)!, model)
-          : failing([subnetWithoutDhcp.found({ subnet: facts.id }, { subject: subjectOf(facts) })]),
-    },
-    {
-      name: 'DNS servers',
-      run: async ({ facts }) =>
-        failing(
-          facts.dhcp && facts.nameservers === 0
-            ? [subnetWithoutNameserver.found({ subnet: facts.id }, { subject: subjectOf(facts) })]
-            : [],
-          `${facts.nameservers} named`,
-        ),
-    },
-  ],
+  closer: [],
 });

@@ -16,6 +16,7 @@ export const optionFiles: Readonly<Record<string, readonly AnyGroup[]>> = {
     options.keystoneAuthtoken,
     options.nova,
     options.rabbit,
+    options.nts,
     options.zmq,
     options.quotas,
     options.agent,

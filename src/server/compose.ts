@@ -1,6 +1,7 @@
 import { core as coreOptions, routers as routerOptions, scheduling } from '../config/options/index.ts';
 import type { Endpoint } from '../messaging/transport.ts';
 import type { ServerContext } from './context.ts';
+import { announceProblems } from './diagnosis/announce.ts';
 import { createDiagnosis } from './diagnosis/index.ts';
 import type { ApiParts } from './http/registry.ts';
 import { loadPolicy } from './identity/policy/load.ts';
@@ -135,6 +136,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
         send_probe: answerProbes(prober),
         ...createTraces(server, core),
       },
+      metrics: diagnosis.metrics,
       children: {
         port_binding: createPortBindings(server, { ports, binder: core.binder }),
         flavor_service_profile: (flavorId) => flavorProfiles(db, flavorId),
@@ -148,7 +150,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
       },
     },
     endpoints: rpcEndpoints(server, { core, dhcp, l3, servesWhenDown, agentDownTime }),
-    periodic: failoverTasks(server, agentParts),
+    periodic: [...failoverTasks(server, agentParts), announceProblems(diagnosis.problems, log)],
     close: async () => novaNotifier?.close(),
   };
 }

@@ -90,6 +90,9 @@ async function counts(): Promise<Record<string, number>> {
       all[`${user}: ${collection}`] = statements;
     }
   }
+  statements = 0;
+  assert.equal((await api.request('admin', 'GET', '/v2.0/nts-problems')).status, 200);
+  all.problems = statements;
   return all;
 }
 

@@ -25,6 +25,7 @@ import {
   securitygroup,
   sriovDriver,
 } from './ml2.ts';
+import { nts } from './nts.ts';
 import { policy } from './policy.ts';
 import { concurrency, privsep, reports, service } from './process.ts';
 import { serviceProviders } from './providers.ts';
@@ -65,6 +66,7 @@ export {
   networkLog,
   notifications,
   nova,
+  nts,
   osloMiddleware,
   ovs,
   ovsDriver,
@@ -138,5 +140,6 @@ export const optionGroups = [
   rabbit,
   routers,
   scheduling,
+  nts,
   zmq,
 ] as const;

@@ -34,6 +34,22 @@ export const routerNotHosted = problem({
   example: { router: ROUTER, agents: 'none has ever reported' },
 });
 
+export const routerNotSetUp = problem({
+  code: 'router_not_set_up',
+  title: 'L3 agent has not taken the router up',
+  severity: 'error',
+  sentence: ({ router, host }: { router: string; host: string }) =>
+    `the L3 agent on ${host} was given router ${router} and has not asked for it`,
+  cause:
+    'The agent is told of a router and then asks the server for it, by which its ports get their host. This one reports that it lives, and has not asked: it is still working through others, or it does not hear the server.',
+  fix: ({ host }) =>
+    `on ${host}, read the end of /var/log/neutron/l3-agent.log; a restart of the agent makes it ask for everything`,
+  command: () => 'systemctl restart neutron-l3-agent',
+  dependsOn: ['agent_dead', 'agent_disabled', 'router_disabled', 'router_distributed', 'broker_unreachable'],
+  lastsSeconds: 60,
+  example: { router: ROUTER, host: 'controller' },
+});
+
 export const routerWithoutGateway = problem({
   code: 'router_without_gateway',
   title: 'Router leads nowhere',

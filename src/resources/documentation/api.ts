@@ -183,6 +183,10 @@ export function apiDocument(): string {
         ['`/v2.0/quotas/<project>/details.json`', 'each limit with what is used of it'],
         ['`/v2.0/extensions`, `/v2.0/extensions/<alias>`', 'which extensions the server has'],
         [
+          '`/metrics`',
+          "problems by code and host, agents, ports by status, for Prometheus (an addition to Neutron): with an administrator's token, or without one when `open_metrics = True` stands in section `[nts]` of neutron.conf",
+        ],
+        [
           '`/`, `/v2.0/`, `/healthcheck`, `/openapi.json`',
           'versions, core resources, health, description; all but the second without a token',
         ],

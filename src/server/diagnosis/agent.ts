@@ -9,6 +9,8 @@ import { physicalNetworkUnmapped, tunnelTypeDisabled } from '../../health/catalo
 import { failing, type Outcome, pass } from '../../health/checks.ts';
 import { AGENT_TYPE, mappings, tunnelTypes } from '../ml2/mechanisms/linuxbridge.ts';
 import { deadAgent, type ReportingAgent } from '../services/agents/reporting.ts';
+import { accounts } from './accounts.ts';
+import type { Asking } from './asking.ts';
 import { type Judge, whenAsked } from './judge.ts';
 import type { Kind } from './kind.ts';
 import type { Model } from './model/index.ts';
@@ -130,11 +132,11 @@ export const agentJudges = ({
 ];
 
 /** Agents. */
-export const agentKind = (server: ServerSide): Kind<ReportingAgent> => ({
+export const agentKind = (server: ServerSide, asking: Asking): Kind<ReportingAgent> => ({
   resource: 'agent',
   wanted: () => ({ networks: 'all' }),
   all: ({ agents }) => agents,
   find: ({ agents }, id) => agents.find((agent) => agent.id === id),
   judges: agentJudges(server),
-  closer: [],
+  closer: [accounts(asking, ({ facts }) => [facts])],
 });

@@ -1,10 +1,3 @@
-import {
-  dhcpDeviceName,
-  gatewayDeviceName,
-  haDeviceName,
-  routerDeviceName,
-  tapName,
-} from '../../net/names.ts';
 import { DHCP_AGENT, L3_AGENT } from '../services/agents/agent.ts';
 import type { PortFacts } from './model/ports.ts';
 
@@ -20,13 +13,4 @@ export function makerOf(port: Owned) {
   if (port.deviceOwner === 'network:dhcp') return { maker: 'dhcp', agentType: DHCP_AGENT } as const;
   if (isRouter(port)) return { maker: 'router', agentType: L3_AGENT } as const;
   return { maker: 'machine', agentType: undefined } as const;
-}
-
-/** The name of a port's device where an operator finds it. */
-export function deviceOf(port: Owned): string {
-  const { id, deviceOwner } = port;
-  if (deviceOwner === 'network:dhcp') return dhcpDeviceName(id);
-  if (deviceOwner === 'network:router_gateway') return gatewayDeviceName(id);
-  if (deviceOwner === 'network:router_ha_interface') return haDeviceName(id);
-  return isRouter(port) ? routerDeviceName(id) : tapName(id);
 }

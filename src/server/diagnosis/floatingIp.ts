@@ -3,6 +3,8 @@ import { floatingIpDown, floatingIpUnused, floatingIpWithoutRouter } from '../..
 import { failing, notChecked, pass } from '../../health/checks.ts';
 import type { Database } from '../db/schema/index.ts';
 import type { Mechanisms } from '../ml2/mechanisms/index.ts';
+import { accounts } from './accounts.ts';
+import type { Asking } from './asking.ts';
 import { filterOf, judgeFilter } from './groups.ts';
 import { findingsOf, type Judge, judged, whenAsked } from './judge.ts';
 import type { Kind } from './kind.ts';
@@ -70,13 +72,27 @@ export const floatingIpJudges = (mechanisms: Mechanisms): readonly Judge<Floatin
 ];
 
 /** Floating IPs. */
-export const floatingIpKind = (mechanisms: Mechanisms, db: Kysely<Database>): Kind<FloatingIpFacts> => ({
+export const floatingIpKind = (
+  mechanisms: Mechanisms,
+  db: Kysely<Database>,
+  asking: Asking,
+): Kind<FloatingIpFacts> => ({
   resource: 'floatingip',
   wanted: (id) => ({ floatingIps: [id] }),
   all: ({ floatingIps }) => floatingIps.values(),
   find: ({ floatingIps }, id) => floatingIps.get(id),
   judges: floatingIpJudges(mechanisms),
   closer: [
+    accounts(
+      asking,
+      ({ facts, model }) => {
+        const hosting = model.routers.get(facts.router ?? '')?.agents ?? [];
+        return model.agents.filter(({ id }) => hosting.includes(id));
+      },
+      ({ router }) =>
+        (item) =>
+          router !== null && item.includes(router),
+    ),
     {
       name: 'security groups',
       run: async ({ facts: { fixedPort } }) =>

@@ -8,6 +8,7 @@ import { agentKind } from './agent.ts';
 import { createAsking } from './asking.ts';
 import { floatingIpKind } from './floatingIp.ts';
 import { diagnose, type Kind, type WaitingFor } from './kind.ts';
+import { metrics } from './metrics.ts';
 import { networkKind } from './network.ts';
 import { portKind } from './port.ts';
 import { lookAtAll, standing } from './problems.ts';
@@ -28,6 +29,8 @@ export interface DiagnosisRoom {
   readonly additions: AdditionHandlers;
   /** What is wrong in the whole deployment. */
   problems(): Promise<Finding[]>;
+  /** The same and more in numbers, for Prometheus. */
+  metrics(): Promise<string>;
 }
 
 export function createDiagnosis(
@@ -35,7 +38,8 @@ export function createDiagnosis(
   { mechanisms, types }: DiagnosisParts,
 ): DiagnosisRoom {
   const downSeconds = config.group(scheduling).agent_down_time;
-  const parts = { db: db.kysely, asking: createAsking(transport), downSeconds };
+  const asking = createAsking(transport);
+  const parts = { db: db.kysely, asking, downSeconds };
   const waitingFor: WaitingFor = (resource, id, model) => knownUnapplied(resource, id, model, parts);
   const of =
     <Facts>(kind: Kind<Facts>): Answers =>
@@ -45,15 +49,16 @@ export function createDiagnosis(
     (await db.kysely.selectFrom('subnets').select('network_id').where('id', '=', id).executeTakeFirst())
       ?.network_id;
 
-  const ports = portKind(mechanisms, db.kysely);
-  const networks = networkKind(types);
+  const ports = portKind(mechanisms, db.kysely, asking);
+  const networks = networkKind(types, asking);
   const subnets = subnetKind(networkOf);
-  const routers = routerKind(mechanisms);
-  const floatingIps = floatingIpKind(mechanisms, db.kysely);
-  const agents = agentKind({
+  const routers = routerKind(mechanisms, asking);
+  const floatingIps = floatingIpKind(mechanisms, db.kysely, asking);
+  const serverSide = {
     mechanismDrivers: mechanisms.drivers.map(({ name }) => name),
     tenantTypes: config.group(ml2).tenant_network_types,
-  });
+  };
+  const agents = agentKind(serverSide, asking);
   const all = [
     standing(agents),
     standing(networks),
@@ -76,5 +81,6 @@ export function createDiagnosis(
       list_problems: problems,
     },
     problems,
+    metrics: async () => metrics(db.kysely, await problems(), downSeconds),
   };
 }

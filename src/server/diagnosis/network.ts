@@ -14,6 +14,8 @@ import type { NetworkTypes } from '../ml2/types/index.ts';
 import { DHCP_AGENT } from '../services/agents/agent.ts';
 import { deadAgent, type ReportingAgent } from '../services/agents/reporting.ts';
 import type { StoredSegment } from '../services/networks/rows.ts';
+import { accounts } from './accounts.ts';
+import type { Asking } from './asking.ts';
 import { serving } from './hosting.ts';
 import { type Judge, whenAsked } from './judge.ts';
 import type { Kind } from './kind.ts';
@@ -142,11 +144,19 @@ export const networkJudges = (types: NetworkTypes): readonly Judge<NetworkFacts>
 ];
 
 /** Networks. */
-export const networkKind = (types: NetworkTypes): Kind<NetworkFacts> => ({
+export const networkKind = (types: NetworkTypes, asking: Asking): Kind<NetworkFacts> => ({
   resource: 'network',
   wanted: (id) => ({ networks: [id] }),
   all: ({ networks }) => networks.values(),
   find: ({ networks }, id) => networks.get(id),
   judges: networkJudges(types),
-  closer: [],
+  closer: [
+    accounts(
+      asking,
+      ({ facts, model }) => model.agents.filter(({ id }) => facts.dhcpAgents.includes(id)),
+      ({ id }) =>
+        (item) =>
+          item.includes(id),
+    ),
+  ],
 });

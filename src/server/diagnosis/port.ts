@@ -2,15 +2,19 @@ import type { Kysely } from 'kysely';
 import { subnetWithoutDhcp } from '../../health/catalogue/networks.ts';
 import { portDisabled, portDown, portWithoutAddress, portWithoutHost } from '../../health/catalogue/ports.ts';
 import { failing, notChecked, pass } from '../../health/checks.ts';
+import { tapName } from '../../net/names.ts';
 import type { Database } from '../db/schema/index.ts';
 import type { Mechanisms } from '../ml2/mechanisms/index.ts';
 import { AGENT_TYPE } from '../ml2/mechanisms/linuxbridge.ts';
 import { deadAgent } from '../services/agents/reporting.ts';
+import { accounts } from './accounts.ts';
+import type { Asking } from './asking.ts';
 import { presentReasons, refusalsOf } from './binding.ts';
-import { deviceOf, isMachine, makerOf } from './devices.ts';
+import { isMachine, makerOf } from './devices.ts';
 import { filterOf, judgeFilter } from './groups.ts';
 import { type Judge, portSubject, whenAsked } from './judge.ts';
 import type { Kind } from './kind.ts';
+import type { Model } from './model/index.ts';
 import type { PortFacts } from './model/ports.ts';
 import { dhcpOf } from './network.ts';
 
@@ -30,12 +34,23 @@ const binding = (mechanisms: Mechanisms): Judge<PortFacts> => ({
   },
 });
 
+/** The agents that a port depends on: on its host the one that wires it, and the one that makes its device. */
+const wiringAgents = (port: PortFacts, { agents }: Pick<Model, 'agents'>) => {
+  const types = [AGENT_TYPE, makerOf(port).agentType];
+  return agents.filter(({ host, agentType }) => host === port.host && types.includes(agentType));
+};
+
+/** Whether an agent's item has to do with a port: its tap, its network, its router. */
+export const concernsPort = (port: PortFacts) => (item: string) =>
+  [tapName(port.id), port.id, port.networkId, port.deviceId].some(
+    (part) => part !== '' && item.includes(part),
+  );
+
 const agentsOfHost: Judge<PortFacts> = {
   name: 'agents of its host',
   judge(port, { agents }) {
     if (port.host === '') return pass('it is on no host');
-    const types = [AGENT_TYPE, makerOf(port).agentType];
-    const own = agents.filter(({ host, agentType }) => host === port.host && types.includes(agentType));
+    const own = wiringAgents(port, { agents });
     if (own.length === 0) return notChecked(`none of host ${port.host} has reported`);
     return failing(
       own.filter(({ alive }) => !alive).map(deadAgent),
@@ -54,7 +69,7 @@ const status: Judge<PortFacts> = {
     if (host === '' || ['binding_failed', 'unbound', 'distributed'].includes(vifType)) {
       return pass(`${port.status}, as it is not bound`);
     }
-    const args = { port: id, host, maker: makerOf(port).maker, device: deviceOf(port) };
+    const args = { port: id, host, maker: makerOf(port).maker, device: tapName(id) };
     return failing([portDown.found(args, { host, subject, evidence: [`its status is ${port.status}`] })]);
   },
   // The port of a machine that was shut down is DOWN, as it should be.
@@ -101,13 +116,14 @@ export const portJudges = (mechanisms: Mechanisms): readonly Judge<PortFacts>[] 
 ];
 
 /** Ports. */
-export const portKind = (mechanisms: Mechanisms, db: Kysely<Database>): Kind<PortFacts> => ({
+export const portKind = (mechanisms: Mechanisms, db: Kysely<Database>, asking: Asking): Kind<PortFacts> => ({
   resource: 'port',
   wanted: (id) => ({ ports: [id] }),
   all: ({ ports }) => ports.values(),
   find: (model, id) => model.ports.get(id),
   judges: portJudges(mechanisms),
   closer: [
+    accounts(asking, ({ facts, model }) => wiringAgents(facts, model), concernsPort),
     {
       name: 'security groups',
       run: async ({ facts: port }) =>

@@ -5,6 +5,7 @@ import {
   haWithoutPrimary,
   routerDisabled,
   routerNotHosted,
+  routerNotSetUp,
   routerWithoutGateway,
   routerWithoutInterfaces,
   routerWithoutSnat,
@@ -15,6 +16,8 @@ import { overlaps, parseCidr } from '../../net/cidr.ts';
 import type { Mechanisms } from '../ml2/mechanisms/index.ts';
 import { L3_AGENT } from '../services/agents/agent.ts';
 import { deadAgent } from '../services/agents/reporting.ts';
+import { accounts } from './accounts.ts';
+import type { Asking } from './asking.ts';
 import { serving } from './hosting.ts';
 import { findingsOf, type Judge, judged, whenAsked } from './judge.ts';
 import type { Kind } from './kind.ts';
@@ -50,14 +53,22 @@ function overlapping(router: RouterFacts, model: Model): (readonly [string, stri
 
 const hosted: Judge<RouterFacts> = {
   name: 'L3 agents',
-  judge(router, { agents }) {
+  judge(router, model) {
+    const { agents } = model;
     const { id, distributed, ports } = router;
     const subject = subjectOf(router);
     if (distributed) return failing([routerDistributed.found({ router: id }, { subject })]);
     const hosting = agents.filter((agent) => router.agents.includes(agent.id));
     if (hosting.length > 0) {
+      const unasked =
+        router.enabled && ports.length > 0 && portsOf(router, model).every(({ host }) => host === '');
       return failing(
-        hosting.filter(({ alive }) => !alive).map(deadAgent),
+        [
+          ...hosting.filter(({ alive }) => !alive).map(deadAgent),
+          ...(unasked
+            ? hosting.map(({ host }) => routerNotSetUp.found({ router: id, host }, { host, subject }))
+            : []),
+        ],
         ...hosting.map(({ host }) => `hosted by the L3 agent on ${host}`),
       );
     }
@@ -163,11 +174,19 @@ export const routerJudges = (mechanisms: Mechanisms): readonly Judge<RouterFacts
 ];
 
 /** Routers. */
-export const routerKind = (mechanisms: Mechanisms): Kind<RouterFacts> => ({
+export const routerKind = (mechanisms: Mechanisms, asking: Asking): Kind<RouterFacts> => ({
   resource: 'router',
   wanted: (id) => ({ routers: [id] }),
   all: ({ routers }) => routers.values(),
   find: ({ routers }, id) => routers.get(id),
   judges: routerJudges(mechanisms),
-  closer: [],
+  closer: [
+    accounts(
+      asking,
+      ({ facts, model }) => model.agents.filter(({ id }) => facts.agents.includes(id)),
+      ({ id }) =>
+        (item) =>
+          item.includes(id),
+    ),
+  ],
 });

@@ -38,6 +38,8 @@ export interface ApiParts {
   readonly db: Db;
   readonly services: Services;
   readonly autoAllocation?: AutoAllocation;
+  /** The text of GET /metrics. */
+  readonly metrics?: () => Promise<string>;
   /** What answers our additions to Neutron's API. */
   readonly additions?: AdditionHandlers;
   /** The service of a resource below another, for one member of the latter. */

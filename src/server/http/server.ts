@@ -6,6 +6,7 @@ import { type Answer, ok } from './answer.ts';
 import { contextOf, newRequestId } from './context.ts';
 import { createDispatch } from './dispatch.ts';
 import { failureAnswer, faultAnswer } from './failure.ts';
+import { createMetrics } from './metrics.ts';
 import { openApiDocument } from './openapi/document.ts';
 import type { ApiParts } from './registry.ts';
 import { coreResources, health, versions } from './root.ts';
@@ -81,6 +82,7 @@ export function createHttpServer(parts: ApiParts): FastifyInstance {
   const { identity, policy } = parts;
   const log = parts.log.named('neutron.api.v2.resource');
   const dispatch = createDispatch(parts);
+  const metrics = createMetrics(parts);
   const description = describedOnce(parts);
   const behindProxy = parts.config.group(osloMiddleware).enable_proxy_headers_parsing;
   const callers = new WeakMap<FastifyRequest, RequestContext>();
@@ -97,6 +99,7 @@ export function createHttpServer(parts: ApiParts): FastifyInstance {
     if (path === '/healthcheck') return health();
     if (path === '/openapi.json') return ok(description());
     try {
+      if (path === '/metrics') return await metrics(request.method, request.headers, requestId);
       const caller = await identity.authenticate(request.headers);
       const segments = segmentsOf(path);
       if (!segments) return { status: 404, body: { code: 404, title: 'Not Found', description: null } };

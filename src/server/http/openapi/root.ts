@@ -32,6 +32,19 @@ export function extensionPaths(): Record<string, Methods> {
 
 const link = objectOf({ rel: text, href: text }, ['rel', 'href']);
 
+/** Numbers for Prometheus. */
+function metrics() {
+  const described = operation({
+    id: 'metrics',
+    tag: 'api',
+    summary: 'Problems, agents and ports in numbers, for Prometheus (an addition to Neutron)',
+    answers: [200],
+    refusals: [403],
+  });
+  const done = { description: "Prometheus' text format.", content: { 'text/plain': { schema: text } } };
+  return { ...described, responses: { ...(described.responses as object), 200: done } };
+}
+
 /** What describes the API itself. */
 export function rootPaths(): Record<string, Methods> {
   const version = objectOf({ id: text, status: text, links: { type: 'array', items: link } }, [
@@ -53,6 +66,7 @@ export function rootPaths(): Record<string, Methods> {
   return {
     '/': { get: open('versions', 'The versions of the API', versions) },
     '/healthcheck': { get: open('healthcheck', 'Whether the server answers', { type: 'object' }) },
+    '/metrics': { get: metrics() },
     '/openapi.json': { get: open('openapi', 'This description', { type: 'object' }) },
     '/v2.0/': {
       get: operation({

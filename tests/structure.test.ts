@@ -47,7 +47,7 @@ const FORBIDDEN: readonly { from: string; to: string; why: string }[] = [
     to: 'doctor',
     why: 'what they share with it stands in health, linux or rpc',
   })),
-  ...['config', 'health', 'log', 'net', 'rpc', 'messaging', 'resources', 'linux'].flatMap((from) =>
+  ...['collect', 'config', 'health', 'log', 'net', 'rpc', 'messaging', 'resources', 'linux'].flatMap((from) =>
     ['server', 'agents', 'client', 'doctor', 'lab'].map((to) => ({
       from,
       to,

@@ -36,6 +36,9 @@ const tell = (text: string) => process.stderr.write(`${text}\n`);
 const WIDEST = 100;
 
 async function main(argv: string[]): Promise<number> {
+  const [verb, ...rest] = argv;
+  if (verb === 'bundle' && !rest.includes('--help'))
+    return (await import('./bundle/command.ts')).bundleCommand(rest, print);
   const { values, positionals: words } = parseArgs({ args: argv, options, allowPositionals: true });
   if (values.version) print(`neutron-doctor ${packageFile.version}`);
   if (values.help) print(usage);

@@ -3,6 +3,7 @@ import { startProgram } from '../../log/start.ts';
 import { openTransport } from '../../messaging/open.ts';
 import { adminContext } from '../../rpc/context.ts';
 import { type AgentParts, type AgentRuntime, startAgent } from './agent.ts';
+import { collects } from './collect.ts';
 import { reasonOf } from './outage.ts';
 
 export interface AgentProgram {
@@ -24,7 +25,8 @@ export async function runAgent({ program, build }: AgentProgram): Promise<void> 
     const runtime: AgentRuntime = { config, log, transport, host, newContext: () => adminContext() };
     const { report_interval: intervalSeconds, log_agent_heartbeats: logged } = config.group(agentOptions);
     const parts = await build(runtime);
-    const running = await startAgent(runtime, parts, { intervalSeconds, logged });
+    const answers = [...(parts.answers ?? []), collects(config)];
+    const running = await startAgent(runtime, { ...parts, answers }, { intervalSeconds, logged });
     log.info(`${program} runs on host ${host}`);
     endOnSignal(async (signal) => {
       log.info(`${signal}: ${program} ends; what it built stays`);

@@ -34,7 +34,8 @@ export const cache = group('cache', {
   memcache_pool_flush_on_reconnect: bool(false, 'oslo.cache memcache pool flush on reconnect'),
   memcache_sasl_enabled: bool(false, 'oslo.cache memcache sasl enabled'),
   memcache_username: str('', 'oslo.cache memcache username'),
-  memcache_password: str('', 'oslo.cache memcache password'),
+  // oslo.cache does not declare it as secret.
+  memcache_password: str('', 'oslo.cache memcache password', { secret: true }),
   tls_enabled: bool(false, 'oslo.cache tls enabled'),
   tls_cafile: str(null, 'oslo.cache tls cafile'),
   tls_certfile: str(null, 'oslo.cache tls certfile'),

@@ -22,5 +22,5 @@ export const kafka = group('oslo_messaging_kafka', {
   ssl_cafile: str('', 'unused with rabbit driver'),
   ssl_client_cert_file: str('', 'unused with rabbit driver'),
   ssl_client_key_file: str('', 'unused with rabbit driver'),
-  ssl_client_key_password: str('', 'unused with rabbit driver'),
+  ssl_client_key_password: str('', 'unused with rabbit driver', { secret: true }),
 });

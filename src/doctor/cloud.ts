@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Config } from '../config/option.ts';
+import type { ClockReading } from '../linux/probes/index.ts';
 import { maskSecrets } from '../log/mask.ts';
 import { silentLog } from '../log/silent.ts';
 import { openTransport } from '../messaging/open.ts';
@@ -13,12 +14,8 @@ import { readFacts } from '../server/facts.ts';
 import type { DoctorContext } from './context.ts';
 
 /** Another host's clock against this one's. */
-export interface Clock {
+export interface Clock extends ClockReading {
   readonly whose: string;
-  /** Seconds; positive when the other is ahead. */
-  readonly ahead: number;
-  /** Seconds by which that may be wrong: half of the time that the question took. */
-  readonly within: number;
 }
 
 /** What is known of the deployment, or why nothing is. */

@@ -1,5 +1,6 @@
 /** Functions that send a packet from a device of a network namespace, or of this host, and say what came back. */
 export { type ArpAnswers, type ArpOptions, arp, arpScan } from './arp.ts';
+export { aheadOf, type ClockReading, clockAt } from './clock.ts';
 export {
   type DhcpAnswer,
   type DhcpOptions,

@@ -7,7 +7,20 @@ import { ip } from '../batch.ts';
 import { listLinks } from '../links.ts';
 import { ensureNamespace } from '../netns.ts';
 import { run, start } from '../process.ts';
-import { arp, arpScan, discover, dns, echo, http, pathMtu, release, takeLease, tcp } from './index.ts';
+import {
+  aheadOf,
+  arp,
+  arpScan,
+  clockAt,
+  discover,
+  dns,
+  echo,
+  http,
+  pathMtu,
+  release,
+  takeLease,
+  tcp,
+} from './index.ts';
 
 /** client - br0 - server (10.5.0.1, dnsmasq, HTTP) and twin (10.5.0.1 as well); server routes to far by a narrow link. */
 const client = { netns: 'client', device: 'c0' };
@@ -179,6 +192,16 @@ test('echoes are answered, and each failure is told apart', async () => {
   assert.deepEqual((await echo('10.5.0.9', { ...client, milliseconds: 50 })).failure, { kind: 'no answer' });
   assert.equal(pathMtu('10.5.0.1', client), 1500);
   assert.equal((await echo('10.5.0.1', { netns: 'client', source: '10.5.0.10' })).answers.length, 1);
+});
+
+test("another machine's clock is read by the millisecond, and the short way round the day", async () => {
+  const clock = await clockAt('10.5.0.1', client);
+  assert.ok(clock && Math.abs(clock.ahead) <= clock.within + 0.002, JSON.stringify(clock));
+  assert.equal(await clockAt('10.5.0.9', { ...client, milliseconds: 50 }), undefined);
+  const midnight = Date.UTC(2026, 10, 27);
+  assert.equal(aheadOf(1000, midnight - 500), 1500);
+  assert.equal(aheadOf(86_399_000, midnight + 500), -1500);
+  assert.equal(aheadOf(7_000, midnight + 2_000), 5_000);
 });
 
 test('TCP ports are open, refused, silent or out of reach', async () => {

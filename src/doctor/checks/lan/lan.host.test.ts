@@ -6,6 +6,8 @@ import type { Outcome } from '../../../health/checks.ts';
 import { ip } from '../../../linux/batch.ts';
 import { listLinks } from '../../../linux/links.ts';
 import { ensureNamespace } from '../../../linux/netns.ts';
+import { checksum } from '../../../linux/probes/checksum.ts';
+import { AF_INET, openSocket, receiveUntil, SOCK_RAW } from '../../../linux/probes/socket.ts';
 import { run, start } from '../../../linux/process.ts';
 import { sqliteForTest, type TestDatabase } from '../../../server/db/testing.ts';
 import { adminRequest } from '../../../server/services/admin.ts';
@@ -14,6 +16,7 @@ import { reportedAgent, serverOn, type TestServer } from '../../../server/testin
 import type { DoctorContext } from '../../context.ts';
 import { observe } from '../../seen.ts';
 import { cardMtu } from './cardMtu.ts';
+import { clocks } from './clock.ts';
 import { dhcpServers, externalDhcp } from './dhcpServers.ts';
 import { defaultGateway } from './gateway.ts';
 import { localIpOnce } from './localIp.ts';
@@ -195,6 +198,39 @@ test('a host that is gone is told from one that only does not answer to ping', a
     () => peers.run(look()),
   );
   assert.deepEqual(codes(gone), ['peer_unreachable']);
+});
+
+/** Answers in place of compute's kernel, as a machine whose clock is ahead would. */
+async function answerWithClock(aheadMs: number): Promise<{ stop(): Promise<void> }> {
+  const reply = ['OUTPUT', '-p', 'icmp', '--icmp-type', 'timestamp-reply', '-m', 'ttl', '--ttl-eq', '64'];
+  await run(['iptables', '-A', ...reply, '-j', 'DROP'], { netns: 'compute' });
+  const socket = openSocket({ netns: 'compute' }, AF_INET, SOCK_RAW, 1);
+  socket.setOption(0, 2, 65);
+  const done = receiveUntil(socket, 3000, (packet, from) => {
+    const icmp = Buffer.from(packet.subarray(20));
+    if (icmp.readUInt8(0) !== 13) return false;
+    icmp.writeUInt8(14, 0);
+    icmp.writeUInt16BE(0, 2);
+    icmp.writeUInt32BE((Date.now() + aheadMs) % 86_400_000, 12);
+    icmp.writeUInt16BE(checksum(icmp), 2);
+    socket.send(icmp, from.subarray(0, 16));
+    return true;
+  });
+  return {
+    async stop() {
+      await done;
+      socket.close();
+      await run(['iptables', '-D', ...reply, '-j', 'DROP'], { netns: 'compute' });
+    },
+  };
+}
+
+test('clocks are compared with those of the other hosts', async () => {
+  assert.deepEqual(codes(await clocks.run(look())), ['pass']);
+  const wrong = await answerWithClock(95_000);
+  const seen = await clocks.run(look());
+  await wrong.stop();
+  assert.equal(textOf(seen), 'the clock of this host is 95 s behind that of compute');
 });
 
 test('an address that another machine has as well names its MAC', async () => {

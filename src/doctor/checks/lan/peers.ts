@@ -1,25 +1,18 @@
 import { peerUnreachable, underlayMtuSmall } from '../../../health/catalogue/underlay.ts';
 import { type Check, failing, notChecked } from '../../../health/checks.ts';
 import type { Finding } from '../../../health/finding.ts';
-import { listFdb } from '../../../linux/fdb.ts';
 import { arp, type EchoFailure, echo } from '../../../linux/probes/index.ts';
 import { cloudOf } from '../../cloud.ts';
 import type { DoctorContext } from '../../context.ts';
 import { hostNetworkOf, isOwn, onLink, tunnelCard } from './hostNetwork.ts';
 import { type Need, tunnelNeed } from './needs.ts';
+import { type Peer, tunnelPeers } from './tunnelPeers.ts';
 
-/** More than that would be a burst of its own. */
-const PEERS_LIMIT = 64;
 const SMALL = 84;
 /** Sizes that links have, to find the largest packet that arrives where nobody says so. */
 const COMMON = [
   8950, 4000, 1500, 1492, 1480, 1476, 1460, 1450, 1430, 1420, 1400, 1350, 1300, 1280, 1000, 576,
 ];
-
-interface Peer {
-  readonly name: string;
-  readonly address: string;
-}
 
 /** Whether the packets of tunnels reach the other hosts: each is sent one that may not be broken into fragments. */
 export const peers: Check<DoctorContext> = {
@@ -33,21 +26,12 @@ export const peers: Check<DoctorContext> = {
       return notChecked('this host has no tunnels: enable_vxlan or local_ip is not set');
     if (localIp.includes(':')) return notChecked('local_ip is an IPv6 address, to which it does not send');
     if (!isOwn(network, localIp)) return notChecked(`local_ip ${localIp} is not on this host`);
-    const named = (cloud.facts?.agents ?? [])
-      .filter((agent) => agent.tunneling_ip && agent.host !== host && agent.tunneling_ip !== localIp)
-      .map((agent) => [agent.tunneling_ip!, agent.host] as const);
-    const entries = (await listFdb()).flatMap(({ destination }) => (destination ? [destination] : []));
-    const all = new Map([...entries.map((address) => [address, address] as const), ...named]);
-    const found = [...all]
-      .filter(([address]) => !address.includes(':') && !isOwn(network, address))
-      .map(([address, name]): Peer => ({ address, name }));
+    const found = await tunnelPeers(context);
     if (found.length === 0)
       return notChecked(cloud.facts ? 'no other host has reported a tunnel address' : cloud.why);
     const need = tunnelNeed(cloud.facts, tunnelCard(network)?.mtu ?? SMALL);
     const results = await Promise.all(
-      found
-        .slice(0, PEERS_LIMIT)
-        .map((peer) => lookAt(peer, { localIp, need, host, link: onLink(network, peer.address) })),
+      found.map((peer) => lookAt(peer, { localIp, need, host, link: onLink(network, peer.address) })),
     );
     const findings = results.flatMap(({ finding }) => (finding ? [finding] : []));
     const unknown = results.flatMap(({ unknown }) => (unknown ? [unknown] : []));

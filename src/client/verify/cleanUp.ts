@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ClientError } from '../errors.ts';
+import { ClientError, NoSuchPath } from '../errors.ts';
 import type { Api, Query } from '../http/api.ts';
 import { type Dict, str } from '../python/value.ts';
 import { floatingip, network, port, type Resource, router, securityGroup } from '../resources.ts';
@@ -23,10 +23,10 @@ export async function removeLeftovers(api: Api): Promise<string[]> {
 }
 
 async function removeAll(api: Api, mine: (description: string) => boolean): Promise<string[]> {
-  const find = async (resource: Resource, query: Query = { name: NAME }): Promise<Dict[]> =>
-    (await api.list(resource.plural, resource.path, query)).filter(({ description }) =>
-      mine(str(description ?? null)),
-    );
+  const find = async (resource: Resource, query: Query = { name: NAME }): Promise<Dict[]> => {
+    const found = await api.list(resource.plural, resource.path, query).catch(noneIfUnknown);
+    return found.filter(({ description }) => mine(str(description ?? null)));
+  };
   const [floating, ports, routers, networks, groups] = await Promise.all([
     find(floatingip, { fields: ['id', 'description'] }),
     find(port),
@@ -45,6 +45,12 @@ async function removeAll(api: Api, mine: (description: string) => boolean): Prom
   ] as const)
     left.push(...(await removeEach(api, resource, objects)));
   return left;
+}
+
+/** A server without routers has neither those nor floating IPs. */
+function noneIfUnknown(error: unknown): Dict[] {
+  if (error instanceof NoSuchPath) return [];
+  throw error;
 }
 
 /** Takes router interfaces away that are on such a network, or of such a router. */

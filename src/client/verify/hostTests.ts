@@ -7,9 +7,9 @@ import { failed, judged, type Outcome, type Send, type Test, untried } from './s
 import type { ProbePort, Stage } from './stage.ts';
 import type { Survey } from './survey.ts';
 
-/** The network's agents may have just heard of it. */
-const FIRST_SECONDS = 12;
 const METADATA = '169.254.169.254';
+/** What a machine takes for the MTU that nobody told it. */
+const UNTOLD_MTU = 1500;
 
 /** What each host gets from the services of its network: an address, and metadata. */
 export function hostTests(
@@ -53,7 +53,7 @@ function leaseTest(
     about: [`networks/${place.network.id}`, `ports/${port.id}`, ...survey.agents('DHCP agent')],
     trace: { from: port.id, to: 'dhcp' },
     async run() {
-      const probed = await send(port, { kind: 'dhcp', take: true, seconds: FIRST_SECONDS });
+      const probed = await send(port, { kind: 'dhcp', take: true });
       if (probed.result !== 'pass')
         return judged(probed, () =>
           traffic.leaseMissing.found({ host, network }, { evidence: probed.evidence }),
@@ -70,8 +70,9 @@ function judgeLease(
   mtu: number,
   ours: readonly string[],
 ): Outcome {
-  const server = String(measured.server);
-  if (!ours.includes(server))
+  const servers = Array.isArray(measured.servers) ? measured.servers.map(String) : [];
+  const server = servers.find((one) => !ours.includes(one));
+  if (server !== undefined)
     return failed(traffic.leaseOfStranger.found({ host, network, server, ours }, { evidence }));
   const differs = (what: 'address' | 'MTU', leased: unknown, wanted: string) =>
     failed(
@@ -81,8 +82,10 @@ function judgeLease(
       ),
     );
   if (measured.address !== address) return differs('address', measured.address, address);
-  if (measured.mtu !== mtu) return differs('MTU', measured.mtu, String(mtu));
-  return { result: 'pass', evidence };
+  const leased = Number(measured.mtu ?? UNTOLD_MTU);
+  if (leased > mtu) return differs('MTU', measured.mtu, String(mtu));
+  const less = leased < mtu ? `less than the ${mtu} of the network, which harms nobody` : undefined;
+  return { result: 'pass', evidence: less === undefined ? evidence : [...evidence, less] };
 }
 
 function metadataTest({ place, router }: Stage, survey: Survey, send: Send, port: ProbePort): Test {
@@ -103,10 +106,7 @@ function metadataTest({ place, router }: Stage, survey: Survey, send: Send, port
     trace: { from: port.id, to: METADATA, protocol: 'tcp', port: 80 },
     async run() {
       const path = '/latest/meta-data/instance-id';
-      return judgeMetadata(
-        await send(port, { kind: 'http', target: METADATA, path, seconds: FIRST_SECONDS }),
-        host,
-      );
+      return judgeMetadata(await send(port, { kind: 'http', target: METADATA, path }), host);
     },
   };
 }

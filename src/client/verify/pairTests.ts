@@ -3,7 +3,6 @@ import type { Probed } from '../../rpc/probes.ts';
 import { failed, judged, type Outcome, type Send, type Test, untried } from './sending.ts';
 import { CLOSED, OPENED, type ProbePort, type Stage } from './stage.ts';
 
-const FIRST_SECONDS = 10;
 /** For how long a port that is to be closed is knocked at. */
 const KNOCK_SECONDS = 1;
 
@@ -12,7 +11,7 @@ export function pairTests({ place, ports, unfiltered }: Stage, send: Send): Test
   const name = String(place.network.name);
   const mtu = Number(place.network.mtu);
   if (ports.length < 2) {
-    const why = 'there is only one host with a live Linux bridge agent';
+    const why = 'only one host takes part';
     return ['same network', 'MTU', 'security group'].map((check) =>
       untried(check, ports[0]?.host ?? '', why),
     );
@@ -44,7 +43,7 @@ function pingTest(from: ProbePort, to: ProbePort, network: string, send: Send): 
     ...between(from, to),
     trace: { from: from.id, to: to.id, protocol: 'icmp' },
     async run() {
-      const probed = await send(from, { kind: 'echo', target: to.address, seconds: FIRST_SECONDS });
+      const probed = await send(from, { kind: 'echo', target: to.address });
       const where = { from: from.host, to: to.host, network };
       return judged(probed, () => traffic.peerUnreached.found(where, { evidence: probed.evidence }));
     },
@@ -57,7 +56,7 @@ function sizeTest(from: ProbePort, to: ProbePort, mtu: number, send: Send): Test
     ...between(from, to),
     trace: { from: from.id, to: to.id, protocol: 'icmp' },
     async run() {
-      const fits = await send(from, { kind: 'echo', target: to.address, size: mtu, seconds: FIRST_SECONDS });
+      const fits = await send(from, { kind: 'echo', target: to.address, size: mtu });
       const passes = typeof fits.measured.mtu === 'number' ? fits.measured.mtu : undefined;
       const where = { from: from.host, to: to.host, mtu, passes };
       if (fits.result !== 'pass')
@@ -85,7 +84,6 @@ function filterTest(from: ProbePort, to: ProbePort, send: Send): Test {
         kind: 'tcp',
         target: to.address,
         port: OPENED,
-        seconds: FIRST_SECONDS,
       });
       const where = { from: from.host, to: to.host };
       if (opened.result !== 'pass') {

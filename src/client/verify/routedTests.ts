@@ -2,9 +2,6 @@ import * as traffic from '../../health/catalogue/traffic.ts';
 import { judged, type Send, type Test, untried } from './sending.ts';
 import type { ProbePort, Stage } from './stage.ts';
 
-/** A router may have to be built first. */
-const FIRST_SECONDS = 15;
-
 /** What passes the router: to its other network, out to the LAN and beyond, and in by a floating IP. */
 export function routedTests(stage: Stage, outside: string | undefined, send: Send): Test[] {
   return [
@@ -31,7 +28,7 @@ function acrossTests(stage: Stage, send: Send): Test[] {
       about: [...routerPath(stage), `ports/${from.id}`, ...(to.port ? [`ports/${to.port.id}`] : [])],
       trace: { from: from.id, to: to.port?.id ?? to.address, protocol: 'icmp' },
       async run() {
-        const probed = await send(from, { kind: 'echo', target: to.address, seconds: FIRST_SECONDS });
+        const probed = await send(from, { kind: 'echo', target: to.address });
         const way = { from: from.host, to: to.address };
         return judged(probed, () => traffic.routerSilent.found(way, { evidence: probed.evidence }));
       },
@@ -54,7 +51,7 @@ const outward = (
   about: [...routerPath(stage), `ports/${from.id}`],
   trace: { from: from.id, to: address, protocol: 'icmp' },
   async run() {
-    const probed = await send(from, { kind: 'echo', target: address, seconds: FIRST_SECONDS });
+    const probed = await send(from, { kind: 'echo', target: address });
     const way = { from: from.host, to: address };
     return judged(probed, () => traffic.outsideUnanswered.found(way, { evidence: probed.evidence }));
   },
@@ -110,7 +107,7 @@ function floatingTest(stage: Stage, send: Send): Test {
     about: [`floatingips/${id}`, ...routerPath(stage), `ports/${ports[0]!.id}`],
     trace: { from: from.id, to: address, protocol: 'icmp' },
     async run() {
-      const probed = await send(from, { kind: 'echo', target: address, seconds: FIRST_SECONDS });
+      const probed = await send(from, { kind: 'echo', target: address });
       const way = { from: from.host, to: address };
       return judged(probed, () => traffic.floatingIpUnanswered.found(way, { evidence: probed.evidence }));
     },

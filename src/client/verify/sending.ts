@@ -1,18 +1,28 @@
 import type { Finding } from '../../health/finding.ts';
 import type { Probe, Probed } from '../../rpc/probes.ts';
 import type { Api } from '../http/api.ts';
-import type { Dict } from '../python/value.ts';
+import { type Dict, dumps } from '../python/value.ts';
 import type { ProbePort } from './stage.ts';
 
 export type Send = (from: ProbePort, probe: Probe) => Promise<Probed>;
 
-/** Has probes sent by `POST /v2.0/ports/ID/probes`; the agents remove what they made for them after so many minutes. */
-export const sender =
-  (api: Api, minutes: number): Send =>
-  async ({ id }, probe) => {
-    const answer = await api.post(`/ports/${id}/probes`, { probe: { ...probe, minutes } });
-    return JSON.parse(JSON.stringify(answer.probe)) as Probed;
+/** After what was just made the agents have built all of it; until then an answer is waited for. */
+const READY_SECONDS = 15;
+const PATIENCE_SECONDS = 3;
+
+/**
+ * Has probes sent by `POST /v2.0/ports/ID/probes`, which the agents forget after so many minutes. A probe that does not
+ * say for how long it is to be tried is tried until everything must be ready, and a little while at least.
+ */
+export function sender(api: Api, minutes: number): Send {
+  const start = performance.now();
+  return async ({ id }, probe) => {
+    const left = READY_SECONDS - (performance.now() - start) / 1000;
+    const seconds = Math.ceil(Math.max(PATIENCE_SECONDS, left));
+    const answer = await api.post(`/ports/${id}/probes`, { probe: { seconds, ...probe, minutes } });
+    return JSON.parse(dumps(answer.probe ?? null)) as Probed;
   };
+}
 
 /** What a test came to. `finding`: what is wrong by the measurement alone. */
 export interface Outcome {

@@ -29,9 +29,9 @@ export const leaseOfStranger = problem<Stranger>({
   title: 'Another DHCP server answers',
   severity: 'error',
   sentence: ({ host, network, server, ours }) =>
-    `a port on ${host} gets its lease on network ${network} from ${server}, and not from ${ours.join(' or ')}`,
+    `on network ${network} a port on ${host} is offered an address by ${server}, which is not ${ours.join(' or ') || "the network's own DHCP server"}`,
   cause:
-    "A DHCP server that is none of this cloud's answers first on this network, most often the LAN's own. Machines get an address that Neutron does not know; their packets are dropped as forged.",
+    "A DHCP server that is none of this cloud's answers on this network, most often the LAN's own. A machine takes the offer that comes first; with the wrong one it has an address that Neutron does not know, and its packets are dropped as forged.",
   fix: ({ server }) =>
     `switch the DHCP server ${server} off for this LAN, or create the subnet with --disable-dhcp and give machines their addresses otherwise`,
   example: { host: 'compute', network: 'public', server: '192.168.81.254', ours: ['192.168.81.100'] },

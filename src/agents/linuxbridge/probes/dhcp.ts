@@ -1,17 +1,22 @@
 import { ip } from '../../../linux/batch.ts';
-import { type DhcpAnswer, takeLease } from '../../../linux/probes/index.ts';
+import { type DhcpAnswer, discover, takeLease } from '../../../linux/probes/index.ts';
 import { failed, passed, patiently, type Runner } from './runner.ts';
 
 /** Between question and answer there may be two hosts, and dnsmasq looks whether an address is free. */
 const TRY = 2000;
+/** For how long other servers are listened for: the first one that answers is not always the right one. */
+const OTHERS = 700;
 
 /**
- * Takes a lease. measured: `address`, `server`, `mtu`, `gateway`, `dns`, `routes` ('DESTINATION via ROUTER'), `seconds`
+ * Takes a lease. measured: `servers` that offer one; `address`, `server`, `mtu`, `gateway`, `dns`, `routes` ('DESTINATION via ROUTER'), `seconds`
  * as leased; when it fails, `offer`: who offered an address and then did not confirm it.
  */
 export const dhcp: Runner<'dhcp'> = ({ netns, device }, { take, seconds }) =>
   patiently(seconds, async (left) => {
-    const got = await takeLease({ netns, device, milliseconds: Math.min(TRY, left) });
+    const [got, offers] = await Promise.all([
+      takeLease({ netns, device, milliseconds: Math.min(TRY, left) }),
+      discover({ netns, device, milliseconds: OTHERS, all: true }),
+    ]);
     if (got.result === 'no offer') return failed('no DHCP server offers an address');
     if (got.result !== 'leased') {
       const { address, server } = got.offer;
@@ -19,8 +24,9 @@ export const dhcp: Runner<'dhcp'> = ({ netns, device }, { take, seconds }) =>
     }
     const { lease } = got;
     if (take) await ip(routeLines(lease, device), { netns });
+    const servers = [...new Set([lease.server, ...offers.map(({ server }) => server)])].sort();
     const evidence = `${lease.server} leases ${lease.address}, MTU ${lease.mtu ?? 'not told'}, router ${lease.gateway ?? 'none'}`;
-    return passed(evidence, measure(lease));
+    return passed(evidence, { servers, ...measure(lease) });
   });
 
 /** As a client sets them: with routes the router's address is not to be used (RFC 3442). */

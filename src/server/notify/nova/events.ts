@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { PROBE_OWNER } from '../../../rpc/probes.ts';
 import type { ResourceHooks } from '../../services/hooks.ts';
 import type { Item } from '../../services/service.ts';
 
@@ -14,9 +15,11 @@ export interface NovaEvent {
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const OWNERS = /^(compute|baremetal):/;
 
-/** Ports of servers; of others Nova knows nothing. */
+/** Ports of servers; of others, our probes' among them, Nova knows nothing. */
 const isServerPort = (port: Item): boolean =>
-  OWNERS.test(String(port.device_owner)) && UUID.test(String(port.device_id));
+  OWNERS.test(String(port.device_owner)) &&
+  port.device_owner !== PROBE_OWNER &&
+  UUID.test(String(port.device_id));
 
 const server = (port: Item) => ({ server_uuid: port.device_id as string });
 const tag = (port: Item) => ({ tag: port.id as string });

@@ -130,7 +130,8 @@ const cases = [
 for (const { before: from, after: to, event } of cases) {
   test(`status ${from} → ${to} means ${event?.name ?? 'nothing'} to Nova`, () => {
     assert.deepEqual(statusEvent(port, from, to), event && { server_uuid: SERVER, ...event, tag: PORT });
-    assert.equal(statusEvent({ ...port, device_owner: 'network:dhcp' }, from, to), undefined);
+    for (const device_owner of ['network:dhcp', 'compute:probe'])
+      assert.equal(statusEvent({ ...port, device_owner }, from, to), undefined);
   });
 }
 

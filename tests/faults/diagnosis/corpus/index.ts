@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.ts';
 import { doctor } from './doctor.ts';
 import { lan } from './lan.ts';
+import { verify } from './verify.ts';
 
 /** Every broken deployment, by the subject that it is about. */
-export const corpus: readonly Scenario[] = [...doctor, ...lan];
+export const corpus: readonly Scenario[] = [...doctor, ...lan, ...verify];

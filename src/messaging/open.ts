@@ -86,14 +86,23 @@ export function zmqSettings(config: Config, url: TransportUrl): ZmqSettings {
   };
 }
 
+/** What transport_url says; ZeroMQ on this host when it is not set. Throws when there is no such driver. */
+export function transportOf(config: Config): TransportUrl {
+  const given = config.group(messaging).transport_url;
+  const url = given === null ? embedded : parseTransportUrl(given);
+  if (schemes.includes(url.scheme)) return url;
+  const meant = nearest(url.scheme, schemes);
+  const hint = meant ? `did you mean ${meant}://?` : 'known are rabbit:// and zmq://';
+  throw new Error(`transport_url: there is no driver ${url.scheme}; ${hint}`);
+}
+
 /**
  * Opens the transport that transport_url names; without one ZeroMQ to 127.0.0.1, no broker. Only the chosen library is
  * loaded. Returns at once: the connection is made in the background, and what is sent meanwhile waits. Rejects when
  * the configuration cannot work: an unknown driver, missing keys, a taken port.
  */
 export async function openTransport(config: Config, log: Log, options: OpenOptions): Promise<Transport> {
-  const given = config.group(messaging).transport_url;
-  const url = given === null ? embedded : parseTransportUrl(given);
+  const url = transportOf(config);
   switch (url.scheme) {
     case 'rabbit': {
       const { RabbitTransport } = await import('./rabbit/transport.ts');
@@ -103,14 +112,9 @@ export async function openTransport(config: Config, log: Log, options: OpenOptio
       const { openZmq } = await import('./zmq/open.ts');
       return openZmq(zmqSettings(config, url), options, log);
     }
-    case 'fake': {
+    default: {
       const { inProcess } = await import('./inProcess.ts');
       return inProcess();
-    }
-    default: {
-      const meant = nearest(url.scheme, schemes);
-      const hint = meant ? `did you mean ${meant}://?` : 'known are rabbit:// and zmq://';
-      throw new Error(`transport_url: there is no driver ${url.scheme}; ${hint}`);
     }
   }
 }

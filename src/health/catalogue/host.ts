@@ -66,13 +66,39 @@ const notRunning = {
   command: ({ program }: Daemon) => `systemctl enable --now ${program}`,
 } as const;
 
+/** With these no daemon starts. */
+const UNSTARTABLE = [
+  'config_file_unreadable',
+  'config_line_malformed',
+  'config_value_invalid',
+  'transport_url_invalid',
+  'directory_not_writable',
+  'disk_full',
+];
+
 export const serverNotRunning = problem({
   ...notRunning,
   code: 'server_not_running',
   title: 'neutron-server does not run',
   cause:
     'The server answers every command and tells the agents what to do. Without it nothing can be changed; what runs goes on.',
-  dependsOn: ['port_taken', 'directory_not_writable', 'user_missing', 'disk_full'],
+  dependsOn: [
+    ...UNSTARTABLE,
+    'port_taken',
+    'user_missing',
+    'plugin_ini_missing',
+    'config_not_for_neutron',
+    'tenant_type_not_loaded',
+    'noauth_beyond_loopback',
+    'database_url_invalid',
+    'database_unreachable',
+    'database_refuses_user',
+    'database_missing',
+    'database_not_migrated',
+    'database_other_release',
+    'database_unmarked',
+    'database_file_unusable',
+  ],
   example: { program: 'neutron-server', file: '/etc/neutron/plugins/ml2/ml2_conf.ini' },
 });
 
@@ -83,6 +109,10 @@ export const l2AgentNotRunning = problem({
   cause:
     'The agent plugs virtual machines, DHCP servers and routers of this host into their networks. Without it no port of this host is bound or wired; what is wired goes on.',
   dependsOn: [
+    ...UNSTARTABLE,
+    'config_file_misnamed',
+    'driver_unsuited',
+    'rpc_keys_missing',
     'mapping_malformed',
     'mapping_twice',
     'mapped_nic_missing',
@@ -100,7 +130,7 @@ export const agentNotRunning = problem({
   title: 'Agent does not run',
   cause:
     'Each agent does one thing on its host: addresses (DHCP), routers and floating IPs (L3), metadata. Without it nothing new of that kind is done here; what runs goes on.',
-  dependsOn: ['directory_not_writable', 'disk_full'],
+  dependsOn: [...UNSTARTABLE, 'config_file_misnamed', 'driver_unsuited', 'rpc_keys_missing'],
   example: { program: 'neutron-dhcp-agent', file: '/etc/neutron/dhcp_agent.ini' },
 });
 

@@ -5,13 +5,16 @@ import * as broker from './broker.ts';
 import * as configuration from './configuration.ts';
 import * as configurationFiles from './configurationFiles.ts';
 import * as contradictions from './contradictions.ts';
+import * as database from './database.ts';
 import * as drift from './drift.ts';
 import * as filters from './filters.ts';
 import * as host from './host.ts';
+import * as identity from './identity.ts';
 import * as kernel from './kernel.ts';
 import * as lan from './lan.ts';
 import * as networks from './networks.ts';
 import * as nics from './nics.ts';
+import * as nova from './nova.ts';
 import * as path from './path.ts';
 import * as pathFilters from './pathFilters.ts';
 import * as pathLinks from './pathLinks.ts';
@@ -46,6 +49,9 @@ export const areas: Readonly<Record<string, Readonly<Record<string, Listed>>>> =
   'Taps, bridges and tunnels': pathLinks,
   'Routers, DHCP and metadata in their namespaces': pathRouters,
   'What something else has changed under an agent': drift,
+  Database: database,
+  'Keystone, names of hosts, and the API': identity,
+  Nova: nova,
 };
 
 export const catalogue: readonly Listed[] = Object.values(areas).flatMap((area) => Object.values(area));

@@ -173,6 +173,12 @@ export const localIpUnset = problem({
     "Hosts send each other the packets of private networks to their local_ip, so each host's file has its own. The agent does not start without.",
   fix: () =>
     `set local_ip in section [vxlan] of ${INI} to the address of this host that the other hosts reach, or enable_vxlan = False where there are no private networks; restart neutron-linuxbridge-agent`,
+  dependsOn: [
+    'config_file_misnamed',
+    'config_value_invalid',
+    'config_section_unknown',
+    'config_option_unknown',
+  ],
   example: { present: ['192.168.81.65'] },
 });
 

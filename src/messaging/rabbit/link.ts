@@ -17,7 +17,8 @@ function tlsOptions(tls: RabbitTls): ConnectionOptions['tls'] {
   };
 }
 
-function connectionOptions(settings: RabbitSettings): ConnectionOptions {
+/** How the library is to connect with these settings. */
+export function connectionOptions(settings: RabbitSettings): ConnectionOptions {
   const hosts = settings.hosts.map(({ host, port }) => ({ host, port }));
   if (settings.shuffleHosts) hosts.sort(() => Math.random() - 0.5);
   const [first] = hosts;

@@ -49,7 +49,7 @@ export async function startMariaDb(): Promise<MariaDbServer> {
   const data = join(directory, 'data');
   const initial = join(directory, 'init.sql');
   const port = await freePort();
-  await writeFile(initial, "GRANT ALL ON *.* TO 'neutron'@'%' IDENTIFIED BY 'neutron';\n");
+  await writeFile(initial, "GRANT ALL ON *.* TO 'neutron'@'%' IDENTIFIED BY 'neutron' WITH GRANT OPTION;\n");
   await run([
     'mariadb-install-db',
     '--no-defaults',

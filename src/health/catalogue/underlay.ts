@@ -27,6 +27,22 @@ export const peerUnreachable = problem({
   example: { peer: 'compute', address: '192.168.81.65', why: 'nobody answers ARP for it' },
 });
 
+export const vxlanRefused = problem({
+  code: 'vxlan_refused',
+  title: 'A firewall refuses the packets of tunnels',
+  severity: 'error',
+  sentence: ({ peer, address, port, from }: { peer: string; address: string; port: number; from: string }) =>
+    `VXLAN packets (UDP port ${port}) to ${peer} (${address}) are refused by ${from === address ? 'its firewall' : `the firewall of ${from}`}`,
+  cause:
+    'Packets of private networks travel between hosts in UDP packets to this port. The firewall lets ping through and not these, so that virtual machines reach only those on their own host. Red Hat and its like come with such a firewall switched on.',
+  fix: ({ peer, from, address }) =>
+    `on ${from === address ? peer : from}, let UDP in from the other hosts, in the configuration of its firewall for good (firewalld, ufw, /etc/sysconfig/iptables)`,
+  command: ({ peer, from, address, port }) =>
+    `ssh ${from === address ? peer : from} iptables -I INPUT -p udp --dport ${port} -j ACCEPT`,
+  dependsOn: ['peer_unreachable'],
+  example: { peer: 'compute', address: '192.168.81.65', port: 8472, from: '192.168.81.65' },
+});
+
 export const underlayMtuSmall = problem<Narrow>({
   code: 'underlay_mtu_small',
   title: 'The way to another host is too narrow for the tunnels',

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checksum } from './checksum.ts';
+import { icmpOf, readIcmpError } from './icmp.ts';
 import {
   AF_INET,
   openSocket,
@@ -11,7 +12,7 @@ import {
   type Socket,
   SocketFailed,
 } from './socket.ts';
-import { addressText, socketAddress } from './socketAddress.ts';
+import { socketAddress } from './socketAddress.ts';
 
 const IPPROTO_IP = 0;
 const IPPROTO_ICMP = 1;
@@ -62,7 +63,7 @@ export async function echo(address: string, options: EchoOptions = {}): Promise<
   const answers = new Map<number, number>();
   const refused = new Map<number, EchoFailure>();
   const take = (packet: Buffer): boolean => {
-    const read = readIcmp(packet, id);
+    const read = readAnswer(packet, id);
     if (read?.failure) refused.set(read.sequence, read.failure);
     else if (read && !answers.has(read.sequence) && sentAt[read.sequence] !== undefined)
       answers.set(read.sequence, performance.now() - sentAt[read.sequence]!);
@@ -136,37 +137,18 @@ function request(id: number, sequence: number, size: number): Buffer {
   return packet;
 }
 
-/** The meaning of the codes of ICMP type 3. */
-const UNREACHABLE: Readonly<Record<number, string>> = {
-  0: 'a router has no route',
-  1: 'the host does not answer ARP',
-  2: 'the protocol is not served',
-  3: 'the port is not served',
-  9: 'a firewall forbids the network',
-  10: 'a firewall forbids the host',
-  13: 'a firewall forbids it',
-};
-
 /** An answer to a request of ours, or an error about one; undefined for anything else. */
-export function readIcmp(
-  packet: Buffer,
-  id: number,
-): { sequence: number; failure?: EchoFailure } | undefined {
-  const icmp = packet.subarray((packet.readUInt8(0) & 0x0f) * 4);
+function readAnswer(packet: Buffer, id: number): { sequence: number; failure?: EchoFailure } | undefined {
+  const icmp = icmpOf(packet);
   if (icmp.length < 8) return undefined;
-  const type = icmp.readUInt8(0);
-  if (type === 0) return icmp.readUInt16BE(4) === id ? { sequence: icmp.readUInt16BE(6) } : undefined;
-  if ((type !== 3 && type !== 11) || icmp.length < 36) return undefined;
-  const original = icmp.subarray(8);
-  const sent = original.subarray((original.readUInt8(0) & 0x0f) * 4);
-  if (original.readUInt8(9) !== IPPROTO_ICMP || sent.length < 8 || sent.readUInt16BE(4) !== id)
-    return undefined;
-  const from = addressText(packet.subarray(12, 16));
-  const code = icmp.readUInt8(1);
-  const sequence = sent.readUInt16BE(6);
-  if (type === 3 && code === 4)
-    return { sequence, failure: { kind: 'too big', mtu: icmp.readUInt16BE(6), from } };
-  const reason =
-    type === 11 ? 'it went through too many routers' : (UNREACHABLE[code] ?? `unreachable, code ${code}`);
-  return { sequence, failure: { kind: 'unreachable', reason, from } };
+  if (icmp.readUInt8(0) === 0)
+    return icmp.readUInt16BE(4) === id ? { sequence: icmp.readUInt16BE(6) } : undefined;
+  const error = readIcmpError(packet);
+  if (error?.protocol !== IPPROTO_ICMP || error.sent.readUInt16BE(4) !== id) return undefined;
+  const { from, mtu, reason } = error;
+  const failure =
+    mtu === undefined
+      ? ({ kind: 'unreachable', reason, from } as const)
+      : ({ kind: 'too big', mtu, from } as const);
+  return { sequence: error.sent.readUInt16BE(6), failure };
 }

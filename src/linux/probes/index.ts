@@ -15,4 +15,5 @@ export { type Echo, type EchoFailure, type EchoOptions, echo, pathMtu } from './
 export { type HttpOptions, type HttpResult, http } from './http.ts';
 export { type Place, SocketFailed } from './socket.ts';
 export { type TcpOptions, type TcpResult, tcp } from './tcp.ts';
+export { type UdpOptions, type UdpResult, udp } from './udp.ts';
 export { type Way, wayTo } from './way.ts';

@@ -20,6 +20,7 @@ import {
   release,
   takeLease,
   tcp,
+  udp,
 } from './index.ts';
 
 /** client - br0 - server (10.5.0.1, dnsmasq, HTTP) and twin (10.5.0.1 as well); server routes to far by a narrow link. */
@@ -212,6 +213,26 @@ test('TCP ports are open, refused, silent or out of reach', async () => {
   assert.equal(await result('10.5.0.1', 8082, { ...client, milliseconds: 100 }), 'timeout');
   const { milliseconds: _, ...away } = await tcp('172.31.0.1', 80, { netns: 'client' });
   assert.deepEqual(away, { result: 'unreachable', reason: 'ENETUNREACH' });
+});
+
+test('UDP is answered, refused by the machine or by a firewall, or nothing is heard', async () => {
+  const result = (port: number, payload?: Buffer) =>
+    udp('10.5.0.1', port, { ...client, milliseconds: 100, ...(payload ? { payload } : {}) });
+  const question = Buffer.from('00010100000100000000000005636c6f7564076578616d706c650000010001', 'hex');
+  assert.equal((await result(53, question)).result, 'answered');
+  const closed = { result: 'refused', from: '10.5.0.1', reason: 'the port is not served', forbidden: false };
+  assert.deepEqual(await result(9), closed);
+  const rule = (port: number, ...words: string[]) =>
+    run(['iptables', '-A', 'INPUT', '-p', 'udp', '--dport', String(port), ...words], { netns: 'server' });
+  await rule(8472, '-j', 'REJECT', '--reject-with', 'icmp-host-prohibited');
+  const reason = 'a firewall forbids the host';
+  assert.deepEqual(await result(8472), { result: 'refused', from: '10.5.0.1', reason, forbidden: true });
+  await rule(8473, '-j', 'DROP');
+  assert.deepEqual(await result(8473), { result: 'silent' });
+  assert.deepEqual(await udp('172.31.0.1', 9, { netns: 'client' }), {
+    result: 'unreachable',
+    reason: 'ENETUNREACH',
+  });
 });
 
 test('HTTP brings status and body, or how it failed', async () => {

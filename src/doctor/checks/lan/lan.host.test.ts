@@ -200,6 +200,19 @@ test('a host that is gone is told from one that only does not answer to ping', a
   assert.deepEqual(codes(gone), ['peer_unreachable']);
 });
 
+test('a firewall that lets ping through and refuses tunnels', async () => {
+  const refuse = (how: '-A' | '-D') =>
+    run(['iptables', how, 'INPUT', '-p', 'udp', '-j', 'REJECT', '--reject-with', 'icmp-host-prohibited'], {
+      netns: 'compute',
+    });
+  const refused = await during(
+    () => refuse('-A'),
+    () => refuse('-D'),
+    () => peers.run(look()),
+  );
+  assert.deepEqual(codes(refused), ['vxlan_refused']);
+});
+
 /** Answers in place of compute's kernel, as a machine whose clock is ahead would. */
 async function answerWithClock(aheadMs: number): Promise<{ stop(): Promise<void> }> {
   const reply = ['OUTPUT', '-p', 'icmp', '--icmp-type', 'timestamp-reply', '-m', 'ttl', '--ttl-eq', '64'];

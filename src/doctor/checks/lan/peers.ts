@@ -1,9 +1,10 @@
-import { peerUnreachable, underlayMtuSmall } from '../../../health/catalogue/underlay.ts';
+import { peerUnreachable, underlayMtuSmall, vxlanRefused } from '../../../health/catalogue/underlay.ts';
 import { type Check, failing, notChecked } from '../../../health/checks.ts';
 import type { Finding } from '../../../health/finding.ts';
-import { arp, type EchoFailure, echo } from '../../../linux/probes/index.ts';
+import { arp, type EchoFailure, echo, udp } from '../../../linux/probes/index.ts';
 import { cloudOf } from '../../cloud.ts';
 import type { DoctorContext } from '../../context.ts';
+import { vxlanPort } from '../host/filters.ts';
 import { hostNetworkOf, isOwn, onLink, tunnelCard } from './hostNetwork.ts';
 import { type Need, tunnelNeed } from './needs.ts';
 import { type Peer, tunnelPeers } from './tunnelPeers.ts';
@@ -30,8 +31,9 @@ export const peers: Check<DoctorContext> = {
     if (found.length === 0)
       return notChecked(cloud.facts ? 'no other host has reported a tunnel address' : cloud.why);
     const need = tunnelNeed(cloud.facts, tunnelCard(network)?.mtu ?? SMALL);
+    const port = vxlanPort(context);
     const results = await Promise.all(
-      found.map((peer) => lookAt(peer, { localIp, need, host, link: onLink(network, peer.address) })),
+      found.map((peer) => lookAt(peer, { localIp, need, port, host, link: onLink(network, peer.address) })),
     );
     const findings = results.flatMap(({ finding }) => (finding ? [finding] : []));
     const unknown = results.flatMap(({ unknown }) => (unknown ? [unknown] : []));
@@ -50,12 +52,15 @@ interface Seen {
 interface From {
   readonly localIp: string;
   readonly need: Need;
+  /** Of VXLAN. */
+  readonly port: number;
   readonly host: string;
   /** Where the peer is asked for by ARP; undefined with a router between. */
   readonly link: ReturnType<typeof onLink>;
 }
 
-async function lookAt({ name, address }: Peer, { localIp, need, host, link }: From): Promise<Seen> {
+async function lookAt({ name, address }: Peer, from: From): Promise<Seen> {
+  const { localIp, need, host, link } = from;
   const sends = (size: number, count = 2) =>
     echo(address, { source: localIp, size, dontFragment: true, count, intervalMs: 100, milliseconds: 700 });
   const small = await sends(SMALL);
@@ -68,7 +73,11 @@ async function lookAt({ name, address }: Peer, { localIp, need, host, link }: Fr
   }
   const full = await sends(need.bytes);
   if (full.answers.length > 0)
-    return { evidence: `${need.bytes} bytes from ${localIp} to ${name} (${address}): answered` };
+    return refusal(
+      { name, address },
+      from,
+      `${need.bytes} bytes from ${localIp} to ${name} (${address}): answered`,
+    );
   const told = full.failure?.kind === 'too big' ? full.failure : undefined;
   const largest = told?.mtu ?? (await largestOf(sends, need.bytes));
   const said = told
@@ -84,6 +93,19 @@ async function lookAt({ name, address }: Peer, { localIp, need, host, link }: Fr
     told && (told.from === undefined ? 'the network card of this host' : `the router ${told.from}`);
   const args = { peer: name, address, needed: need.bytes, largest, ...(limit ? { limit } : {}) };
   return { finding: underlayMtuSmall.found(args, { host, evidence }) };
+}
+
+/** Whether a firewall refuses tunnels to a host that is reached: a VXLAN packet without a network goes no further there. */
+async function refusal(
+  { name, address }: Peer,
+  { localIp, port, host }: From,
+  evidence: string,
+): Promise<Seen> {
+  const got = await udp(address, port, { source: localIp, payload: Buffer.alloc(8), milliseconds: 300 });
+  if (got.result !== 'refused' || !got.forbidden) return { evidence };
+  const seen = [evidence, `UDP port ${port} of ${address}: ${got.from} says that ${got.reason}`];
+  const args = { peer: name, address, port, from: got.from };
+  return { finding: vxlanRefused.found(args, { host, evidence: seen }) };
 }
 
 /** Why a host does not answer; undefined when it is there and may only refuse to answer. */

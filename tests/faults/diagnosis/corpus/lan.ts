@@ -9,6 +9,7 @@ const officeDhcp = (first: string, last: string) => ({
   run: `dnsmasq --conf-file=/dev/null --port=0 --interface=eno1 --bind-interfaces --no-ping \
 --dhcp-range=${first},${last},255.255.255.0,1h --dhcp-leasefile=/run/office.leases --pid-file=/run/office.pid`,
 });
+const REFUSE = '--dport 8472 -j REJECT --reject-with icmp-host-prohibited';
 const noOfficeDhcp = { host: 'outside', run: 'kill $(cat /run/office.pid)' };
 
 const gateway = (address: string) => ({
@@ -53,6 +54,15 @@ export const lan: readonly Scenario[] = [
     undo: [{ host: 'compute', run: 'ip link set eno1 up && ip route replace default via 192.168.81.254' }],
     ask: { doctor: 'controller' },
     first: 'peer_unreachable',
+  },
+  {
+    name: "the other host's firewall refuses VXLAN, as that of the guide's distribution does",
+    source: row(16),
+    lab: 'embedded',
+    fault: [{ host: 'compute', run: `iptables -I INPUT -p udp ${REFUSE}` }],
+    undo: [{ host: 'compute', run: `iptables -D INPUT -p udp ${REFUSE}` }],
+    ask: { doctor: 'controller' },
+    first: 'vxlan_refused',
   },
   {
     name: 'local_ip is used twice on the LAN',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Applied, type DiagnosableAgent, diagnosis } from '../../src/rpc/diagnosis.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AgentSelf, type Applied, type DiagnosableAgent, diagnosis } from '../../src/rpc/diagnosis.ts';
 import { endpoint } from '../../src/rpc/interface.ts';
 import { startApi, type TestApi } from './api.ts';
 
@@ -14,12 +15,20 @@ interface Wait {
   }[];
 }
 
-const self = { comparison: null, lastDrift: null, resync: null, waiting: 0, failing: [], findings: [] };
+const idle: AgentSelf = {
+  comparison: null,
+  lastDrift: null,
+  resync: null,
+  waiting: 0,
+  failing: [],
+  findings: [],
+};
 
 /** An agent of ours as the server meets it: what it is asked, and what it answers from now on. */
 interface Scripted {
   readonly items: string[];
   answer: Applied | Promise<Applied>;
+  self: AgentSelf;
 }
 
 const agents = {
@@ -59,10 +68,10 @@ const setUp = (api: TestApi) => {
       ...agents[agentType],
     });
   const listens = async (agentType: DiagnosableAgent, host: string): Promise<Scripted> => {
-    const scripted: Scripted = { items: [], answer: { applied: true } };
+    const scripted: Scripted = { items: [], answer: { applied: true }, self: idle };
     await api.join(diagnosis(agentType).topic, host, [
       endpoint(diagnosis(agentType), {
-        status: async () => self,
+        status: async () => scripted.self,
         async applied(_context, { item }) {
           scripted.items.push(item);
           return scripted.answer;
@@ -239,6 +248,38 @@ withApi('who waits hears of an agent that takes its time', async ({ make, report
   answer({ applied: true });
   assert.deepEqual((await wait('network', id)).waiting_for, []);
 });
+
+withApi(
+  'a diagnosis says what agents are at, and disturbs none',
+  async ({ make, send, reports, listens }) => {
+    await reports('DHCP agent', 'controller');
+    const dhcp = await listens('DHCP agent', 'controller');
+    const { id } = await make('network', { name: 'n' });
+    await make('subnet', { network_id: id, cidr: '10.0.0.0/24', ip_version: 4 });
+    const diagnosis = async (path: string) => (await send('GET', `${path}/diagnosis`)).body.diagnosis as Body;
+    assert.deepEqual((await diagnosis(`networks/${id}`)).waiting_for, []);
+    dhcp.self = { ...idle, failing: [{ item: id, error: 'no dnsmasq', failures: 1 }] };
+    await sleep(600);
+    const { result, waiting_for } = await diagnosis(`networks/${id}`);
+    assert.deepEqual(
+      [result, waiting_for],
+      [
+        'pending',
+        [
+          {
+            what: `to serve network ${id}: no dnsmasq (failed 1 times)`,
+            host: 'controller',
+            agent_type: 'DHCP agent',
+          },
+        ],
+      ],
+    );
+    assert.deepEqual(dhcp.items, []);
+    const { body } = await send('GET', 'agents');
+    const [agent] = body.agents as unknown as { id: string }[];
+    assert.deepEqual((await diagnosis(`agents/${agent!.id}`)).self, dhcp.self);
+  },
+);
 
 withApi('a dead agent is not asked', async ({ make, reports, listens, wait }, api) => {
   await reports('DHCP agent', 'controller');

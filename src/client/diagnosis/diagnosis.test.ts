@@ -82,14 +82,16 @@ test('what is only worth knowing is not told, nor what is new while the object i
 
 test('agent-show tells the last comparison, what was healed, and how far a resync is', async () => {
   const drift = [finding({ text: 'compute lacked 1 fdb entry', evidence: ['fa:16:3e:00:00:01'] })];
+  const lastDrift = { at: '2026-11-27T07:00:00Z', seconds: 0.2, compared: {}, drift, healed: true };
   const self = {
     comparison: {
       at: '2026-11-27T08:00:00Z',
       seconds: 0.2,
       compared: { fdb: 12, chain: 40 },
-      drift,
+      drift: [],
       healed: true,
     },
+    lastDrift,
     resync: { done: 3, total: 9 },
     waiting: 1,
     failing: [{ item: 'tap1', error: 'no such bridge', failures: 2 }],
@@ -99,10 +101,11 @@ test('agent-show tells the last comparison, what was healed, and how far a resyn
   assert.equal(
     said(await run(`agent-show ${agent}`)),
     'Agent: Last compared with the kernel at 2026-11-27T08:00:00Z (12 fdb, 40 chain): ' +
-      'compute lacked 1 fdb entry: fa:16:3e:00:00:01; healed. Full resync: 3 of 9 done. 1 item to be applied. ' +
+      'nothing differed. Last difference at 2026-11-27T07:00:00Z: compute lacked 1 fdb entry: fa:16:3e:00:00:01; ' +
+      'healed. Full resync: 3 of 9 done. 1 item to be applied. ' +
       'tap1 failed 2 times: no such bridge.\n',
   );
-  const idle = { comparison: null, resync: null, waiting: 0, failing: [], findings: [] };
+  const idle = { comparison: null, lastDrift: null, resync: null, waiting: 0, failing: [], findings: [] };
   cloud.offer({ diagnoses: { [agent]: { problems: [], self: idle } } });
   assert.equal(
     said(await run(`agent-show ${agent}`)),

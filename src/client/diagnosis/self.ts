@@ -16,9 +16,12 @@ const comparisonText = (comparison: Comparison): string => {
   return `Last compared with the kernel at ${comparison.at} (${kinds.join(', ') || 'nothing to compare'}): ${driftText(comparison)}`;
 };
 
-const standing = ({ comparison, resync, waiting, failing }: AgentSelf): string =>
+const standing = ({ comparison, lastDrift, resync, waiting, failing }: AgentSelf): string =>
   [
     comparison ? comparisonText(comparison) : 'Not compared with the kernel yet',
+    ...(lastDrift && lastDrift.at !== comparison?.at
+      ? [`Last difference at ${lastDrift.at}: ${driftText(lastDrift)}`]
+      : []),
     resync ? `Full resync: ${resync.done} of ${resync.total} done` : 'No full resync under way',
     `${counted(waiting, 'item')} to be applied`,
     ...failing.map(({ item, error, failures }) => `${item} failed ${counted(failures, 'time')}: ${error}`),

@@ -139,4 +139,8 @@ export const agentKind = (server: ServerSide, asking: Asking): Kind<ReportingAge
   find: ({ agents }, id) => agents.find((agent) => agent.id === id),
   judges: agentJudges(server),
   closer: [accounts(asking, ({ facts }) => [facts])],
+  async more({ facts }) {
+    const self = facts.alive ? await asking.status(facts) : 'silent';
+    return { self: self === 'silent' ? null : self };
+  },
 });

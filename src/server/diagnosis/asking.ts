@@ -23,6 +23,8 @@ export interface Asking {
 
 /** Within what time an agent that listens says how it stands. */
 const STATUS_SECONDS = 2;
+/** For how long an answer counts: the questions of one diagnosis are one. */
+const STATUS_COUNTS_MILLISECONDS = 500;
 /** It holds its answer for up to 5 s while it works on the item. */
 const APPLIED_SECONDS = 8;
 /** For how long one whose queue is there, and who did not answer, is not asked again, unless it starts anew. */
@@ -48,7 +50,17 @@ export function createAsking(transport: Pick<Transport, 'call' | 'cast'>): Askin
     return { ask: client(transport, diagnosis(agentType)), server: host };
   };
 
-  async function status(agent: Asked): Promise<AgentSelf | 'silent'> {
+  const known = new Map<string, { readonly at: number; readonly answer: Promise<AgentSelf | 'silent'> }>();
+
+  function status(agent: Asked): Promise<AgentSelf | 'silent'> {
+    const before = known.get(keyOf(agent));
+    if (before && Date.now() - before.at < STATUS_COUNTS_MILLISECONDS) return before.answer;
+    const answer = askStatus(agent);
+    known.set(keyOf(agent), { at: Date.now(), answer });
+    return answer;
+  }
+
+  async function askStatus(agent: Asked): Promise<AgentSelf | 'silent'> {
     const to = clientOf(agent);
     if (!to) return 'silent';
     const options = { server: to.server, timeoutSeconds: STATUS_SECONDS, present: true };

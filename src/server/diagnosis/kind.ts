@@ -26,7 +26,7 @@ export interface Kind<Facts> {
   /** What is looked at only when somebody asks for this one: agents are asked, and rows read that only it needs. */
   readonly closer: readonly Check<Subjected<Facts>>[];
   /** Shown besides. */
-  more?(subjected: Subjected<Facts>): Item;
+  more?(subjected: Subjected<Facts>): Item | Promise<Item>;
 }
 
 /** What agents have yet to apply of a resource. */
@@ -51,5 +51,5 @@ export async function diagnose<Facts>(
     waitingFor(kind.resource, id, model),
   ]);
   const checked = [...judged(kind.judges, facts, model), ...closer];
-  return { ...diagnosisOf(kind.resource, id, checked, waiting), ...kind.more?.(subjected) };
+  return { ...diagnosisOf(kind.resource, id, checked, waiting), ...(await kind.more?.(subjected)) };
 }

@@ -1,8 +1,9 @@
 import type { Scenario } from '../scenario.ts';
 import { conf } from './conf.ts';
 import { doctor } from './doctor.ts';
+import { hungAgents } from './hung.ts';
 import { lan } from './lan.ts';
 import { verify } from './verify.ts';
 
 /** Every broken deployment, by the subject that it is about. */
-export const corpus: readonly Scenario[] = [...conf, ...doctor, ...lan, ...verify];
+export const corpus: readonly Scenario[] = [...conf, ...doctor, ...hungAgents, ...lan, ...verify];

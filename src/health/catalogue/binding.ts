@@ -4,19 +4,35 @@ import { problem } from '../problem.ts';
 
 const INI = '/etc/neutron/plugins/ml2/linuxbridge_agent.ini';
 
-export const noAgent = problem({
+interface NoAgent {
+  host: string;
+  agentType: string;
+  /** Hosts whose agents have reported, where they were looked at. */
+  known?: readonly string[];
+  /** The one of them that was probably meant. */
+  meant?: string;
+}
+
+export const noAgent = problem<NoAgent>({
   code: 'no_agent',
   title: 'No Linux bridge agent on the host',
   severity: 'error',
-  sentence: ({ host, agentType }: { host: string; agentType: string }) =>
-    `no ${agentType} of host ${host} has ever reported`,
+  sentence: ({ host, agentType, known, meant }) =>
+    `no ${agentType} of host ${host} has ever reported` +
+    (known === undefined ? '' : `; those that have: ${known.join(', ') || 'none'}`) +
+    (meant === undefined ? '' : `: did you mean ${meant}?`),
   cause:
     'A port is wired by the Linux bridge agent of the host that its machine runs on. The agents are known by the host names they report, and none has reported this one.',
   fix: ({ host }) =>
-    `start neutron-linuxbridge-agent on ${host}, and check with 'neutron agent-list' that it reports exactly this name; the option host in neutron.conf sets it`,
+    `start neutron-linuxbridge-agent on ${host}, and check with 'neutron agent-list' that it reports exactly this name; Nova and the agent must use the same one, which the option host in nova.conf and neutron.conf sets`,
   command: () => 'systemctl enable --now neutron-linuxbridge-agent',
   dependsOn: ['broker_unreachable', 'broker_refuses_credentials'],
-  example: { host: 'compute', agentType: 'Linux bridge agent' },
+  example: {
+    host: 'compute.example.org',
+    agentType: 'Linux bridge agent',
+    known: ['compute', 'controller'],
+    meant: 'compute',
+  },
 });
 
 export const agentDead = problem({

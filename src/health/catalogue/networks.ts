@@ -58,7 +58,6 @@ export const physicalNetworkNowhere = problem<PhysicalNetwork>({
   fix: ({ physicalNetwork }) =>
     `add ${physicalNetwork}:INTERFACE to physical_interface_mappings in section [linux_bridge] of /etc/neutron/plugins/ml2/linuxbridge_agent.ini on the hosts that lead there and restart neutron-linuxbridge-agent; or delete the network and create it with the name that is mapped`,
   dependsOn: ['agent_dead', 'no_agent'],
-  lastsSeconds: 30,
   example: { network: NETWORK, physicalNetwork: 'publik', mapped: ['public'], meant: 'public' },
 });
 

@@ -4,6 +4,7 @@ import {
   routerDistributed,
 } from '../../health/catalogue/binding.ts';
 import type { Finding } from '../../health/finding.ts';
+import { hostsOf } from '../ml2/bindingRequest.ts';
 import type { Refusal } from '../ml2/mechanisms/driver.ts';
 import type { Mechanisms } from '../ml2/mechanisms/index.ts';
 import type { Item } from '../services/service.ts';
@@ -38,6 +39,7 @@ export function refusalsOf(port: PortFacts, model: Model, mechanisms: Mechanisms
     vnicType,
     segments: model.networks.get(networkId)?.segments ?? [],
     agents: model.agents.filter((agent) => agent.host === host),
+    knownHosts: hostsOf(model.agents),
   });
   if ('refusals' in outcome) {
     return outcome.refusals.map((one) => ({ ...one, finding: ofPort(one.finding, port) }));

@@ -6,26 +6,29 @@ import { type ReportingAgent, reportingAgent } from '../services/agents/reportin
 import { type StoredSegment, segmentsOf } from '../services/networks/rows.ts';
 import type { RequestContext } from '../services/service.ts';
 import type { BindingRequest, Refusal } from './mechanisms/driver.ts';
+import { AGENT_TYPE } from './mechanisms/linuxbridge.ts';
 
 /** What is to be bound, and where. */
 export type BindingTarget = Pick<BindingRequest, 'portId' | 'networkId' | 'host' | 'vnicType'>;
 
-/** Agents of a host with what they reported. */
-async function agentsOn(db: Kysely<Database>, host: string, downSeconds: number): Promise<ReportingAgent[]> {
-  const rows = await db.selectFrom('agents').selectAll().where('host', '=', host).execute();
-  return rows.map((row) => reportingAgent(row, downSeconds));
-}
+/** The hosts that agents wire ports on. */
+export const hostsOf = (agents: readonly Pick<ReportingAgent, 'agentType' | 'host'>[]): string[] =>
+  [...new Set(agents.flatMap(({ agentType, host }) => (agentType === AGENT_TYPE ? [host] : [])))].toSorted();
 
 /** What drivers decide by; agents not heard of for `downSeconds` count as dead. */
-export const bindingRequest = async (
+export async function bindingRequest(
   db: Kysely<Database>,
   target: BindingTarget,
   downSeconds: number,
-): Promise<BindingRequest> => ({
-  ...target,
-  segments: await segmentsOf(db, [target.networkId]),
-  agents: await agentsOn(db, target.host, downSeconds),
-});
+): Promise<BindingRequest> {
+  const segments = await segmentsOf(db, [target.networkId]);
+  const rows = await db.selectFrom('agents').selectAll().where('host', '=', target.host).execute();
+  const agents = rows.map((row) => reportingAgent(row, downSeconds));
+  if (hostsOf(agents).length > 0) return { ...target, segments, agents, knownHosts: [target.host] };
+  const all = await db.selectFrom('agents').select(['agent_type', 'host']).execute();
+  const knownHosts = hostsOf(all.map(({ agent_type, host }) => ({ agentType: agent_type, host })));
+  return { ...target, segments, agents, knownHosts };
+}
 
 const segmentText = (segments: readonly StoredSegment[]): string =>
   JSON.stringify(

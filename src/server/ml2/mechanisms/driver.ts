@@ -13,6 +13,8 @@ export interface BindingRequest {
   readonly segments: readonly StoredSegment[];
   /** Agents of the host, of every type. */
   readonly agents: readonly ReportingAgent[];
+  /** Names of all hosts of which an agent has reported. */
+  readonly knownHosts: readonly string[];
 }
 
 /** Why a driver does not bind a port to a segment. */

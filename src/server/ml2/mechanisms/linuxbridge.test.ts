@@ -22,7 +22,15 @@ const flat = { ...stored, id: 's2', network_type: 'flat', physical_network: 'pub
 const wrong = { ...flat, id: 's3', physical_network: 'publik' };
 
 const bind = (segments: BindingRequest['segments'], agents: ReportingAgent[], vnicType = 'normal') =>
-  linuxbridge.bind!({ portId: 'p', networkId: 'n', host: 'compute', vnicType, segments, agents });
+  linuxbridge.bind!({
+    portId: 'p',
+    networkId: 'n',
+    host: 'compute',
+    vnicType,
+    segments,
+    agents,
+    knownHosts: ['compute.cloud'],
+  });
 
 describe('the linuxbridge mechanism driver', () => {
   it('binds to the first segment that the host reaches', () => {
@@ -41,7 +49,7 @@ describe('the linuxbridge mechanism driver', () => {
       'no agent',
       bind([vxlan], []),
       'no_agent',
-      /of host compute has ever reported/,
+      /of host compute has ever reported; those that have: compute\.cloud: did you mean compute\.cloud\?$/,
       /start neutron-linuxbridge-agent/,
     ],
     [

@@ -47,12 +47,20 @@ function refuse(segment: StoredSegment, { host, configurations }: ReportingAgent
   );
 }
 
-function refuseHost({ host, vnicType, agents }: BindingRequest): Finding | undefined {
+/** The host that was probably meant: one that differs in its domain only, or the nearest. */
+const hostLike = (host: string, known: readonly string[]): string | undefined =>
+  known.find((one) => one.split('.')[0] === host.split('.')[0]) ?? nearest(host, known);
+
+function refuseHost({ host, vnicType, agents, knownHosts: known }: BindingRequest): Finding | undefined {
   if (!VNIC_TYPES.includes(vnicType)) {
     return vnicTypeUnsupported.found({ vnicType, supported: VNIC_TYPES });
   }
   const own = agents.filter(({ agentType }) => agentType === AGENT_TYPE);
-  if (own.length === 0) return noAgent.found({ host, agentType: AGENT_TYPE }, { host });
+  if (own.length === 0) {
+    const meant = hostLike(host, known);
+    const args = { host, agentType: AGENT_TYPE, known, ...(meant === undefined ? {} : { meant }) };
+    return noAgent.found(args, { host });
+  }
   const [dead] = own.every(({ alive }) => !alive) ? own : [];
   return dead && deadAgent(dead);
 }

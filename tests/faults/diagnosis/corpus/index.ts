@@ -1,9 +1,10 @@
 import type { Scenario } from '../scenario.ts';
 import { conf } from './conf.ts';
+import { diag } from './diag.ts';
 import { doctor } from './doctor.ts';
 import { hungAgents } from './hung.ts';
 import { lan } from './lan.ts';
 import { verify } from './verify.ts';
 
 /** Every broken deployment, by the subject that it is about. */
-export const corpus: readonly Scenario[] = [...conf, ...doctor, ...hungAgents, ...lan, ...verify];
+export const corpus: readonly Scenario[] = [...conf, ...diag, ...doctor, ...hungAgents, ...lan, ...verify];

@@ -89,6 +89,7 @@ export const serverNotRunning = problem({
     'plugin_ini_missing',
     'config_not_for_neutron',
     'tenant_type_not_loaded',
+    'config_range_invalid',
     'noauth_beyond_loopback',
     'database_url_invalid',
     'database_unreachable',

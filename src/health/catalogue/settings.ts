@@ -19,6 +19,19 @@ export const corePluginNotMl2 = problem({
   example: { value: null },
 });
 
+export const configRangeInvalid = problem({
+  code: 'config_range_invalid',
+  title: 'Range of numbers that cannot be read',
+  severity: 'error',
+  sentence: ({ option, reason }: { option: string; reason: string }) => `${option}: ${reason}`,
+  cause:
+    'Networks take their numbers from these ranges. The server does not start with one that it cannot read: numbers are joined by a colon, several ranges by commas.',
+  fix: ({ option }) =>
+    `correct ${option} in ${ML2_CONF} (${option === 'vni_ranges' ? 'vni_ranges = 1:1000' : 'network_vlan_ranges = public:100:199'}) and restart neutron-server`,
+  command: ({ option }) => `grep -n ${option} ${ML2_CONF}`,
+  example: { option: 'vni_ranges', reason: "Invalid network tunnel range: '1-1000' - it is not min:max" },
+});
+
 export const linuxbridgeNotLoaded = problem({
   code: 'linuxbridge_not_loaded',
   title: 'Mechanism driver linuxbridge is not loaded',
@@ -84,6 +97,27 @@ export const mtuForcedByDnsmasq = problem({
   command: ({ path, line }) => `sed -n ${line}p ${path}`,
   example: { path: '/etc/neutron/dnsmasq-neutron.conf', line: 1, mtu: 1450 },
 });
+
+export const mtuForcedTooLarge = problem({
+  code: 'mtu_forced_too_large',
+  title: 'DHCP gives machines an MTU that their network does not carry',
+  severity: 'error',
+  sentence: ({ path, line, mtu, networks }: ForcedMtu) =>
+    `${path}:${line}: DHCP option 26 gives every machine the MTU ${mtu}, and networks carry less: ${networks.join(', ')}`,
+  cause:
+    'Machines send packets as large as they were told, and those that the network does not carry are lost: ping and connecting work, and downloads or ssh hang. Without this option each machine is told the MTU of its own network.',
+  fix: () => 'remove the line, restart neutron-dhcp-agent, and let the machines ask DHCP again',
+  command: ({ path, line }) => `sed -i ${line}d ${path}`,
+  example: { path: '/etc/neutron/dnsmasq-neutron.conf', line: 1, mtu: 1500, networks: ['private (1450)'] },
+});
+
+interface ForcedMtu {
+  readonly path: string;
+  readonly line: number;
+  readonly mtu: number;
+  /** Names and MTUs of those that carry less. */
+  readonly networks: readonly string[];
+}
 
 export const novaMetadataHostUnset = problem({
   code: 'nova_metadata_host_unset',

@@ -78,6 +78,7 @@ export const nicMtuSmall = problem({
   fix: ({ device, mtu }) =>
     `raise the MTU of ${device}, where the switch allows it, and have the configuration of the system do so at boot; or set global_physnet_mtu = ${mtu} in section [DEFAULT] of ${SERVER} on the server, restart neutron-server, and lower the MTU of networks that exist`,
   command: ({ device, needed }) => `ip link set ${device} mtu ${needed}`,
+  dependsOn: ['physnet_mtu_too_large'],
   example: { device: 'eno1', mtu: 1400, needed: 1500, what: 'network private (1450 and 50 for the tunnel)' },
 });
 

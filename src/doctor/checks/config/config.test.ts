@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { forcedMtus, tooSmallFor } from './mtu.ts';
 import { type EtcFiles, examine, loudCodes } from './testing.ts';
 
 const CONF = 'neutron/neutron.conf';
@@ -12,14 +13,14 @@ const DHCP = 'neutron/dhcp_agent.ini';
 const METADATA = 'neutron/metadata_agent.ini';
 const NOVA = 'nova/nova.conf';
 
-/** A controller's files, nothing wrong with them. */
+/** A controller's files, nothing wrong with them; at port 1 nobody answers. */
 const controller: EtcFiles = {
   [CONF]: `[DEFAULT]
 core_plugin = ml2
 service_plugins = router
-transport_url = rabbit://openstack:opst@controller/
+transport_url = rabbit://openstack:opst@127.0.0.1:1/
 [database]
-connection = mysql+pymysql://neutron:neutron@controller/neutron
+connection = mysql+pymysql://neutron:neutron@127.0.0.1:1/neutron
 [keystone_authtoken]
 auth_url = http://controller:5000
 username = neutron
@@ -393,4 +394,35 @@ test('passwords that everybody can read are named by their options, never by the
   assert.match(text, /\[DEFAULT\] transport_url, \[database\] connection, \[keystone_authtoken\] password/);
   assert.match(command!, /chmod o-rwx \S+neutron\.conf$/);
   assert.doesNotMatch(JSON.stringify(report), /opst/);
+});
+
+const mtus: readonly [string, readonly { line: number; mtu: number }[]][] = [
+  ['dhcp-option-force=26,1450', [{ line: 1, mtu: 1450 }]],
+  ['no-negcache\ndhcp-option = tag:set1,option:mtu, 1400', [{ line: 2, mtu: 1400 }]],
+  ['# dhcp-option-force=26,1450\ndhcp-option=3,10.0.0.1\ndhcp-option=126,1', []],
+];
+
+for (const [text, forced] of mtus) {
+  test(`MTUs that dnsmasq is to give: ${text.replaceAll('\n', '; ')}`, () =>
+    assert.deepEqual(forcedMtus(text), forced));
+}
+
+test('an MTU that every machine is given is too large for networks with DHCP that carry less', () => {
+  const network = (id: string, mtu: number) => ({ id, name: id, mtu, external: false, segments: [] });
+  const subnet = (network_id: string, enable_dhcp: boolean) => ({
+    id: network_id,
+    name: '',
+    network_id,
+    ip_version: 4,
+    cidr: '10.0.0.0/24',
+    gateway_ip: null,
+    enable_dhcp,
+    allocation_pools: [],
+  });
+  const facts = {
+    networks: [network('private', 1450), network('static', 1400), network('public', 1500)],
+    subnets: [subnet('private', true), subnet('static', false), subnet('public', true)],
+  };
+  assert.deepEqual(tooSmallFor(1500, facts), ['private (1450)']);
+  assert.deepEqual(tooSmallFor(1450, facts), []);
 });

@@ -8,12 +8,14 @@ import {
   tenantRangesMissing,
   tenantTypeNotLoaded,
 } from '../../../health/catalogue/contradictions.ts';
-import { linuxbridgeNotLoaded } from '../../../health/catalogue/settings.ts';
+import { configRangeInvalid, linuxbridgeNotLoaded } from '../../../health/catalogue/settings.ts';
 import { type Check, failing, notChecked } from '../../../health/checks.ts';
 import type { Finding } from '../../../health/finding.ts';
+import { parseRanges, parseVlanRanges } from '../../../server/ml2/types/index.ts';
 import type { DoctorContext } from '../../context.ts';
 import { settingOf } from './evidence.ts';
 import { configIn, hostFiles, nothingToSay } from './hostFiles.ts';
+import { factsSoon } from './soon.ts';
 
 /** What ml2_conf.ini says of the kinds of networks, alone. */
 function kinds(server: Config, host: string): Finding[] {
@@ -89,37 +91,63 @@ function tunnels(server: Config | undefined, agent: Config, host: string): Findi
   ];
 }
 
-/** Physical networks that the server makes networks on, and that no card of this host leads to. */
-function physicalNetworks(server: Config, agent: Config, host: string): Finding[] {
+/** Ranges that the server cannot read, in its own words. */
+function rangesOf(server: Config, host: string): Finding[] {
+  const readers = [
+    [
+      'vni_ranges',
+      () => parseRanges(server.group(ml2Vxlan).vni_ranges),
+      settingOf(server, ml2Vxlan, 'vni_ranges'),
+    ],
+    [
+      'network_vlan_ranges',
+      () => parseVlanRanges(server.group(ml2Vlan).network_vlan_ranges),
+      settingOf(server, ml2Vlan, 'network_vlan_ranges'),
+    ],
+  ] as const;
+  return readers.flatMap(([option, read, evidence]) => {
+    try {
+      read();
+      return [];
+    } catch (error) {
+      const reason = (error as Error).message.replace(/\.$/, '');
+      return [configRangeInvalid.found({ option, reason }, { host, evidence: [evidence] })];
+    }
+  });
+}
+
+/** Physical networks that the server makes networks on, and that no card of this host, or of another, leads to. */
+async function physicalNetworks(server: Config, agent: Config, context: DoctorContext): Promise<Finding[]> {
   const { physical_interface_mappings, bridge_mappings } = agent.group(linuxBridge);
-  const mapped = [...physical_interface_mappings, ...bridge_mappings].map((pair) =>
-    pair.split(':')[0]!.trim(),
-  );
-  const flat = server.group(ml2Flat).flat_networks.filter((name) => name !== '*');
-  const vlans = server.group(ml2Vlan).network_vlan_ranges.map((range) => range.split(':')[0]!.trim());
-  const named = [
-    ...flat.map((name) => ({
-      option: 'flat_networks',
+  const nameOf = (text: string): string => text.split(':')[0]!.trim();
+  const mapped = [...physical_interface_mappings, ...bridge_mappings].map(nameOf);
+  const { flat_networks } = server.group(ml2Flat);
+  const { network_vlan_ranges } = server.group(ml2Vlan);
+  const flat = settingOf(server, ml2Flat, 'flat_networks');
+  const vlan = settingOf(server, ml2Vlan, 'network_vlan_ranges');
+  const unmapped = [
+    ...flat_networks
+      .filter((name) => name !== '*')
+      .map((name) => ({ option: 'flat_networks', name, evidence: flat })),
+    ...[...new Set(network_vlan_ranges.map(nameOf))].map((name) => ({
+      option: 'network_vlan_ranges',
       name,
-      evidence: settingOf(server, ml2Flat, 'flat_networks'),
+      evidence: vlan,
     })),
-    ...new Set(vlans),
-  ].map((one) =>
-    typeof one === 'string'
-      ? {
-          option: 'network_vlan_ranges',
-          name: one,
-          evidence: settingOf(server, ml2Vlan, 'network_vlan_ranges'),
-        }
-      : one,
-  );
-  return named
-    .filter(({ name }) => !mapped.includes(name))
+  ].filter(({ name }) => !mapped.includes(name));
+  if (unmapped.length === 0) return [];
+  const agents = (await factsSoon(context))?.agents ?? [];
+  const elsewhere = agents.flatMap(({ interface_mappings }) => Object.keys(interface_mappings));
+  return unmapped
+    .filter(({ name }) => !elsewhere.includes(name))
     .map(({ option, name, evidence }) => {
       const meant = nearest(name, mapped);
       return physicalNetworkUnknownHere.found(
         { option, name, mapped, ...(meant === undefined ? {} : { meant }) },
-        { host, evidence: [evidence, settingOf(agent, linuxBridge, 'physical_interface_mappings')] },
+        {
+          host: context.host,
+          evidence: [evidence, settingOf(agent, linuxBridge, 'physical_interface_mappings')],
+        },
       );
     });
 }
@@ -138,9 +166,9 @@ export const networkTypes: Check<DoctorContext> = {
       return notChecked('neither neutron-server nor neutron-linuxbridge-agent is configured here');
     return failing(
       [
-        ...(server ? kinds(server, host) : []),
+        ...(server ? [...kinds(server, host), ...rangesOf(server, host)] : []),
         ...(agent ? tunnels(server, agent, host) : []),
-        ...(server && agent ? physicalNetworks(server, agent, host) : []),
+        ...(server && agent ? await physicalNetworks(server, agent, context) : []),
       ],
       ...(server ? [settingOf(server, ml2, 'tenant_network_types')] : []),
       ...(agent ? [settingOf(agent, vxlan, 'local_ip')] : []),

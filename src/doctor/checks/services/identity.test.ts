@@ -145,13 +145,3 @@ test('the API of the server: it answers, something else does, nobody does', asyn
   assert.deepEqual(codesOf(await look(new URL(base).port)), []);
   assert.deepEqual(codesOf(await look(await freePort())), ['server_not_answering']);
 });
-
-test('names that this host does not know, and one that is itself', async () => {
-  const look = (url: string) =>
-    consult('names of hosts', {
-      'neutron/neutron.conf': `[DEFAULT]\ntransport_url = ${url}\n`,
-      'neutron/plugins/ml2/linuxbridge_agent.ini': '[vxlan]\nenable_vxlan = False\n',
-    });
-  assert.deepEqual(codesOf(await look('rabbit://guest:guest@name.invalid/')), ['name_unresolvable']);
-  assert.deepEqual(codesOf(await look('rabbit://guest:guest@192.168.81.66/')), []);
-});

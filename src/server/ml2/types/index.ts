@@ -36,7 +36,7 @@ const pairs = (texts: readonly string[]): [string, string][] =>
   });
 
 /** Reads `min:max` entries of [ml2_type_vxlan] vni_ranges. */
-function parseRanges(texts: readonly string[]): Range[] {
+export function parseRanges(texts: readonly string[]): Range[] {
   return texts.map((text) => {
     const [start, end, more] = text.split(':').map((part) => Number(part.trim()));
     if (more !== undefined || !Number.isInteger(start) || !Number.isInteger(end)) {
@@ -50,7 +50,7 @@ function parseRanges(texts: readonly string[]): Range[] {
 }
 
 /** Reads `physnet` and `physnet:min:max` entries of [ml2_type_vlan] network_vlan_ranges. */
-function parseVlanRanges(texts: readonly string[]): Map<string, Range[]> {
+export function parseVlanRanges(texts: readonly string[]): Map<string, Range[]> {
   const ranges = new Map<string, Range[]>();
   for (const text of texts) {
     const [physical = '', min, max, more] = text.split(':').map((part) => part.trim());

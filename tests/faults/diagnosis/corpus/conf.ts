@@ -227,6 +227,27 @@ const files: readonly Scenario[] = [
   },
 ];
 
+const DNSMASQ = '/etc/neutron/dnsmasq-neutron.conf';
+
+const sizes: readonly Scenario[] = [
+  edit('embedded', "row 7: ping works, ssh hangs; the guide's own cure, with a wrong number")(
+    'an MTU for every machine that its network does not carry',
+    'controller',
+    DNSMASQ,
+    /26,1450/,
+    '26,1500',
+    'mtu_forced_too_large',
+  ),
+  edit('embedded', 'row 7: ping works, ssh hangs')(
+    'an MTU that the network card does not carry',
+    'controller',
+    CONF,
+    /^core_plugin/m,
+    'global_physnet_mtu = 9000\ncore_plugin',
+    'physnet_mtu_too_large',
+  ),
+];
+
 const asked: readonly Scenario[] = [
   services(
     'a wrong password for the database',
@@ -353,4 +374,4 @@ const asked: readonly Scenario[] = [
   ),
 ];
 
-export const conf: readonly Scenario[] = [...files, ...asked];
+export const conf: readonly Scenario[] = [...files, ...sizes, ...asked];

@@ -1,3 +1,5 @@
+// In a throw-away host: the files name hosts, and nothing is to be asked of those.
+import '../../src/linux/throwAwayHost.ts';
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';

@@ -18,53 +18,71 @@ export const defaultGatewaySilent = problem({
   example: { gateway: '192.168.81.254', device: 'eno1' },
 });
 
-export const subnetNotTheLan = problem({
+export const subnetNotTheLan = problem<Elsewhere>({
   code: 'subnet_not_the_lan',
   title: 'The subnet of the provider network is not that of the LAN',
   severity: 'error',
-  sentence: ({ subnet, cidr, device, present }: Elsewhere) =>
+  sentence: ({ subnet, cidr, device, present }) =>
     `subnet ${subnet} is ${cidr}, but the LAN on ${device} is ${present.join(', ')}`,
   cause:
     'The subnet of a provider network describes a LAN that exists: its addresses, its gateway. Routers and machines get addresses from it and talk to the LAN with them. With the addresses of some other LAN nobody there answers, and floating IPs lead nowhere.',
   fix: ({ subnet, present }) =>
-    `create the subnet with the LAN's own values (${present.join(', ')}, the LAN's gateway, and a pool of addresses that nobody uses there) in place of ${subnet}; if ${subnet} is meant to be a second range on the same cable, its gateway must be there`,
+    `create the subnet with the LAN's own values, and with a pool of addresses that nobody uses there, in place of ${subnet}; if ${subnet} is meant to be a second range on the same cable (beside ${present.join(', ')}), its gateway must be there`,
+  command: ({ network, present, gateway }) =>
+    `neutron subnet-create ${network} ${present[0]} --gateway ${gateway ?? 'ADDRESS'} --disable-dhcp --allocation-pool start=FIRST_ADDRESS,end=LAST_ADDRESS`,
   dependsOn: CARD,
-  example: { subnet: 'public', cidr: '203.0.113.0/24', device: 'eno1', present: ['192.168.81.0/24'] },
+  example: {
+    network: 'public',
+    subnet: 'public',
+    cidr: '203.0.113.0/24',
+    device: 'eno1',
+    present: ['192.168.81.0/24'],
+    gateway: '192.168.81.254',
+  },
 });
 
 interface Elsewhere {
+  network: string;
   subnet: string;
   cidr: string;
   device: string;
   /** CIDRs of the card's own addresses. */
   present: readonly string[];
+  /** The LAN's router, as far as this host knows it. */
+  gateway?: string;
 }
 
-export const subnetPrefixDiffers = problem({
+export const subnetPrefixDiffers = problem<Elsewhere>({
   code: 'subnet_prefix_differs',
   title: 'The subnet of the provider network is larger or smaller than the LAN',
   severity: 'warning',
-  sentence: ({ subnet, cidr, device, present }: Elsewhere) =>
+  sentence: ({ subnet, cidr, device, present }) =>
     `subnet ${subnet} is ${cidr}, but the LAN on ${device} is ${present.join(', ')}`,
   cause:
     'Who thinks that an address is on the LAN asks for it there; who does not sends it to the gateway. When the two sides disagree on the size of the LAN, some machines of it are not reached from virtual machines, or the other way round.',
   fix: ({ present }) =>
     `create the subnet as ${present[0]}, and keep the addresses that are Neutron's apart by its allocation pool`,
   dependsOn: CARD,
-  example: { subnet: 'public', cidr: '192.168.81.0/25', device: 'eno1', present: ['192.168.81.0/24'] },
+  example: {
+    network: 'public',
+    subnet: 'public',
+    cidr: '192.168.81.0/25',
+    device: 'eno1',
+    present: ['192.168.81.0/24'],
+  },
 });
 
-export const providerGatewaySilent = problem({
+export const providerGatewaySilent = problem<Gateway & { device: string }>({
   code: 'provider_gateway_silent',
   title: 'The gateway of a provider subnet does not answer',
   severity: 'error',
-  sentence: ({ gateway, subnet, device }: { gateway: string; subnet: string; device: string }) =>
+  sentence: ({ gateway, subnet, device }) =>
     `${gateway}, the gateway of subnet ${subnet}, does not answer on ${device}`,
   cause:
     'Routers send what leaves the cloud to the gateway of the external subnet. No machine on that LAN says that it has this address, so nothing gets out, and floating IPs are reached from the LAN alone.',
-  fix: ({ subnet }) =>
-    `set the gateway of ${subnet} to the address of the LAN's router (this host's own default gateway, if it is on the same LAN)`,
-  command: ({ subnet }) => `neutron subnet-update ${subnet} --gateway ADDRESS`,
+  fix: ({ subnet, meant }) =>
+    `set the gateway of ${subnet} to the address of the LAN's router${meant === undefined ? '' : `, which is ${meant} for this host`}`,
+  command: ({ subnet, meant }) => `neutron subnet-update ${subnet} --gateway ${meant ?? 'ADDRESS'}`,
   dependsOn: [
     ...CARD,
     'subnet_not_the_lan',
@@ -79,38 +97,60 @@ export const providerGatewaySilent = problem({
     'bridge_missing',
     'bridge_down',
   ],
-  example: { gateway: '192.168.81.1', subnet: 'public', device: 'eno1' },
+  example: { gateway: '192.168.81.1', subnet: 'public', device: 'eno1', meant: '192.168.81.254' },
 });
 
-export const gatewayIsThisHost = problem({
+interface Gateway {
+  gateway: string;
+  subnet: string;
+  /** The LAN's router, when this host knows it. */
+  meant?: string;
+}
+
+export const gatewayIsThisHost = problem<Gateway>({
   code: 'gateway_is_this_host',
   title: 'The gateway of a provider subnet is a host that forwards nothing',
   severity: 'error',
-  sentence: ({ gateway, subnet }: { gateway: string; subnet: string }) =>
+  sentence: ({ gateway, subnet }) =>
     `${gateway}, the gateway of subnet ${subnet}, is this host itself, which forwards no packets`,
   cause:
     "Routers send what leaves the cloud to the gateway of the external subnet: the LAN's router. This host takes the packets and drops them, because net.ipv4.ip_forward is 0.",
   fix: ({ subnet }) =>
     `set the gateway of ${subnet} to the address of the LAN's router; or, if this host is meant to be that router, switch forwarding on`,
-  command: ({ subnet }) => `neutron subnet-update ${subnet} --gateway ADDRESS`,
+  command: ({ subnet, meant }) => `neutron subnet-update ${subnet} --gateway ${meant ?? 'ADDRESS'}`,
   example: { gateway: '192.168.81.66', subnet: 'public' },
 });
 
-export const poolAddressInUse = problem({
+const PLACEHOLDER = [{ start: 'FIRST_ADDRESS', end: 'LAST_ADDRESS' }];
+
+export const poolAddressInUse = problem<Pool & { used: readonly string[] }>({
   code: 'pool_address_in_use',
   title: 'Addresses of the allocation pool are in use on the LAN',
   severity: 'error',
-  sentence: ({ subnet, used }: { subnet: string; used: readonly string[] }) =>
+  sentence: ({ subnet, used }) =>
     `the allocation pool of subnet ${subnet} holds addresses that machines of the LAN use: ${used.join(', ')}`,
   cause:
     'Neutron gives the addresses of the pool to routers, floating IPs and virtual machines without asking the LAN. An address that somebody there has already works for one of the two now and then.',
   fix: ({ subnet }) =>
-    `make the pool of ${subnet} a range that the LAN's DHCP server and its administrator keep free`,
-  command: ({ subnet }) =>
-    `neutron subnet-update ${subnet} --allocation-pool start=FIRST_ADDRESS,end=LAST_ADDRESS`,
+    `make the pool of ${subnet} a range that the LAN's DHCP server and its administrator keep free; the line below only leaves out what is used now`,
+  command: ({ subnet, rest }) =>
+    `neutron subnet-update ${subnet} ${(rest.length > 0 ? rest : PLACEHOLDER).map(({ start, end }) => `--allocation-pool start=${start},end=${end}`).join(' ')}`,
   dependsOn: ['subnet_not_the_lan'],
-  example: { subnet: 'public', used: ['192.168.81.150'] },
+  example: {
+    subnet: 'public',
+    used: ['192.168.81.150 (02:00:5e:10:00:01)'],
+    rest: [
+      { start: '192.168.81.100', end: '192.168.81.149' },
+      { start: '192.168.81.151', end: '192.168.81.200' },
+    ],
+  },
 });
+
+interface Pool {
+  subnet: string;
+  /** The allocation pools without what is in use. */
+  rest: readonly { readonly start: string; readonly end: string }[];
+}
 
 interface OtherServer {
   subnet: string;

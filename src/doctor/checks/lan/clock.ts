@@ -1,4 +1,3 @@
-import { keystoneAuthtoken } from '../../../config/options/index.ts';
 import { clockSkew } from '../../../health/catalogue/underlay.ts';
 import { type Check, failing, notChecked, pass } from '../../../health/checks.ts';
 import { clockAt } from '../../../linux/probes/index.ts';
@@ -7,20 +6,13 @@ import type { DoctorContext } from '../../context.ts';
 import { tunnelPeers } from './tunnelPeers.ts';
 
 const WARN_SECONDS = 1;
-const KEYSTONE_MS = 1500;
 
-/** This host's clock against those of the machines that it works with. */
+/** This host's clock against those of the other hosts and of the database. Keystone's is looked at with the login. */
 export const clocks: Check<DoctorContext> = {
   name: 'clocks: this host and the others',
   async run(context) {
-    const [cloud, keystone, hosts] = await Promise.all([
-      cloudOf(context),
-      keystoneClock(context),
-      hostClocks(context),
-    ]);
-    const seen = [cloud.facts ? cloud.clock : undefined, keystone, ...hosts].filter(
-      (clock) => clock !== undefined,
-    );
+    const [cloud, hosts] = await Promise.all([cloudOf(context), hostClocks(context)]);
+    const seen = [cloud.facts ? cloud.clock : undefined, ...hosts].filter((clock) => clock !== undefined);
     if (seen.length === 0) return notChecked('no other machine told its time');
     const evidence = seen.map(
       ({ whose, ahead, within }) =>
@@ -37,12 +29,6 @@ export const clocks: Check<DoctorContext> = {
 /** Whether the clocks differ for certain: by more than what the way there may account for. */
 export const isOff = ({ ahead, within }: Clock): boolean => Math.abs(ahead) - within > WARN_SECONDS;
 
-/** A clock that tells whole seconds in an HTTP header; times in milliseconds. */
-export function clockOfHeader(whose: string, header: string, asked: number, answered: number): Clock {
-  const within = (answered - asked) / 2000 + 0.5;
-  return { whose, ahead: (Date.parse(header) + 500 - (asked + answered) / 2) / 1000, within };
-}
-
 /** Clocks of the hosts that have tunnels, as their kernels tell them. */
 async function hostClocks(context: DoctorContext): Promise<Clock[]> {
   if (!context.root) return [];
@@ -54,18 +40,4 @@ async function hostClocks(context: DoctorContext): Promise<Clock[]> {
     }),
   );
   return clocks.flat();
-}
-
-/** Keystone's clock; undefined when none is configured or it does not answer. */
-async function keystoneClock({ configOf }: DoctorContext): Promise<Clock | undefined> {
-  const url = configOf('neutron-server')?.group(keystoneAuthtoken).www_authenticate_uri;
-  if (!url || !/^https?:/.test(url)) return undefined;
-  const asked = Date.now();
-  try {
-    const answer = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(KEYSTONE_MS) });
-    const header = answer.headers.get('date');
-    return header === null ? undefined : clockOfHeader('Keystone', header, asked, Date.now());
-  } catch {
-    return undefined;
-  }
 }

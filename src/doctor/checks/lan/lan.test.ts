@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CloudFacts } from '../../../rpc/facts.ts';
-import { clockOfHeader, isOff } from './clock.ts';
+import { isOff } from './clock.ts';
 import { physicalNeed, tunnelNeed } from './needs.ts';
-import { freeAddresses, proxyOf } from './pools.ts';
+import { freeAddresses, proxyOf, without } from './pools.ts';
 
 test('clocks differ only for certain: by more than a second and the time that the question took', () => {
   const off = (ahead: number, within: number) => isOff({ whose: 'it', ahead, within });
@@ -11,18 +11,6 @@ test('clocks differ only for certain: by more than a second and the time that th
     [off(0.9, 0), off(1.1, 0), off(-1.1, 0), off(1.9, 1), off(-95, 2)],
     [false, true, true, false, true],
   );
-});
-
-test('the clock of an HTTP header is known to half a second, and to half of the way', () => {
-  const noon = Date.UTC(2026, 10, 27, 12, 0, 0);
-  const header = 'Fri, 27 Nov 2026 12:00:00 GMT';
-  assert.deepEqual(clockOfHeader('Keystone', header, noon + 400, noon + 600), {
-    whose: 'Keystone',
-    ahead: 0,
-    within: 0.6,
-  });
-  assert.equal(isOff(clockOfHeader('Keystone', header, noon - 10_000, noon - 9_900)), true);
-  assert.equal(isOff(clockOfHeader('Keystone', header, noon, noon + 999)), false);
 });
 
 const network = (id: string, mtu: number) => ({
@@ -94,4 +82,12 @@ test('tunnels need what the widest private network has, else what the server wou
   assert.equal(tunnelNeed(facts({ tunnel_bytes: 1450 }), 1500).bytes, 1450);
   assert.equal(tunnelNeed(facts({}), 1450).bytes, 1450);
   assert.equal(tunnelNeed(undefined, 9000).bytes, 1500);
+});
+
+test('a pool is split around what is in use', () => {
+  const pool = [{ start: '10.0.0.1', end: '10.0.1.0' }];
+  assert.deepEqual(without(pool, ['10.0.0.255', '10.0.0.1', '10.0.1.0', '10.0.2.0']), [
+    { start: '10.0.0.2', end: '10.0.0.254' },
+  ]);
+  assert.deepEqual(without([{ start: '10.0.0.1', end: '10.0.0.1' }], ['10.0.0.1']), []);
 });

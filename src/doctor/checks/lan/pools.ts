@@ -1,7 +1,7 @@
 import { poolAddressInUse } from '../../../health/catalogue/lan.ts';
 import { type Check, failing, notChecked, pass } from '../../../health/checks.ts';
 import { type ArpAnswers, arpScan } from '../../../linux/probes/index.ts';
-import { formatAddress, parseAddress } from '../../../net/address.ts';
+import { compareAddresses, formatAddress, parseAddress } from '../../../net/address.ts';
 import type { CloudFacts } from '../../../rpc/facts.ts';
 import { cloudOf } from '../../cloud.ts';
 import type { DoctorContext } from '../../context.ts';
@@ -33,10 +33,11 @@ export const pools: Check<DoctorContext> = {
           macs.some((mac) => mac !== proxy && !ownMacs.has(mac)),
         );
         const taken = others.map(([address, macs]) => `${address} (${macs.join(', ')})`);
-        const ours = free.filter((address) => isOwn(network, address)).map((one) => `${one} (this host)`);
-        const used = [...ours, ...taken];
+        const ours = free.filter((address) => isOwn(network, address));
+        const used = [...ours.map((address) => `${address} (this host)`), ...taken];
+        const rest = without(one.subnet.allocation_pools, [...ours, ...others.map(([address]) => address)]);
         const said = [...used, ...(proxy ? [`${proxy} answers for all of them (proxy ARP)`] : [])];
-        return { one, asked: Math.min(free.length, LIMIT), free: free.length, used, said };
+        return { one, asked: Math.min(free.length, LIMIT), free: free.length, used, rest, said };
       }),
     );
     const lines = seen.map(
@@ -44,12 +45,12 @@ export const pools: Check<DoctorContext> = {
         `ARP on ${one.device} for ${asked} of the ${free} free addresses of subnet ${one.name}: ${said.join(', ') || 'no answer'}`,
     );
     return failing(
-      seen.flatMap(({ one, used }, index) =>
+      seen.flatMap(({ one, used, rest }, index) =>
         used.length === 0
           ? []
           : [
               poolAddressInUse.found(
-                { subnet: one.name, used },
+                { subnet: one.name, used, rest },
                 { host, subject: { resource: 'subnet', id: one.subnet.id }, evidence: [lines[index]!] },
               ),
             ],
@@ -63,6 +64,23 @@ export const pools: Check<DoctorContext> = {
 export function proxyOf(answers: ArpAnswers, asked: number): string | undefined {
   const byMac = Map.groupBy([...answers.values()].flat(), (mac) => mac);
   return [...byMac].find(([, times]) => times.length > 8 && times.length > Math.min(asked, LIMIT) / 2)?.[0];
+}
+
+type Ranges = readonly { readonly start: string; readonly end: string }[];
+
+/** Ranges of IPv4 addresses without some of them. */
+export function without(ranges: Ranges, addresses: readonly string[]): Ranges {
+  const [gap, ...more] = addresses;
+  if (gap === undefined) return ranges;
+  const beside = (step: bigint) => formatAddress({ version: 4, value: parseAddress(gap)!.value + step });
+  const left = ranges.flatMap(({ start, end }) => {
+    if (compareAddresses(gap, start) < 0 || compareAddresses(gap, end) > 0) return [{ start, end }];
+    return [
+      ...(gap === start ? [] : [{ start, end: beside(-1n) }]),
+      ...(gap === end ? [] : [{ start: beside(1n), end }]),
+    ];
+  });
+  return without(left, more);
 }
 
 /** Addresses of a subnet's pools that no port has. */

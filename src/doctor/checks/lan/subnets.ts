@@ -8,7 +8,7 @@ import { addressUsedTwice } from '../../../health/catalogue/underlay.ts';
 import { type Check, failing, notChecked, pass } from '../../../health/checks.ts';
 import type { Finding } from '../../../health/finding.ts';
 import { readSysctl } from '../../../linux/sysctl.ts';
-import { overlaps, parseCidr } from '../../../net/cidr.ts';
+import { cidrContains, overlaps, parseCidr } from '../../../net/cidr.ts';
 import { cloudOf } from '../../cloud.ts';
 import type { DoctorContext } from '../../context.ts';
 import { whoHas } from './asking.ts';
@@ -34,7 +34,7 @@ export const lanSubnets: Check<DoctorContext> = {
 };
 
 async function lookAt(
-  { subnet, name, device }: ProviderSubnet,
+  { network: { id, name: title }, subnet, name, device }: ProviderSubnet,
   network: HostNetwork,
   host: string,
 ): Promise<{ findings: Finding[]; evidence: string[] }> {
@@ -51,19 +51,31 @@ async function lookAt(
   ];
   const where = { host, subject: { resource: 'subnet', id: subnet.id }, evidence };
   const findings: Finding[] = [];
-  const elsewhere = { subnet: name, cidr, device, present };
+  const router = lanRouter(network, device);
+  const meant = router !== undefined && cidrContains(cidr, router) ? { meant: router } : {};
+  const elsewhere = { network: title || id, subnet: name, cidr, device, present };
   const near = present.filter((one) => overlaps(parseCidr(one)!, parseCidr(cidr)!));
   if (present.length > 0 && near.length === 0 && gateway !== null && macs.length === 0)
-    findings.push(subnetNotTheLan.found(elsewhere, where));
+    findings.push(
+      subnetNotTheLan.found({ ...elsewhere, ...(router === undefined ? {} : { gateway: router }) }, where),
+    );
   if (near.length > 0 && !near.includes(cidr))
     findings.push(subnetPrefixDiffers.found({ ...elsewhere, present: near }, where));
   if (gateway !== null && !own && macs.length === 0)
-    findings.push(providerGatewaySilent.found({ gateway, subnet: name, device }, where));
+    findings.push(providerGatewaySilent.found({ gateway, subnet: name, device, ...meant }, where));
   if (gateway !== null && macs.length > 1) {
     const role = `the gateway of subnet ${name}`;
     findings.push(addressUsedTwice.found({ address: gateway, role, macs: macs.slice(1) }, where));
   }
   if (gateway !== null && own && readSysctl('net/ipv4/ip_forward') === '0')
-    findings.push(gatewayIsThisHost.found({ gateway, subnet: name }, where));
+    findings.push(gatewayIsThisHost.found({ gateway, subnet: name, ...meant }, where));
   return { findings, evidence };
+}
+
+/** This host's default gateway, when it is on the LAN of the device. */
+function lanRouter(network: HostNetwork, device: string): string | undefined {
+  const lans = addressesAt(network, device);
+  return network.routes.find(
+    ({ destination, via }) => destination === 'default' && via && lans.some((lan) => cidrContains(lan, via)),
+  )?.via;
 }

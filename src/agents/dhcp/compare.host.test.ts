@@ -72,6 +72,7 @@ test('a network that this agent was not given is not applied, and not begun', as
   plugin.networks.set(other, networkOf(other, [subnetOf(other, { id: other })]));
   assert.deepEqual(await ask.applied(adminContext(), { item: other }, { server: 'here' }), {
     applied: false,
+    absent: true,
     waitingFor: 'this agent has not been given the network',
   });
   plugin.networks.delete(other);

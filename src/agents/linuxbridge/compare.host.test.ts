@@ -191,11 +191,13 @@ test('what is not ours is neither told nor touched', async () => {
 });
 
 test('fifty ports are compared in a fraction of a second', async (t) => {
-  for (const port of many) {
-    server.devices.set(port.device, port);
-    const address = port.fixed_ips[0]!.ip_address;
-    await plugGuest(port, `guest${address.split('.').at(-1)}`);
-  }
+  for (const port of many) server.devices.set(port.device, port);
+  await ip(
+    many.flatMap(({ device }, at) => [
+      `link add ${device} type veth peer name peer${at}`,
+      `link set ${device} up master ${brq}`,
+    ]),
+  );
   await until('all are up', () => many.every(({ device }) => server.up.includes(device)));
   await until('the work is over', async () => (await compare(false)).compared.tap === 50);
   const cpu = process.cpuUsage();

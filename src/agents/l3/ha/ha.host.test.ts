@@ -6,6 +6,7 @@ import { listAddresses } from '../../../linux/addresses.ts';
 import { ip } from '../../../linux/batch.ts';
 import { signal } from '../../../linux/externalProcess.ts';
 import { vrrpFiles } from '../../../linux/keepalived.ts';
+import { listLinks } from '../../../linux/links.ts';
 import { namespaceExists } from '../../../linux/netns.ts';
 import { run, start } from '../../../linux/process.ts';
 import { readSysctl } from '../../../linux/sysctl.ts';
@@ -141,6 +142,12 @@ test('two instances: one is at work, the other takes over within a second', asyn
     const forwarding = (id: string) => readSysctl('net/ipv6/conf/all/forwarding', routerNamespace(id));
     await until('IPv6 is forwarded', async () => forwarding(primary) === '1');
     assert.equal(forwarding(backup), '0');
+  });
+
+  await t.test('neither differs from what was applied, whoever is primary', async () => {
+    const nothing = { namespace: [], interfaces: [], routes: [], rules: [], sysctls: [], processes: [] };
+    for (const id of [FIRST, SECOND])
+      assert.deepEqual(await routers[id]!.compare(await listLinks()), nothing);
   });
 
   await t.test('a floating IP is added without a change of roles', async () => {

@@ -33,6 +33,32 @@ export function accountOf(
   ];
 }
 
+/** For how long it is worth knowing that something was put right. */
+const HEALED_MILLISECONDS = 10 * 60_000;
+
+/** What an agent had to put right lately: no problem any more, but it comes back while its cause is there. */
+export function healedOf({ lastDrift }: AgentSelf, now = Date.now()): Finding[] {
+  if (!lastDrift?.healed || now - Date.parse(lastDrift.at) > HEALED_MILLISECONDS) return [];
+  return lastDrift.drift.map((finding) => ({
+    ...finding,
+    severity: 'info',
+    text: `${finding.text}; put right at ${lastDrift.at}`,
+  }));
+}
+
+/** An agent's own account, after it has compared itself with the kernel. */
+export const ownAccount = (asking: Asking): Check<Subjected<ReportingAgent>> => ({
+  name: 'what the agent says itself',
+  async run({ facts: agent }) {
+    if (!agent.alive) return notChecked('it is not alive');
+    if ((await asking.status(agent)) !== 'silent') await asking.compare(agent);
+    const self = await asking.status(agent);
+    if (self === 'silent')
+      return notChecked("it does not answer: Python's agents do not, nor does one that does not run");
+    return failing([...accountOf(agent, self), ...healedOf(self)], ...inWords(self));
+  },
+});
+
 const inWords = ({ comparison, resync, waiting, failing: items }: AgentSelf): string[] => [
   resync ? `a full resync runs: ${resync.done} of ${resync.total} done` : 'no full resync runs',
   `${waiting} items wait, ${items.length} have failed`,

@@ -9,7 +9,7 @@ import { physicalNetworkUnmapped, tunnelTypeDisabled } from '../../health/catalo
 import { failing, type Outcome, pass } from '../../health/checks.ts';
 import { AGENT_TYPE, mappings, tunnelTypes } from '../ml2/mechanisms/linuxbridge.ts';
 import { deadAgent, type ReportingAgent } from '../services/agents/reporting.ts';
-import { accounts } from './accounts.ts';
+import { ownAccount } from './accounts.ts';
 import type { Asking } from './asking.ts';
 import { type Judge, whenAsked } from './judge.ts';
 import type { Kind } from './kind.ts';
@@ -138,7 +138,7 @@ export const agentKind = (server: ServerSide, asking: Asking): Kind<ReportingAge
   all: ({ agents }) => agents,
   find: ({ agents }, id) => agents.find((agent) => agent.id === id),
   judges: agentJudges(server),
-  closer: [accounts(asking, ({ facts }) => [facts])],
+  closer: [ownAccount(asking)],
   async more({ facts }) {
     const self = facts.alive ? await asking.status(facts) : 'silent';
     return { self: self === 'silent' ? null : self };

@@ -17,6 +17,8 @@ export type Asked = Pick<ReportingAgent, 'id' | 'agentType' | 'host' | 'startedA
 export interface Asking {
   /** How an agent stands. */
   status(agent: Asked): Promise<AgentSelf | 'silent'>;
+  /** Has an agent compare itself with the kernel now, changing nothing; one that is silent, or too busy, does not. */
+  compare(agent: Asked): Promise<void>;
   /** Whether an agent has applied an item as it is in the database now; it applies it meanwhile. */
   applied(agent: Asked, item: string): Promise<Applied | 'silent'>;
 }
@@ -25,6 +27,7 @@ export interface Asking {
 const STATUS_SECONDS = 2;
 /** For how long an answer counts: the questions of one diagnosis are one. */
 const STATUS_COUNTS_MILLISECONDS = 500;
+const COMPARE_SECONDS = 2;
 /** It holds its answer for up to 5 s while it works on the item. */
 const APPLIED_SECONDS = 8;
 /** For how long one whose queue is there, and who did not answer, is not asked again, unless it starts anew. */
@@ -78,6 +81,12 @@ export function createAsking(transport: Pick<Transport, 'call' | 'cast'>): Askin
 
   return {
     status,
+    async compare(agent) {
+      const to = clientOf(agent);
+      const options = { server: agent.host, timeoutSeconds: COMPARE_SECONDS, present: true };
+      await to?.ask.compare(adminContext(), { heal: false }, options).catch(() => undefined);
+      known.delete(keyOf(agent));
+    },
     async applied(agent, item) {
       if (!heard.has(keyOf(agent)) && (await status(agent)) === 'silent') return 'silent';
       const to = clientOf(agent);

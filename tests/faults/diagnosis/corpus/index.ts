@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { compare } from './compare.ts';
 import { conf } from './conf.ts';
 import { diag } from './diag.ts';
 import { doctor } from './doctor.ts';
@@ -7,4 +8,12 @@ import { lan } from './lan.ts';
 import { verify } from './verify.ts';
 
 /** Every broken deployment, by the subject that it is about. */
-export const corpus: readonly Scenario[] = [...conf, ...diag, ...doctor, ...hungAgents, ...lan, ...verify];
+export const corpus: readonly Scenario[] = [
+  ...compare,
+  ...conf,
+  ...diag,
+  ...doctor,
+  ...hungAgents,
+  ...lan,
+  ...verify,
+];

@@ -12,6 +12,8 @@ import { worthTelling } from './worthTelling.ts';
 
 const DEFAULT_SECONDS = 60;
 const DIAGNOSIS_MILLISECONDS = 5000;
+/** The server answers within some 3 s, also for agents that do not: what it says is worth going over the time for. */
+const ANSWER_MILLISECONDS = 5000;
 const LOGGER = 'neutronclient.shell';
 
 export const waitArgument: Argument = option('--wait', {
@@ -106,7 +108,10 @@ const untilOneIs = async (call: Call, target: Target, end: number): Promise<void
   let missing = ['the agents to answer'];
   let since: Dict = {};
   for (let pause = 200; ; pause = Math.min(1.5 * pause, 1000)) {
-    const answer = await within(end - Date.now(), ask(call.api, target, since));
+    const answer = await within(
+      Math.max(end - Date.now(), ANSWER_MILLISECONDS),
+      ask(call.api, target, since),
+    );
     if (answer) {
       missing = waitingLines(answer.waiting_for);
       since = answer.since === undefined ? {} : { since: answer.since };

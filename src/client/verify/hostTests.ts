@@ -51,21 +51,22 @@ function leaseTest(
     from: host,
     ports: [port],
     about: [`networks/${place.network.id}`, `ports/${port.id}`, ...survey.agents('DHCP agent')],
-    trace: { from: port.id, to: 'dhcp' },
     async run() {
       const probed = await send(port, { kind: 'dhcp', take: true });
-      if (probed.result !== 'pass')
-        return judged(probed, () =>
-          traffic.leaseMissing.found({ host, network }, { evidence: probed.evidence }),
-        );
-      return judgeLease(probed, port, network, Number(place.network.mtu), await servers());
+      const ours = await servers();
+      if (probed.result === 'pass') return judgeLease(probed, port, network, Number(place.network.mtu), ours);
+      const missing = judged(probed, () =>
+        traffic.leaseMissing.found({ host, network }, { evidence: probed.evidence }),
+      );
+      if (ours[0] === undefined) return missing;
+      return { ...missing, trace: { from: port.id, to: ours[0], protocol: 'udp', port: 67 } };
     },
   };
 }
 
-function judgeLease(
+export function judgeLease(
   { measured, evidence }: Probed,
-  { host, address }: ProbePort,
+  { host, address }: Pick<ProbePort, 'host' | 'address'>,
   network: string,
   mtu: number,
   ours: readonly string[],

@@ -37,10 +37,12 @@ export async function play(
 async function playOne(test: Test, why: string | undefined): Promise<Tested> {
   const start = performance.now();
   const tried = why === undefined ? test.run() : notChecked(why);
-  const { finding, ...outcome } = await Promise.resolve(tried).catch((error: Error) =>
-    notChecked(error.message),
-  );
-  const { check, from, to, about, trace } = test;
+  const {
+    finding,
+    trace = test.trace,
+    ...outcome
+  } = await Promise.resolve(tried).catch((error: Error) => notChecked(error.message));
+  const { check, from, to, about } = test;
   const seconds = Math.round((performance.now() - start) / 100) / 10;
   return {
     line: { check, from, ...(to === undefined ? {} : { to }), ...outcome, seconds },

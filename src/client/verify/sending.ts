@@ -29,6 +29,8 @@ export interface Outcome {
   readonly result: Probed['result'];
   readonly evidence: readonly string[];
   readonly finding?: Finding;
+  /** What a trace of the lost packet is asked with, where that is known only now. */
+  readonly trace?: Dict;
 }
 
 /** One thing to try. */

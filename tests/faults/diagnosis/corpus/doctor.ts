@@ -76,10 +76,11 @@ export const doctor: readonly Scenario[] = [
     fault: [
       on(
         'compute',
-        'ip link add virbr0 type bridge && ip link set virbr0 up && ip link set eno1 master virbr0',
+        `ip -o link show eno1 | grep -o 'master [^ ]*' >/run/eno1.master || true
+         ip link add virbr0 type bridge && ip link set virbr0 up && ip link set eno1 master virbr0`,
       ),
     ],
-    undo: [on('compute', 'ip link set eno1 nomaster && ip link delete virbr0')],
+    undo: [on('compute', 'ip link delete virbr0; ip link set eno1 $(cat /run/eno1.master)')],
     ask: { doctor: 'compute' },
     first: 'mapped_nic_elsewhere',
   },

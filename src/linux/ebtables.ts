@@ -125,7 +125,10 @@ export async function allowedSenders(
   const { chains, jumps } = readEbtables((await run(['ebtables-save'], { netns })).stdout);
   const allowed = (chain: string, pattern: RegExp) => {
     if (!jumps.some((jump) => jump.endsWith(`-j ${chain}`))) return undefined;
-    return (chains.get(chain) ?? []).flatMap((rule) => pattern.exec(rule)?.[1]?.split(',') ?? []);
+    const rules = chains.get(chain) ?? [];
+    return rules.includes('-j DROP')
+      ? rules.flatMap((rule) => pattern.exec(rule)?.[1]?.split(',') ?? [])
+      : undefined;
   };
   const macs = allowed(`neutronMAC-${device}`, /--among-src (\S+)/);
   const addresses = allowed(`neutronARP-${device}`, /--arp-ip-src (\S+)/);

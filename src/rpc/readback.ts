@@ -96,11 +96,8 @@ export interface Reads {
     given: InNamespace & { readonly device: string; readonly address: string };
     answer: { readonly mac: string } | null;
   };
-  /** What comes of a TCP connection. */
-  connect: {
-    given: InNamespace & { readonly address: string; readonly port: number };
-    answer: 'open' | 'refused' | 'timeout' | 'unreachable';
-  };
+  /** Whether some process listens at a TCP port. */
+  listens: { given: InNamespace & { readonly port: number }; answer: boolean };
   /** What a network's dnsmasq knows of a MAC; the DHCP agent alone can tell. */
   dhcpHost: {
     given: { readonly networkId: string; readonly mac: string };

@@ -134,7 +134,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
       additions: {
         ...diagnosis.additions,
         send_probe: answerProbes(prober),
-        ...createTraces(server, core),
+        ...createTraces(server, core, prober),
       },
       metrics: diagnosis.metrics,
       children: {

@@ -19,6 +19,7 @@ interface Hop {
   host: string | null;
   intended: { result: string };
   installed: { result: string; why?: string };
+  observed: { result: string; why?: string };
 }
 
 const trace = async (asked: object, user = 'admin') => {
@@ -82,11 +83,22 @@ test('a path within a network has its hops on both hosts; what no agent answers 
       'controller tunnel',
       'controller security',
       `controller tap${other.id!.slice(0, 11)}`,
+      'null icmp',
     ],
   );
   assert.ok(hops.every(({ intended }) => intended.result === 'pass'));
   assert.match(hops[0]!.installed.why!, /Linux bridge agent on compute does not answer/);
   assert.equal(answer!.result, 'not checked');
+  assert.match(hops.at(-1)!.observed.why!, /Linux bridge agent of host compute is not ours/);
+});
+
+test('of the temporary port that sends the packet nothing is left', async () => {
+  const list = async () =>
+    ((await api.request('admin', 'GET', '/v2.0/ports?fields=name')).body as { ports: { name: string }[] })
+      .ports;
+  const before = await list();
+  await trace({ from: 'vm1', to: 'vm2' });
+  assert.deepEqual(await list(), before);
 });
 
 test('where no router leads, that is named', async () => {

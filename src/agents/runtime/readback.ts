@@ -5,8 +5,9 @@ import { listFdb, listNeighbours } from '../../linux/fdb.ts';
 import { type IpSet, listIpsets } from '../../linux/ipset.ts';
 import { type CountedTable, readCounted, walk } from '../../linux/iptables/walk.ts';
 import { type Link, listLinks } from '../../linux/links.ts';
+import { listensAt } from '../../linux/listening.ts';
 import { namespaceExists } from '../../linux/netns.ts';
-import { arp, type Echo, echo, tcp, wayTo } from '../../linux/probes/index.ts';
+import { arp, type Echo, echo, wayTo } from '../../linux/probes/index.ts';
 import { run } from '../../linux/process.ts';
 import { findRoute } from '../../linux/routes.ts';
 import { readSysctl } from '../../linux/sysctl.ts';
@@ -113,7 +114,7 @@ const KERNEL: Omit<Readers, 'dhcpHost'> = {
       anonymous.length > 0 ? anonymous : await arp(address, { ...asked, source: own?.cidr.split('/')[0] });
     return mac === undefined ? null : { mac };
   },
-  connect: async ({ address, port, netns }) => (await tcp(address, port, { netns })).result,
+  listens: async ({ port, netns }) => listensAt(port, netns),
 };
 
 const linkRead = ({ up, carrier, mtu, mac, master, kind, vxlan }: Link): LinkRead => ({

@@ -55,3 +55,25 @@ export const noFloatingIp = problem({
   command: ({ port }) => `neutron floatingip-create EXTERNAL_NETWORK --port-id ${port}`,
   example: { address: '172.16.1.3', port: 'e3b0c442-98fc-4c14-9afb-f4c8996fb924' },
 });
+
+export const noAnswerAtAll = problem({
+  code: 'path_unanswered',
+  title: 'Everything is as it should be, and no answer comes',
+  severity: 'error',
+  sentence: ({ what, from, to, reason }: Silent) =>
+    `${what} from ${from} to ${to} gets no answer (${reason}), though every hop is as it should be`,
+  cause:
+    'What the cloud does was looked at hop by hop. What is left: the firewall of the machine itself, a firewall of a host or of the LAN between them that drops UDP port 8472, or a network card that loses packets.',
+  fix: () =>
+    "look at the machine's own firewall on its console, and let neutron verify try the same between machines of its own: if that works, it is the machine",
+  command: () => 'neutron verify',
+  example: { what: 'tcp/22', from: 'compute', to: '172.16.1.4', reason: 'no answer' },
+});
+
+interface Silent {
+  readonly what: string;
+  /** The host it was sent from. */
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+}

@@ -45,6 +45,8 @@ export const securityGroupDrops = problem({
         : [`--port-range-min ${destinationPort} --port-range-max ${destinationPort}`]),
       `--remote-ip-prefix ${remote}/${ethertype === 'IPv4' ? 32 : 128} ${group}`,
     ].join(' '),
+  // Nothing is dropped where the kernel does not do what it is told.
+  dependsOn: ['filter_passes_forbidden', 'port_unfiltered', 'bridge_filtering_off', 'br_netfilter_missing'],
   example: {
     direction: 'ingress',
     port: 'vm1',

@@ -3,6 +3,8 @@ import { problem } from '../problem.ts';
 /** Why packets do not get along within a network: taps, bridges, tunnels, and the LAN below them. */
 
 const AGENT = ['agent_dead'];
+/** The other end of the taps of Neutron's own ports. */
+const IN_NAMESPACES = ['router_namespace_missing', 'router_interface_missing', 'dhcp_namespace_missing'];
 
 export const tapMissing = problem({
   code: 'tap_missing',
@@ -14,6 +16,7 @@ export const tapMissing = problem({
     "Nova makes a machine's device, tap…, when it starts it; agents make those of routers and DHCP. Without it the port is plugged in nowhere.",
   fix: () =>
     'start the machine (nova start, or virsh on this host shows why it does not run), or the agent whose port it is',
+  dependsOn: IN_NAMESPACES,
   example: { device: 'tape3b0c442-98', port: 'vm1' },
 });
 
@@ -38,7 +41,7 @@ export const tapUnplugged = problem({
     `${device} of port ${port} has no carrier: nobody holds its other end`,
   cause: 'The device is there, and the machine behind it does not run, or has its network card switched off.',
   fix: () => 'see whether the machine runs, and look at its console',
-  dependsOn: ['tap_missing', 'tap_down'],
+  dependsOn: ['tap_missing', 'tap_down', 'router_interface_down', ...IN_NAMESPACES],
   example: { device: 'tape3b0c442-98', port: 'vm1' },
 });
 

@@ -216,24 +216,15 @@ export const dhcpHostMissing = problem({
 
 export const metadataProxySilent = problem({
   code: 'metadata_proxy_silent',
-  title: 'No metadata proxy answers in the namespace',
+  title: 'No metadata proxy runs in the namespace',
   severity: 'error',
-  sentence: ({
-    namespace,
-    address,
-    port,
-    result,
-  }: {
-    namespace: string;
-    address: string;
-    port: number;
-    result: string;
-  }) => `nobody listens at ${address} port ${port} in ${namespace}: ${result}`,
+  sentence: ({ namespace, port }: { namespace: string; port: number }) =>
+    `nobody listens at TCP port ${port} in ${namespace}, where the metadata proxy should`,
   cause:
     'Machines ask 169.254.169.254 for their metadata. haproxy in the namespace of their router, or of DHCP, takes the request to the metadata agent.',
   fix: ({ namespace }) => `let the agent of ${namespace} start it anew`,
   command: ({ namespace }) =>
     `systemctl restart neutron-${namespace.startsWith('qdhcp') ? 'dhcp' : 'l3'}-agent`,
   dependsOn: [...AGENT, 'router_namespace_missing', 'dhcp_namespace_missing'],
-  example: { namespace: 'qrouter-8d1f', address: '127.0.0.1', port: 9697, result: 'refused' },
+  example: { namespace: 'qrouter-8d1f', port: 9697 },
 });

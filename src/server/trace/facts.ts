@@ -74,8 +74,19 @@ export interface End {
   readonly floating: string | undefined;
 }
 
-/** How a port is called in sentences and commands. */
+/** How a port or router is called in sentences. */
 export const labelOf = ({ name, id }: Pick<PortDict, 'name' | 'id'>): string => (name === '' ? id : name);
+
+const OWNERS: Readonly<Record<string, string>> = {
+  'network:dhcp': 'DHCP',
+  'network:router_gateway': "router's gateway",
+};
+
+/** What a port is in the name of a hop. */
+export const portText = (port: Pick<PortDict, 'name' | 'id' | 'device_owner'>): string => {
+  if (!port.device_owner.startsWith('network:')) return `port ${labelOf(port)}`;
+  return OWNERS[port.device_owner] ?? "router's interface";
+};
 export const networkLabel = ({ name, id }: TraceNetwork): string => (name === '' ? id : name);
 
 export const agentOn = (facts: Facts, type: DiagnosableAgent, host: string): TraceAgent | undefined =>

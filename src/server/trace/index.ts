@@ -1,12 +1,13 @@
 import { scheduling } from '../../config/options/index.ts';
 import { catalogue } from '../../health/catalogue/index.ts';
 import { floatingIpUnused } from '../../health/catalogue/routers.ts';
-import { notChecked, type Outcome } from '../../health/checks.ts';
+import { notChecked, type Outcome, pass } from '../../health/checks.ts';
 import type { Finding } from '../../health/finding.ts';
 import { explain } from '../../health/silence.ts';
 import type { ServerContext } from '../context.ts';
 import { fault } from '../errors/index.ts';
 import type { AdditionHandlers } from '../http/registry.ts';
+import type { Prober } from '../probes/prober.ts';
 import type { Item, RequestContext } from '../services/service.ts';
 import { lookAll } from './ask.ts';
 import { type FoundEnd, findEnd } from './ends.ts';
@@ -14,6 +15,7 @@ import type { Question } from './facts.ts';
 import { type Lookups, loadFacts } from './load.ts';
 import type { Hop, Look } from './look.ts';
 import { pathOf } from './path.ts';
+import { type Sending, sending } from './probe.ts';
 
 /** A hop as the API shows it. */
 interface Walked {
@@ -28,6 +30,7 @@ interface Walked {
 export function createTraces(
   { config, db, transport }: ServerContext,
   core: Pick<Lookups, 'networks' | 'subnets' | 'ports'>,
+  prober: Prober,
 ): AdditionHandlers {
   const lookups = { ...core, agentDownTime: config.group(scheduling).agent_down_time };
 
@@ -37,7 +40,8 @@ export function createTraces(
       const start = await findEnd(tx, lookups.ports, fromWord);
       const end = await findEnd(tx, lookups.ports, toWord, start.port?.network_id);
       const nearer = start.port ? start : await findEnd(tx, lookups.ports, fromWord, end.port?.network_id);
-      if (!nearer.port && !end.port) throw refuse('One end must be a port, or an address of one');
+      if (!nearer.port && !end.port && end.floating === undefined)
+        throw refuse('One end must be a port, or an address of one');
       return loadFacts(tx, lookups, nearer, end);
     });
     const unused = to.floating !== undefined && !to.port ? [await unusedHop(to.floating)] : [];
@@ -45,7 +49,9 @@ export function createTraces(
     const walked = await walk(hops, probe, (looks) =>
       lookAll(looks, { transport, facts, context: context.rpc }),
     );
-    return { ...described(from, to, question), ...summary(walked) };
+    const sent = from.port && sending(prober, facts, { from: from.port, to, question });
+    const last = sent ? [await tried(sent, walked, probe)] : [];
+    return { ...described(from, to, question), ...summary([...walked, ...last]) };
   }
 
   async function unusedHop(address: string): Promise<Hop> {
@@ -105,6 +111,24 @@ async function walk(
     installed: outcomeOf(hop.installed),
     observed: outcomeOf(observed(hop)),
   }));
+}
+
+/** The packet itself is sent where nothing is known that stops it. */
+async function tried({ name, send }: Sending, walked: readonly Walked[], probe: boolean): Promise<Walked> {
+  const at = walked.findIndex((hop) => findingsOf(hop).length > 0);
+  const why = typeof send === 'string' ? send : at < 0 ? undefined : `hop ${at + 1} differs`;
+  const observed =
+    typeof send !== 'string' && why === undefined && probe
+      ? await send()
+      : notChecked(why ?? 'probes were not wanted');
+  const expected = pass('an answer comes');
+  return {
+    name,
+    host: null,
+    intended: expected,
+    installed: notChecked('it is made for this only'),
+    observed,
+  };
 }
 
 const outcomesOf = ({ intended, installed, observed }: Walked) => [intended, installed, observed];

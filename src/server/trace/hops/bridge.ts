@@ -4,8 +4,8 @@ import { failing, pass } from '../../../health/checks.ts';
 import type { Finding } from '../../../health/finding.ts';
 import type { LinkRead } from '../../../rpc/readback.ts';
 import { type Facts, networkLabel, type TraceNetwork } from '../facts.ts';
-import { type Carrier, carrierOf } from '../layer2.ts';
 import { type Hop, look } from '../look.ts';
+import { type Carrier, carrierOf } from './carrier.ts';
 import { linkText } from './tap.ts';
 
 /** The bridge of a network on a host, and the device by which the network leaves the host. */

@@ -57,7 +57,7 @@ export function filterHop(port: TracePort, host: string, direction: Direction, p
     host,
     intended: verdict.allowed
       ? pass(`${what} is let through: ${verdict.by}`)
-      : failing([dropped(port, direction, remote, passing)]),
+      : failing([{ ...dropped(port, direction, remote, passing), host }]),
     installed: look(
       at,
       {

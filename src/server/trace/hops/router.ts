@@ -8,7 +8,7 @@ import type { RouterPort } from '../../../rpc/l3plugin.ts';
 import type { LinkRead, Reads } from '../../../rpc/readback.ts';
 import { type Facts, familyOf, labelOf, type Question, type TraceRouter } from '../facts.ts';
 import { type Hop, look, stops } from '../look.ts';
-import { type Addresses, deviceOf, type Onward } from '../routing.ts';
+import { type Addresses, deviceOf, type Onward } from '../path/routing.ts';
 import { linkText } from './tap.ts';
 
 const SILENT = 'judged by the answer of the far end';

@@ -6,7 +6,7 @@ import { failing, notChecked, type Outcome, pass } from '../../../health/checks.
 import { dhcpDeviceName, dhcpNamespace, routerNamespace } from '../../../net/names.ts';
 import { labelOf, networkLabel, type TraceNetwork, type TracePort, type TraceRouter } from '../facts.ts';
 import { type Hop, type Look, look } from '../look.ts';
-import { deviceOf, type portsOf } from '../routing.ts';
+import { deviceOf, type portsOf } from '../path/routing.ts';
 
 /** dnsmasq of a network, and what it gives to the port that asks. */
 export function dhcpHop(network: TraceNetwork, host: string, asking: TracePort): Hop {
@@ -39,18 +39,24 @@ export function dhcpHop(network: TraceNetwork, host: string, asking: TracePort):
 /** The proxy that takes requests for metadata out of a namespace. */
 export function metadataHop(
   agent: 'L3 agent' | 'DHCP agent',
-  { host, netns, address, port }: { host: string; netns: string; address: string; port: number },
+  { host, netns, port }: { host: string; netns: string; port: number },
 ): Hop {
+  const asked = {
+    namespace: { read: 'namespace', name: netns },
+    listens: { read: 'listens', netns, port },
+  } as const;
   return {
     name: `metadata proxy in ${netns}`,
     host,
-    intended: pass(`haproxy listens at ${address} port ${port}`),
-    installed: look({ agent, host }, { result: { read: 'connect', netns, address, port } }, ({ result }) =>
-      result === 'open'
-        ? pass(`${address} port ${port} accepts`)
-        : failing([routers.metadataProxySilent.found({ namespace: netns, address, port, result }, { host })]),
-    ),
-    observed: 'asked by neutron verify',
+    intended: pass(`haproxy listens at port ${port}`),
+    installed: look({ agent, host }, asked, ({ namespace, listens }) => {
+      if (!namespace && agent === 'DHCP agent')
+        return failing([routers.dhcpNamespaceMissing.found({ namespace: netns }, { host })]);
+      return listens
+        ? pass(`a process listens at port ${port}`)
+        : failing([routers.metadataProxySilent.found({ namespace: netns, port }, { host })]);
+    }),
+    observed: 'it is asked from the machine',
   };
 }
 

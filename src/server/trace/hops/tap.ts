@@ -5,9 +5,9 @@ import { failing } from '../../../health/checks.ts';
 import type { Finding } from '../../../health/finding.ts';
 import { tapName } from '../../../net/names.ts';
 import type { LinkRead } from '../../../rpc/readback.ts';
-import { type Facts, isNeutrons, labelOf, type TracePort } from '../facts.ts';
-import { carrierOf } from '../layer2.ts';
+import { type Facts, isNeutrons, labelOf, portText, type TracePort } from '../facts.ts';
 import { type Hop, type Look, look, stops } from '../look.ts';
+import { carrierOf } from './carrier.ts';
 
 const LOST = ['unbound', 'binding_failed'];
 
@@ -15,7 +15,7 @@ const LOST = ['unbound', 'binding_failed'];
 export function tapHop(facts: Facts, port: TracePort, host: string | null, observed: Look | string): Hop {
   const device = tapName(port.id);
   const label = labelOf(port);
-  const name = `${device}, the device of port ${label}`;
+  const name = `${device} of ${portText(port)}`;
   const subject = { resource: 'port', id: port.id };
   const vifType = port['binding:vif_type'] ?? 'unbound';
   if (host === null) {

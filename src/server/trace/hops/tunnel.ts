@@ -4,8 +4,8 @@ import { failing, notChecked, type Outcome, pass } from '../../../health/checks.
 import type { Finding } from '../../../health/finding.ts';
 import type { LinkRead, Reads, WayRead } from '../../../rpc/readback.ts';
 import { type Facts, labelOf, networkLabel, type TraceNetwork, type TracePort } from '../facts.ts';
-import { carrierOf, VXLAN_OVERHEAD } from '../layer2.ts';
 import { type Hop, type Look, look } from '../look.ts';
+import { carrierOf, VXLAN_OVERHEAD } from './carrier.ts';
 
 /** Interfaces of highly available routers: where their MACs are shows only in what they send. */
 const LEARNT = ['network:ha_router_replicated_interface', 'network:router_interface_distributed'];

@@ -5,6 +5,7 @@ import { diag } from './diag.ts';
 import { doctor } from './doctor.ts';
 import { hungAgents } from './hung.ts';
 import { lan } from './lan.ts';
+import { trace } from './trace.ts';
 import { verify } from './verify.ts';
 
 /** Every broken deployment, by the subject that it is about. */
@@ -15,5 +16,6 @@ export const corpus: readonly Scenario[] = [
   ...doctor,
   ...hungAgents,
   ...lan,
+  ...trace,
   ...verify,
 ];

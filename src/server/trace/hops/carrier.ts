@@ -1,5 +1,5 @@
-import { bridgeName, vlanDeviceName, vxlanDeviceName } from '../../net/names.ts';
-import { agentOn, type Facts, type TraceNetwork } from './facts.ts';
+import { bridgeName, vlanDeviceName, vxlanDeviceName } from '../../../net/names.ts';
+import { agentOn, type Facts, type TraceNetwork } from '../facts.ts';
 
 /** What carries a network on a host, as its agent would name it. */
 export interface Carrier {

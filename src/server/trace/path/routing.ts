@@ -1,7 +1,7 @@
-import { cidrContains } from '../../net/cidr.ts';
-import { gatewayDeviceName, routerDeviceName } from '../../net/names.ts';
-import type { RouterPort } from '../../rpc/l3plugin.ts';
-import { familyOf, type TraceRouter } from './facts.ts';
+import { cidrContains } from '../../../net/cidr.ts';
+import { gatewayDeviceName, routerDeviceName } from '../../../net/names.ts';
+import type { RouterPort } from '../../../rpc/l3plugin.ts';
+import { familyOf, type TraceRouter } from '../facts.ts';
 
 /** Ports of a router that lead somewhere. */
 export const portsOf = ({ info }: TraceRouter): readonly RouterPort[] => [
@@ -53,7 +53,8 @@ export const fixedBehind = ({ info }: TraceRouter, address: string): string | un
   info._floatingips?.find((floating) => floating.floating_ip_address === address)?.fixed_ip_address ??
   undefined;
 
-const floatingOf = ({ info }: TraceRouter, address: string): string | undefined =>
+/** The floating IP of a fixed address behind this router. */
+export const floatingOf = ({ info }: TraceRouter, address: string): string | undefined =>
   info._floatingips?.find((floating) => floating.fixed_ip_address === address)?.floating_ip_address;
 
 /** The router's own address outside. */

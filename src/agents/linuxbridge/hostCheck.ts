@@ -1,51 +1,59 @@
-import { listAddresses } from '../../linux/addresses.ts';
+import { brNetfilterMissing } from '../../health/catalogue/kernel.ts';
+import {
+  localIpMissing,
+  mappedBridgeMissing,
+  mappedNicIsBridge,
+  mappedNicMissing,
+} from '../../health/catalogue/nics.ts';
+import type { Finding, Where } from '../../health/finding.ts';
+import { oneLine } from '../../health/render.ts';
 import type { Difference } from '../../linux/difference.ts';
 import type { Link } from '../../linux/links.ts';
-import { listLinks } from '../../linux/links.ts';
+import { nicFindings } from '../../linux/mappedCards.ts';
+import type { Mapping } from '../../linux/mappings.ts';
 import { run } from '../../linux/process.ts';
 import { compareSysctls, readSysctl, writeSysctls } from '../../linux/sysctl.ts';
 import type { Log } from '../../log/log.ts';
 import { type Settings, UnusableSettings } from './settings.ts';
+import { type Host, observeHost } from './wiring/host.ts';
+
+/** Problems of a host with which the agent does not start; with others it does what it can. */
+const STOPPING: readonly string[] = [
+  mappedNicMissing,
+  mappedNicIsBridge,
+  mappedBridgeMissing,
+  localIpMissing,
+].map(({ code }) => code);
 
 /** Looks at start whether this host has what the configuration names. Throws UnusableSettings. */
 export async function checkHost(settings: Settings): Promise<{ agentId: string }> {
-  const links = await listLinks();
-  checkDevices(settings, links);
-  const { vxlan } = settings;
-  if (vxlan && !(await ownsAddress(vxlan.localIp))) {
-    throw new UnusableSettings(
-      `[vxlan] local_ip = ${vxlan.localIp} is on no interface of this host. Set it to one of this host's addresses (\`ip address\` lists them) and start the agent again.`,
-    );
-  }
-  return { agentId: agentId(settings, links) };
+  const host = await observeHost();
+  const stopping = hostFindings(settings, host).filter(({ code }) => STOPPING.includes(code));
+  if (stopping.length > 0) throw new UnusableSettings(...stopping);
+  return { agentId: agentId(settings, host.links) };
 }
 
-/** Checks the devices that the mappings name. */
-export function checkDevices(settings: Settings, links: ReadonlyMap<string, Link>): void {
-  for (const [network, device] of settings.interfaces) {
-    const link = links.get(device);
-    if (!link) {
-      throw new UnusableSettings(
-        `[linux_bridge] physical_interface_mappings: the interface ${device} of physical network ${network} does not exist on this host. \`ip link\` lists those that do.`,
-      );
-    }
-    if (link.kind === 'bridge') {
-      throw new UnusableSettings(
-        `[linux_bridge] physical_interface_mappings: ${device} of physical network ${network} is a bridge device itself. Name the NIC, or map the bridge by bridge_mappings = ${network}:${device}.`,
-      );
-    }
-  }
-  for (const [network, device] of settings.bridges) {
-    if (links.get(device)?.kind !== 'bridge') {
-      throw new UnusableSettings(
-        `[linux_bridge] bridge_mappings: the bridge ${device} of physical network ${network} does not exist on this host. Make it first (\`ip link add ${device} type bridge\`), or map a NIC by physical_interface_mappings.`,
-      );
-    }
-  }
-}
+const mappingsOf = (devices: ReadonlyMap<string, string>): Mapping[] =>
+  [...devices].map(([physicalNetwork, device]) => ({ physicalNetwork, device }));
 
-const ownsAddress = async (address: string) =>
-  (await listAddresses()).some(({ cidr }) => cidr.split('/')[0] === address);
+/** What of the configuration this host does not bear out, now. */
+export function hostFindings(
+  settings: Pick<Settings, 'interfaces' | 'bridges' | 'vxlan' | 'firewall'>,
+  { links, addresses }: Pick<Host, 'links' | 'addresses'>,
+  where: Where = {},
+): readonly Finding[] {
+  const mappings = { nics: mappingsOf(settings.interfaces), bridges: mappingsOf(settings.bridges) };
+  const localIp = settings.vxlan?.localIp;
+  const own = addresses.map(({ cidr }) => cidr.split('/')[0]!);
+  const present = own.filter((_, at) => addresses[at]!.device !== 'lo' && addresses[at]!.scope === 'global');
+  return [
+    ...nicFindings(mappings, links, (device) => links.get(device)?.carrier, where),
+    ...(localIp === undefined || own.includes(localIp)
+      ? []
+      : [localIpMissing.found({ localIp, present }, where)]),
+    ...(settings.firewall === 'noop' || filteringIsOffered() ? [] : [brNetfilterMissing.found({}, where)]),
+  ];
+}
 
 /** 'lb' and the MAC of the first mapped bridge, else of the first device that has one. */
 export function agentId(settings: Settings, links: ReadonlyMap<string, Link>): string {
@@ -73,9 +81,7 @@ export async function enableBridgeFiltering(log: Log): Promise<boolean> {
   if (!filteringIsOffered())
     await run(['modprobe', 'br_netfilter'], { allowed: [0, 1] }).catch(() => undefined);
   if (!filteringIsOffered()) {
-    log.error(
-      'Security groups do nothing on this host: the kernel module br_netfilter is not loaded and cannot be loaded. Run `modprobe br_netfilter` and start the agent again.',
-    );
+    log.error(oneLine(brNetfilterMissing.found({})));
     return false;
   }
   const changed = writeSysctls(FILTERED);

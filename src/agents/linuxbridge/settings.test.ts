@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { configOf } from '../../config/load.ts';
 import type { Link } from '../../linux/links.ts';
 import { configurations } from './agent.ts';
-import { agentId, checkDevices } from './hostCheck.ts';
+import { agentId, hostFindings } from './hostCheck.ts';
 import { readSettings } from './settings.ts';
 
 const GUIDE = `
@@ -58,46 +58,50 @@ test('without vxlan nothing of tunnels is reported; without driver nothing is fi
 });
 
 const broken: [string, string, RegExp][] = [
-  ['no local_ip', '[vxlan]\nenable_vxlan = True\n', /local_ip is not set/],
+  [
+    'no local_ip',
+    '[vxlan]\nenable_vxlan = True\n',
+    /local_ip is not set; addresses of this host: .*\[local_ip_unset\]$/,
+  ],
   [
     'an unknown driver',
     '[vxlan]\nenable_vxlan = False\n[securitygroup]\nfirewall_driver = openvswitch\n',
-    /openvswitch is no driver of the Linux bridge agent/,
+    /firewall_driver is openvswitch.*\[driver_unsuited\]$/,
   ],
   [
     'a mapping without interface',
     '[vxlan]\nenable_vxlan = False\n[linux_bridge]\nphysical_interface_mappings = public\n',
-    /"public" is not of the form/,
+    /'public' in physical_interface_mappings is not of the form.*\[mapping_malformed\]$/,
   ],
   [
     'a network mapped twice',
     '[vxlan]\nenable_vxlan = False\n[linux_bridge]\nbridge_mappings = a:b,a:c\n',
-    /"a" twice/,
+    /bridge_mappings names a more than once: a:b, a:c.*\[mapping_twice\]$/,
   ],
   [
     'a device mapped twice',
     '[vxlan]\nenable_vxlan = False\n[linux_bridge]\nbridge_mappings = a:b,c:b\n',
-    /"b" twice/,
+    /bridge_mappings names b more than once: a:b, c:b.*\[mapping_twice\]$/,
   ],
 ];
 for (const [what, text, message] of broken)
   test(`${what} stops the agent`, () => assert.throws(() => settings(text), message));
 
-test('a mapped device must be there, and be a NIC', () => {
-  const wanted = settings(GUIDE);
-  assert.throws(
-    () => checkDevices(wanted, new Map()),
-    /interface eno1 of physical network public does not exist/,
-  );
-  assert.throws(
-    () => checkDevices(wanted, new Map([['eno1', link('eno1', { kind: 'bridge' })]])),
-    /is a bridge device itself/,
-  );
-  const bridged = settings('[vxlan]\nenable_vxlan = False\n[linux_bridge]\nbridge_mappings = public:br0\n');
-  assert.throws(
-    () => checkDevices(bridged, new Map([['br0', link('br0')]])),
-    /bridge br0 of physical network public does not exist/,
-  );
+test('what a host lacks of the configuration is named', () => {
+  const address = { device: 'eno1', cidr: '192.168.81.66/24', scope: 'global', dynamic: false };
+  const codes = (text: string, links: readonly Link[], addresses = [address]) => {
+    const { interfaces, bridges, vxlan } = settings(text);
+    const host = { links: new Map(links.map((one) => [one.name, one])), addresses };
+    return hostFindings({ interfaces, bridges, vxlan, firewall: 'noop' }, host).map(({ code }) => code);
+  };
+  const bridged = '[vxlan]\nenable_vxlan = False\n[linux_bridge]\nbridge_mappings = public:br0\n';
+  assert.deepEqual(codes(GUIDE, [link('eno1')]), []);
+  assert.deepEqual(codes(GUIDE, [link('eth0')]), ['mapped_nic_missing']);
+  assert.deepEqual(codes(GUIDE, [link('eno1', { kind: 'bridge' })]), ['mapped_nic_is_bridge']);
+  assert.deepEqual(codes(GUIDE, [link('eno1', { up: false })]), ['mapped_nic_down']);
+  assert.deepEqual(codes(GUIDE, [link('eno1')], []), ['local_ip_missing']);
+  assert.deepEqual(codes(bridged, [link('br0')]), ['mapped_bridge_missing']);
+  assert.deepEqual(codes(bridged, [link('br0', { kind: 'bridge' })]), []);
 });
 
 test("the agent's id is made from the first mapped bridge, else from the first device with a MAC", () => {

@@ -1,5 +1,11 @@
+import { networkInterfaces } from 'node:os';
 import type { Config } from '../../config/option.ts';
 import { l2Agent, linuxBridge, securitygroup, vxlan } from '../../config/options/index.ts';
+import { localIpUnset } from '../../health/catalogue/nics.ts';
+import { driverUnsuited } from '../../health/catalogue/settings.ts';
+import type { Finding } from '../../health/finding.ts';
+import { oneLine } from '../../health/render.ts';
+import { mappingFindings, readablePairs } from '../../linux/mappings.ts';
 
 export interface VxlanSettings {
   readonly localIp: string;
@@ -28,8 +34,8 @@ export interface Settings {
 
 /** A configuration with which this agent cannot run; the text tells the operator what to change. */
 export class UnusableSettings extends Error {
-  constructor(text: string) {
-    super(text);
+  constructor(...findings: readonly Finding[]) {
+    super(findings.map(oneLine).join('; also: '));
     this.name = 'UnusableSettings';
   }
 }
@@ -62,17 +68,27 @@ function readFirewall(name: string | null): 'iptables' | 'noop' {
   const driver = FIREWALLS[name];
   if (driver) return driver;
   throw new UnusableSettings(
-    `[securitygroup] firewall_driver = ${name} is no driver of the Linux bridge agent. Use "iptables" or "noop".`,
+    driverUnsuited.found({
+      program: 'neutron-linuxbridge-agent',
+      option: '[securitygroup] firewall_driver',
+      value: name,
+      right: 'iptables',
+      file: '/etc/neutron/plugins/ml2/linuxbridge_agent.ini',
+    }),
   );
 }
+
+/** Addresses by which others may reach this host. */
+const ownAddresses = (): string[] =>
+  Object.values(networkInterfaces()).flatMap((all = []) =>
+    all.filter(({ internal, scopeid }) => !internal && !scopeid).map(({ address }) => address),
+  );
 
 function readVxlan(config: Config): VxlanSettings | undefined {
   const options = config.group(vxlan);
   if (!options.enable_vxlan) return undefined;
   if (options.local_ip === null) {
-    throw new UnusableSettings(
-      '[vxlan] enable_vxlan is on but local_ip is not set. Set local_ip to the address of this host that the other hosts reach, or set enable_vxlan = False.',
-    );
+    throw new UnusableSettings(localIpUnset.found({ present: ownAddresses() }));
   }
   const agent = config.group(l2Agent);
   const dscp = agent.dscp === null ? null : agent.dscp << 2;
@@ -91,21 +107,7 @@ function readVxlan(config: Config): VxlanSettings | undefined {
 
 /** Reads 'physnet:device' pairs. */
 function readMappings(option: string, pairs: readonly string[]): ReadonlyMap<string, string> {
-  const mappings = new Map<string, string>();
-  for (const pair of pairs) {
-    const [network, device, ...rest] = pair.split(':').map((part) => part.trim());
-    if (!network || !device || rest.length > 0) {
-      throw new UnusableSettings(
-        `[linux_bridge] ${option}: "${pair}" is not of the form PHYSICAL_NETWORK:DEVICE, such as public:eno1.`,
-      );
-    }
-    if (mappings.has(network)) {
-      throw new UnusableSettings(`[linux_bridge] ${option} names the physical network "${network}" twice.`);
-    }
-    if ([...mappings.values()].includes(device)) {
-      throw new UnusableSettings(`[linux_bridge] ${option} names the device "${device}" twice.`);
-    }
-    mappings.set(network, device);
-  }
-  return mappings;
+  const wrong = mappingFindings(option, pairs, {});
+  if (wrong.length > 0) throw new UnusableSettings(...wrong);
+  return new Map(readablePairs(pairs).map(({ physicalNetwork, device }) => [physicalNetwork, device]));
 }

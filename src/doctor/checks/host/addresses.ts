@@ -9,12 +9,13 @@ import {
 import { type Check, failing, notChecked, pass } from '../../../health/checks.ts';
 import type { Finding, Where } from '../../../health/finding.ts';
 import type { Address } from '../../../linux/addresses.ts';
+import type { Links } from '../../../linux/mappedCards.ts';
+import type { Mappings } from '../../../linux/mappings.ts';
 import { listRoutes } from '../../../linux/routes.ts';
 import { formatCidr, parseCidr } from '../../../net/cidr.ts';
 import type { DoctorContext } from '../../context.ts';
 import { usesVxlan } from './kernel.ts';
-import { type Mappings, readMappings } from './mappings.ts';
-import type { Links } from './nics.ts';
+import { readMappings } from './mappings.ts';
 
 const AGENT = 'neutron-linuxbridge-agent';
 

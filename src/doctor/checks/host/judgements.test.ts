@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Address } from '../../../linux/addresses.ts';
 import type { Link } from '../../../linux/links.ts';
+import { nicFindings } from '../../../linux/mappedCards.ts';
+import { mappingFindings } from '../../../linux/mappings.ts';
 import { localIpFinding, sharedSubnets } from './addresses.ts';
 import { whyNot } from './files.ts';
 import { connectionFindings, entriesOf, neighbourFinding, roomFor } from './limits.ts';
-import { mappingFindings } from './mappings.ts';
-import { nicFindings, strayAddresses } from './nics.ts';
+import { strayAddresses } from './nics.ts';
 import { isOlder } from './programs.ts';
 
 const linksOf = (...some: (Partial<Link> & { name: string })[]): ReadonlyMap<string, Link> =>

@@ -1,4 +1,6 @@
 import { core } from '../../config/options/index.ts';
+import { driverUnsuited } from '../../health/catalogue/settings.ts';
+import { oneLine } from '../../health/render.ts';
 import { createProcessMonitor } from '../../linux/processMonitor.ts';
 import { MessagingTimeout } from '../../messaging/errors.ts';
 import { dhcpPlugin } from '../../rpc/dhcp.ts';
@@ -129,10 +131,20 @@ export async function dhcpAgentParts(runtime: AgentRuntime): Promise<AgentParts>
 }
 
 function checkDrivers(interfaceDriver: string | null, dhcpDriver: string): void {
-  if (interfaceDriver === null || !knownInterfaceDrivers.includes(interfaceDriver))
-    throw new Error(
-      `interface_driver is ${interfaceDriver ?? 'not set'}; this agent knows ${knownInterfaceDrivers.join(' and ')}`,
+  const unsuited = (option: string, value: string | null, right: string) =>
+    new Error(
+      oneLine(
+        driverUnsuited.found({
+          program: 'neutron-dhcp-agent',
+          option,
+          value,
+          right,
+          file: '/etc/neutron/dhcp_agent.ini',
+        }),
+      ),
     );
+  if (interfaceDriver === null || !knownInterfaceDrivers.includes(interfaceDriver))
+    throw unsuited('interface_driver', interfaceDriver, 'linuxbridge');
   if (!['dnsmasq', 'neutron.agent.linux.dhcp.Dnsmasq'].includes(dhcpDriver))
-    throw new Error(`dhcp_driver is ${dhcpDriver}; this agent knows neutron.agent.linux.dhcp.Dnsmasq`);
+    throw unsuited('dhcp_driver', dhcpDriver, 'neutron.agent.linux.dhcp.Dnsmasq');
 }

@@ -9,6 +9,7 @@ import { type Depth, Devices, isTap } from './devices.ts';
 import { listens } from './endpoints.ts';
 import { Firewall } from './firewall/firewall.ts';
 import { Forwarding } from './forwarding.ts';
+import { hostFindings } from './hostCheck.ts';
 import { lookAtKernel } from './look.ts';
 import { Networks } from './networks.ts';
 import { probesEndpoint } from './probes/endpoint.ts';
@@ -17,6 +18,7 @@ import { RESOURCE_VERSIONS } from './resourceVersions.ts';
 import { Server } from './server.ts';
 import type { Settings } from './settings.ts';
 import { type DeviceWatch, watchDevices } from './watch.ts';
+import { observeHost } from './wiring/host.ts';
 
 /** How long after asking for a forwarding table it is surely told, and what it does not name may go. */
 const TOLD_AFTER_MILLISECONDS = 10_000;
@@ -172,7 +174,10 @@ export function linuxBridgeAgent(
           bringDevice,
           missed: (device) => markDevice(device, devices.has(device) ? 'check' : 'wire'),
         }),
-      findings: async () => [],
+      async findings() {
+        const observed = await observeHost();
+        return [...hostFindings(settings, observed), ...devices.findings(observed)];
+      },
     },
     resync(reason) {
       watch ??= startWatching();

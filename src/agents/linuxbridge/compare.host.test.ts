@@ -190,6 +190,18 @@ test('what is not ours is neither told nor touched', async () => {
   assert.match((await run(['ipset', 'list', '-n'])).stdout, /^mine$/m);
 });
 
+test("a machine's tap that left its bridge, which Nova put there, is a finding; an address that went is another", async () => {
+  const codes = async () =>
+    (await ask.status(server.context(), {}, { server: 'here' })).findings.map(({ code }) => code);
+  assert.deepEqual(await codes(), []);
+  await ip([`link set ${guest.device} nomaster`]);
+  assert.deepEqual(await codes(), ['tap_not_in_bridge']);
+  await ip([`link set ${guest.device} master ${brq}`, 'addr del 192.168.81.66/24 dev eno1']);
+  assert.deepEqual(await codes(), ['local_ip_missing']);
+  await ip(['addr add 192.168.81.66/24 brd + dev eno1']);
+  assert.deepEqual(await codes(), []);
+});
+
 test('fifty ports are compared in a fraction of a second', async (t) => {
   for (const port of many) server.devices.set(port.device, port);
   await ip(

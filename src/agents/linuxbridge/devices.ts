@@ -1,3 +1,5 @@
+import { tapNotInBridge } from '../../health/catalogue/pathLinks.ts';
+import type { Finding } from '../../health/finding.ts';
 import { ip } from '../../linux/batch.ts';
 import { type Difference, differencesOf } from '../../linux/difference.ts';
 import type { Log } from '../../log/log.ts';
@@ -61,6 +63,8 @@ export class Devices {
   readonly #lost = new Set<string>();
   /** What the kernel refused of the last work on devices. */
   readonly #refused = new Set<string>();
+  /** What this host's kernel lacks for networks. */
+  readonly #lacking = new Map<string, Finding>();
   #complete = false;
 
   constructor(options: DevicesOptions) {
@@ -104,6 +108,20 @@ export class Devices {
       for (const [id, depth] of depths) this.need(id, depth);
       throw error;
     }
+  }
+
+  /** What is wrong with this host for the ports that it has, and that no work here puts right. */
+  findings({ links }: Host): readonly Finding[] {
+    const lacking = [...this.#lacking].filter(([networkId]) => this.onNetwork(networkId).length > 0);
+    const unplugged = [...this.#details.values()].flatMap((one) => {
+      const link = links.get(one.device);
+      const bridge = bridgeOf(networkOf(one), this.#options.settings).name;
+      // Nova puts machines' taps into the bridge.
+      if (!link || this.#port(one).membership !== 'foreign' || link.master === bridge) return [];
+      const subject = { resource: 'port', id: one.port_id };
+      return [tapNotInBridge.found({ device: one.device, bridge, master: link.master ?? null }, { subject })];
+    });
+    return [...new Map(lacking.map(([, finding]) => [finding.code, finding])).values(), ...unplugged];
   }
 
   /** What work on these devices would put right in their networks' bridges and in the devices. Reads nothing anew. */
@@ -217,8 +235,10 @@ export class Devices {
     for (const network of this.#networks(ids)) {
       try {
         await applyNetwork(network, planNetwork(host, network, this.#options.settings));
+        this.#lacking.delete(network.id);
         this.#options.carries(network);
       } catch (error) {
+        if (error instanceof Unwirable && error.finding) this.#lacking.set(network.id, error.finding);
         for (const id of ids) if (this.#details.get(id)?.network_id === network.id) failed.set(id, error);
       }
     }

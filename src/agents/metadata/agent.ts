@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { driftMetadataSocket } from '../../health/catalogue/drift.ts';
+import { novaMetadataUnreachable } from '../../health/catalogue/nova.ts';
 import { missing } from '../../linux/difference.ts';
 import { client } from '../../rpc/interface.ts';
 import { metadata } from '../../rpc/metadata.ts';
@@ -66,7 +67,10 @@ export async function metadataAgentParts(runtime: AgentRuntime): Promise<AgentPa
           drift: drift.filter((one) => one.differences.length > 0),
         };
       },
-      findings: async () => [],
+      async findings() {
+        const reason = await nova.unreachable();
+        return reason === undefined ? [] : [novaMetadataUnreachable.found({ url: nova.url, reason })];
+      },
     },
     // It holds no state: every request is answered from what the server knows at that moment.
     resync() {},

@@ -184,6 +184,19 @@ test('a socket that was removed is told, and served anew', async () => {
   assert.equal((await ask('/')).status, 200);
 });
 
+test('a Nova that cannot be reached is a finding', async () => {
+  const diagnose = client(inProcess(bus), diagnosis('Metadata agent'));
+  const codes = async () =>
+    (await diagnose.status(adminContext(), {}, { server: 'controller' })).findings.map(({ code }) => code);
+  assert.deepEqual(await codes(), []);
+  const { port } = nova.address() as AddressInfo;
+  nova.closeAllConnections();
+  await new Promise((resolve) => nova.close(resolve));
+  assert.deepEqual(await codes(), ['nova_metadata_unreachable']);
+  await new Promise<void>((resolve) => nova.listen(port, '127.0.0.1', resolve));
+  assert.deepEqual(await codes(), []);
+});
+
 test('the proxy is adopted while its configuration is the same, and started anew when it differs', async () => {
   const first = observeProcess(await ensureMetadataProxy(proxy, settings));
   assert.deepEqual(observeProcess(await ensureMetadataProxy(proxy, settings)), first);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { connect } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { NovaSettings } from './settings.ts';
 
@@ -14,10 +15,19 @@ export interface NovaRequest {
 
 export type AskNova = (request: NovaRequest) => Promise<IncomingMessage>;
 
+export interface NovaClient {
+  readonly ask: AskNova;
+  readonly url: string;
+  /** Why nobody listens where Nova should be; undefined when somebody does. */
+  unreachable(): Promise<string | undefined>;
+  close(): void;
+}
+
+const REACH_MILLISECONDS = 1000;
 const timeoutMilliseconds = 30_000;
 
 /** Nova's metadata service over kept-alive connections. Throws when a certificate file cannot be read. */
-export function novaClient(settings: NovaSettings): { ask: AskNova; close(): void; readonly url: string } {
+export function novaClient(settings: NovaSettings): NovaClient {
   const { host, port, protocol } = settings;
   const secure = protocol === 'https';
   const file = (path: string | undefined) => (path === undefined ? undefined : readFileSync(path));
@@ -50,6 +60,17 @@ export function novaClient(settings: NovaSettings): { ask: AskNova; close(): voi
     });
   return {
     ask,
+    unreachable: () =>
+      new Promise((resolve) => {
+        const socket = connect({ host, port, timeout: REACH_MILLISECONDS });
+        const end = (reason?: string) => {
+          socket.destroy();
+          resolve(reason);
+        };
+        socket.on('connect', () => end());
+        socket.on('timeout', () => end(`no answer within ${REACH_MILLISECONDS / 1000} s`));
+        socket.on('error', (error) => end(error.message));
+      }),
     close: () => agent.destroy(),
     url: `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}`,
   };

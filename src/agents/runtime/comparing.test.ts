@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { driftFdb } from '../../health/catalogue/drift.ts';
+import { brNetfilterMissing } from '../../health/catalogue/kernel.ts';
+import type { Finding } from '../../health/finding.ts';
 import { missing } from '../../linux/difference.ts';
 import { recordingLog } from '../../testing/recordingLog.ts';
 import { until } from '../../testing/until.ts';
@@ -8,7 +10,10 @@ import { createComparing } from './comparing.ts';
 import type { Drift } from './drift.ts';
 
 /** Comparisons of one thing, whose looks a test gives: how many entries are missing in each. */
-function setUp(looks: number[], { everySeconds = 3600, heals = true } = {}) {
+function setUp(
+  looks: number[],
+  { everySeconds = 3600, heals = true, host = [] as (readonly Finding[])[] } = {},
+) {
   const log = recordingLog();
   const seen: number[] = [];
   let healings = 0;
@@ -25,6 +30,7 @@ function setUp(looks: number[], { everySeconds = 3600, heals = true } = {}) {
     host: 'here',
     everySeconds,
     ready: () => true,
+    findings: async () => host.shift() ?? [],
     async look() {
       const count = healings > 0 && heals ? 0 : (looks.shift() ?? 0);
       seen.push(count);
@@ -89,4 +95,14 @@ test('of very many objects the first are named', async () => {
   assert.equal(drift[0]?.evidence.length, 21);
   assert.equal(drift[0]?.evidence.at(-1), 'and 10 more');
   comparing.close();
+});
+
+test('what is wrong with the host is told when it comes and when it is gone', async () => {
+  const finding = brNetfilterMissing.found({});
+  const { log, comparing } = setUp([], { everySeconds: 0.005, host: [[], [finding], [finding], []] });
+  await until('it is gone', async () => log.lines('info').length > 0);
+  comparing.close();
+  assert.equal(log.lines('warning').length, 1);
+  assert.match(log.lines('warning')[0]!, /br_netfilter is not loaded.*\[br_netfilter_missing\]$/);
+  assert.match(log.lines('info')[0]!, /^No longer: .*br_netfilter is not loaded/);
 });

@@ -23,6 +23,8 @@ export interface ComparingOptions {
   ready(): boolean;
   /** Only reads. What is being worked on meanwhile is left out of it. */
   look(): Promise<Look>;
+  /** What is wrong with the host. */
+  findings(): Promise<readonly Finding[]>;
 }
 
 /** A difference counts once it is seen twice: what comes and goes within this time is somebody's work under way. */
@@ -42,6 +44,7 @@ export function createComparing(options: ComparingOptions): Comparing {
   let lastDrift: Comparison | null = null;
   let busy: Promise<unknown> = Promise.resolve();
   let told = new Set<string>();
+  let hostTold: ReadonlyMap<string, Finding> = new Map();
   let timer: NodeJS.Timeout | undefined;
 
   const keyOf = (drift: Drift) => JSON.stringify([drift.problem.code, drift.subject, drift.differences]);
@@ -81,6 +84,14 @@ export function createComparing(options: ComparingOptions): Comparing {
     });
   }
 
+  /** Of the host: when it comes, and when it is gone. */
+  function tellHost(findings: readonly Finding[]): void {
+    const now = new Map(findings.map((finding) => [`${finding.code} ${finding.text}`, finding]));
+    for (const [key, finding] of now) if (!hostTold.has(key)) log.warning(oneLine(finding));
+    for (const [key, { text }] of hostTold) if (!now.has(key)) log.info(`No longer: ${text}`);
+    hostTold = now;
+  }
+
   async function once(healing: boolean): Promise<Comparison> {
     const start = performance.now();
     const { compared, drift } = await confirmed(await lookAtRest());
@@ -109,6 +120,7 @@ export function createComparing(options: ComparingOptions): Comparing {
     const start = performance.now();
     try {
       if (ready()) await compare(true);
+      tellHost(await options.findings());
       trouble.succeeded();
     } catch (error) {
       if (!end.signal.aborted) trouble.failed(reasonOf(error));

@@ -51,6 +51,7 @@ export function knowSelf(knowledge: SelfKnowledge, { log, host, compareSeconds }
     everySeconds: compareSeconds,
     ready: synced,
     look: () => knowledge.look(),
+    findings: () => knowledge.findings(),
   });
 
   /** What is missing before the first full resync would be no drift. */

@@ -1,3 +1,5 @@
+import { release } from 'node:os';
+import { kernelWithoutFeature, kernelWithoutVxlan } from '../../../health/catalogue/kernel.ts';
 import { BatchFailed, ip } from '../../../linux/batch.ts';
 import { writeSysctls } from '../../../linux/sysctl.ts';
 import { type Network, Unwirable } from './network.ts';
@@ -13,13 +15,26 @@ export async function applyNetwork(network: Network, plan: NetworkPlan): Promise
   writeSysctls(plan.sysctls);
 }
 
-const MODULES = { vlan: '8021q', vxlan: 'vxlan', bridge: 'bridge' } as const;
+const version = release();
+const LACKING = {
+  vxlan: kernelWithoutVxlan.found({ version }),
+  vlan: kernelWithoutFeature.found({
+    version,
+    feature: 'a VLAN device',
+    effect: 'networks of type vlan do not work',
+    module: '8021q',
+  }),
+  bridge: kernelWithoutFeature.found({
+    version,
+    feature: 'a bridge',
+    effect: 'no network can be built',
+    module: 'bridge',
+  }),
+} as const;
 
 function lackingKernel(network: Network, error: unknown): Unwirable | undefined {
   if (!(error instanceof BatchFailed)) return undefined;
-  const type = /type (vlan|vxlan|bridge)/.exec(error.failure.line)?.[1] as keyof typeof MODULES | undefined;
+  const type = /type (vlan|vxlan|bridge)/.exec(error.failure.line)?.[1] as keyof typeof LACKING | undefined;
   if (!type || !/Unknown device type|Operation not supported/.test(error.failure.error)) return undefined;
-  return new Unwirable(
-    `Network ${network.id} of type ${network.type} cannot be wired: this kernel cannot make ${type} devices. Run \`modprobe ${MODULES[type]}\`, or install a kernel that has the module ${MODULES[type]}.`,
-  );
+  return new Unwirable(`Network ${network.id} of type ${network.type} cannot be wired`, LACKING[type]);
 }

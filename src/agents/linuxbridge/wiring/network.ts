@@ -1,3 +1,5 @@
+import type { Finding } from '../../../health/finding.ts';
+import { oneLine } from '../../../health/render.ts';
 import { bridgeName, vlanDeviceName, vxlanDeviceName } from '../../../net/names.ts';
 import type { NetworkType } from '../../../rpc/dicts.ts';
 import type { Settings } from '../settings.ts';
@@ -32,9 +34,13 @@ export type Uplink =
 
 /** A network that this host cannot carry; the text says why and what to change. */
 export class Unwirable extends Error {
-  constructor(text: string) {
-    super(text);
+  /** What of the catalogue it is, where that is not told of the host as such. */
+  readonly finding: Finding | undefined;
+
+  constructor(text: string, finding?: Finding) {
+    super(finding ? `${text}: ${oneLine(finding)}` : text);
     this.name = 'Unwirable';
+    this.finding = finding;
   }
 }
 

@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import { driftFdb } from '../../health/catalogue/drift.ts';
 import type { AgentSelf, Comparison } from '../../rpc/diagnosis.ts';
 import type { ReportingAgent } from '../services/agents/reporting.ts';
-import { ownAccount } from './accounts.ts';
+import { accounts, askAccounts } from './accounts.ts';
 import type { Asking } from './asking.ts';
+import { cloud } from './testing.ts';
 
 const agent = { alive: true, host: 'compute', agentType: 'Linux bridge agent', id: 'a' } as ReportingAgent;
 const drift = driftFdb.found({ of: 'network n', missing: 1, foreign: 0, unset: 0 }, { host: 'compute' });
@@ -39,7 +40,9 @@ async function accountOf(self: Partial<AgentSelf> | 'silent') {
     },
     applied: () => assert.fail('it is not asked'),
   };
-  const outcome = await ownAccount(asking).run({ facts: agent, model: {} as never });
+  const said = await askAccounts(asking, [agent], true);
+  const account = accounts<ReportingAgent>({ agents: (one) => [one], healed: true });
+  const outcome = account.judge(agent, { ...cloud(), accounts: said });
   return { asked, outcome };
 }
 

@@ -1,10 +1,11 @@
 import { agentItemFailing } from '../../health/catalogue/agents.ts';
-import { type Check, failing, notChecked, pass } from '../../health/checks.ts';
+import { failing, notChecked, pass } from '../../health/checks.ts';
 import type { Finding } from '../../health/finding.ts';
 import type { AgentSelf } from '../../rpc/diagnosis.ts';
 import type { ReportingAgent } from '../services/agents/reporting.ts';
 import type { Asking } from './asking.ts';
-import type { Subjected } from './kind.ts';
+import type { Judge } from './judge.ts';
+import type { Model } from './model/index.ts';
 
 /** Failures in a row from which on an item counts as failing: the first may be of a moment. */
 const FAILURES = 2;
@@ -46,19 +47,6 @@ export function healedOf({ lastDrift }: AgentSelf, now = Date.now()): Finding[] 
   }));
 }
 
-/** An agent's own account, after it has compared itself with the kernel. */
-export const ownAccount = (asking: Asking): Check<Subjected<ReportingAgent>> => ({
-  name: 'what the agent says itself',
-  async run({ facts: agent }) {
-    if (!agent.alive) return notChecked('it is not alive');
-    if ((await asking.status(agent)) !== 'silent') await asking.compare(agent);
-    const self = await asking.status(agent);
-    if (self === 'silent')
-      return notChecked("it does not answer: Python's agents do not, nor does one that does not run");
-    return failing([...accountOf(agent, self), ...healedOf(self)], ...inWords(self));
-  },
-});
-
 const inWords = ({ comparison, resync, waiting, failing: items }: AgentSelf): string[] => [
   resync ? `a full resync runs: ${resync.done} of ${resync.total} done` : 'no full resync runs',
   `${waiting} items wait, ${items.length} have failed`,
@@ -67,27 +55,64 @@ const inWords = ({ comparison, resync, waiting, failing: items }: AgentSelf): st
     : 'not compared with the kernel yet',
 ];
 
-/** Asks agents how they stand; `concerns` says which of their failing items have to do with the resource. */
-export const accounts = <Facts>(
+/** What those agents that are alive and answer say of themselves, by their ids; `comparing`: after a comparison of now. */
+export async function askAccounts(
   asking: Asking,
-  agentsOf: (subjected: Subjected<Facts>) => readonly ReportingAgent[],
-  concerns?: (facts: Facts) => (item: string) => boolean,
-): Check<Subjected<Facts>> => ({
+  agents: Iterable<ReportingAgent>,
+  comparing = false,
+): Promise<ReadonlyMap<string, AgentSelf>> {
+  async function ask(agent: ReportingAgent): Promise<AgentSelf | 'silent'> {
+    const self = await asking.status(agent);
+    if (!comparing || self === 'silent') return self;
+    await asking.compare(agent);
+    return asking.status(agent);
+  }
+  const living = [...new Set(agents)].filter(({ alive }) => alive);
+  const answers = await Promise.all(
+    living.map(async (agent) => [agent.id, await ask(agent).catch(() => 'silent' as const)] as const),
+  );
+  return new Map(answers.flatMap(([id, self]) => (self === 'silent' ? [] : [[id, self] as const])));
+}
+
+/** The agents that something depends on, and which of their items have to do with it. */
+export interface Concern<Facts> {
+  agents(facts: Facts, model: Model): readonly ReportingAgent[];
+  /** All of their items when absent. */
+  items?(facts: Facts): (item: string) => boolean;
+  /** Tell also what they had to put right lately. */
+  readonly healed?: true;
+}
+
+/** For items that are named after one thing. */
+export const mentions =
+  (id: string | null) =>
+  (item: string): boolean =>
+    id !== null && item.includes(id);
+
+/** What the agents that something depends on say themselves. */
+export const accounts = <Facts>(
+  { agents: agentsOf, items, healed }: Concern<Facts>,
+  standing?: (facts: Facts) => boolean,
+): Judge<Facts> => ({
   name: 'what the agents say themselves',
-  async run(subjected) {
-    const agents = agentsOf(subjected).filter(({ alive }) => alive);
+  judge(facts, model) {
+    const agents = agentsOf(facts, model).filter(({ alive }) => alive);
     if (agents.length === 0) return notChecked('none of them is alive');
-    const answers = await Promise.all(
-      agents.map(async (agent) => ({ agent, self: await asking.status(agent) })),
-    );
-    const told = answers.flatMap(({ agent, self }) => (self === 'silent' ? [] : [{ agent, self }]));
-    const silent = answers.flatMap(({ agent, self }) => (self === 'silent' ? [agent] : []));
-    const found = told.flatMap(({ agent, self }) => accountOf(agent, self, concerns?.(subjected.facts)));
+    const told = agents.flatMap((agent) => {
+      const self = model.accounts.get(agent.id);
+      return self ? [{ agent, self }] : [];
+    });
+    const found = told.flatMap(({ agent, self }) => [
+      ...accountOf(agent, self, items?.(facts)),
+      ...(healed ? healedOf(self) : []),
+    ]);
     if (found.length > 0) return failing(found);
+    const silent = agents.filter(({ id }) => !model.accounts.has(id));
     if (silent.length > 0) {
       const who = silent.map(({ agentType, host }) => `the ${agentType} on ${host}`).join(', ');
-      return notChecked(`${who} does not answer: Python's agents do not, nor does one that does not run`);
+      return notChecked(`${who} does not answer: Python's agents do not, nor does one that hangs`);
     }
     return pass(...told.flatMap(({ agent, self }) => inWords(self).map((text) => `${agent.host}: ${text}`)));
   },
+  ...(standing ? { standing } : {}),
 });

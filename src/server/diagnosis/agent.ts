@@ -9,8 +9,7 @@ import { physicalNetworkUnmapped, tunnelTypeDisabled } from '../../health/catalo
 import { failing, type Outcome, pass } from '../../health/checks.ts';
 import { AGENT_TYPE, mappings, tunnelTypes } from '../ml2/mechanisms/linuxbridge.ts';
 import { deadAgent, type ReportingAgent } from '../services/agents/reporting.ts';
-import { ownAccount } from './accounts.ts';
-import type { Asking } from './asking.ts';
+import { accounts } from './accounts.ts';
 import { type Judge, whenAsked } from './judge.ts';
 import type { Kind } from './kind.ts';
 import type { Model } from './model/index.ts';
@@ -129,18 +128,18 @@ export const agentJudges = ({
       failing(misspelt(agent, model), `mapped: ${mappings(agent.configurations).join(', ') || 'none'}`),
     ),
   },
+  accounts({ agents: (agent) => [agent], healed: true }),
 ];
 
 /** Agents. */
-export const agentKind = (server: ServerSide, asking: Asking): Kind<ReportingAgent> => ({
+export const agentKind = (server: ServerSide): Kind<ReportingAgent> => ({
   resource: 'agent',
   wanted: () => ({ networks: 'all' }),
   all: ({ agents }) => agents,
   find: ({ agents }, id) => agents.find((agent) => agent.id === id),
   judges: agentJudges(server),
-  closer: [ownAccount(asking)],
-  async more({ facts }) {
-    const self = facts.alive ? await asking.status(facts) : 'silent';
-    return { self: self === 'silent' ? null : self };
-  },
+  asks: (agent) => [agent],
+  comparing: true,
+  closer: [],
+  more: ({ facts, model }) => ({ self: model.accounts.get(facts.id) ?? null }),
 });

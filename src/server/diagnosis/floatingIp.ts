@@ -3,16 +3,20 @@ import { floatingIpDown, floatingIpUnused, floatingIpWithoutRouter } from '../..
 import { failing, notChecked, pass } from '../../health/checks.ts';
 import type { Database } from '../db/schema/index.ts';
 import type { Mechanisms } from '../ml2/mechanisms/index.ts';
-import { accounts } from './accounts.ts';
-import type { Asking } from './asking.ts';
 import { filterOf, judgeFilter } from './groups.ts';
 import { findingsOf, type Judge, judged, whenAsked } from './judge.ts';
 import type { Kind } from './kind.ts';
 import type { FloatingIpFacts } from './model/floatingIps.ts';
+import type { Model } from './model/index.ts';
 import { portJudges } from './port.ts';
-import { routerJudges } from './router.ts';
+import { l3AgentsOf, routerJudges } from './router.ts';
 
 const subjectOf = ({ id }: FloatingIpFacts) => ({ resource: 'floatingip', id });
+
+const agentsOf = ({ router }: FloatingIpFacts, model: Model) => {
+  const facts = model.routers.get(router ?? '');
+  return facts ? l3AgentsOf(facts, model) : [];
+};
 
 /** What is looked at of every floating IP. */
 export const floatingIpJudges = (mechanisms: Mechanisms): readonly Judge<FloatingIpFacts>[] => [
@@ -72,27 +76,14 @@ export const floatingIpJudges = (mechanisms: Mechanisms): readonly Judge<Floatin
 ];
 
 /** Floating IPs. */
-export const floatingIpKind = (
-  mechanisms: Mechanisms,
-  db: Kysely<Database>,
-  asking: Asking,
-): Kind<FloatingIpFacts> => ({
+export const floatingIpKind = (mechanisms: Mechanisms, db: Kysely<Database>): Kind<FloatingIpFacts> => ({
   resource: 'floatingip',
   wanted: (id) => ({ floatingIps: [id] }),
   all: ({ floatingIps }) => floatingIps.values(),
   find: ({ floatingIps }, id) => floatingIps.get(id),
   judges: floatingIpJudges(mechanisms),
+  asks: agentsOf,
   closer: [
-    accounts(
-      asking,
-      ({ facts, model }) => {
-        const hosting = model.routers.get(facts.router ?? '')?.agents ?? [];
-        return model.agents.filter(({ id }) => hosting.includes(id));
-      },
-      ({ router }) =>
-        (item) =>
-          router !== null && item.includes(router),
-    ),
     {
       name: 'security groups',
       run: async ({ facts: { fixedPort } }) =>

@@ -44,21 +44,21 @@ export function createDiagnosis(
   const of =
     <Facts>(kind: Kind<Facts>): Answers =>
     ({ id }) =>
-      diagnose(kind, id, db.kysely, { downSeconds, waitingFor });
+      diagnose(kind, id, db.kysely, { downSeconds, waitingFor, asking });
   const networkOf = async (id: string) =>
     (await db.kysely.selectFrom('subnets').select('network_id').where('id', '=', id).executeTakeFirst())
       ?.network_id;
 
-  const ports = portKind(mechanisms, db.kysely, asking);
-  const networks = networkKind(types, asking);
+  const ports = portKind(mechanisms, db.kysely);
+  const networks = networkKind(types);
   const subnets = subnetKind(networkOf);
-  const routers = routerKind(mechanisms, asking);
-  const floatingIps = floatingIpKind(mechanisms, db.kysely, asking);
+  const routers = routerKind(mechanisms);
+  const floatingIps = floatingIpKind(mechanisms, db.kysely);
   const serverSide = {
     mechanismDrivers: mechanisms.drivers.map(({ name }) => name),
     tenantTypes: config.group(ml2).tenant_network_types,
   };
-  const agents = agentKind(serverSide, asking);
+  const agents = agentKind(serverSide);
   const all = [
     standing(agents),
     standing(networks),
@@ -67,7 +67,7 @@ export function createDiagnosis(
     standing(ports),
     standing(floatingIps),
   ];
-  const problems = () => lookAtAll(db.kysely, types, all, downSeconds);
+  const problems = () => lookAtAll(parts, types, all);
   return {
     additions: {
       diagnose_port: of(ports),

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { catalogue } from '../../health/catalogue/index.ts';
+import { kernelWithoutVxlan } from '../../health/catalogue/kernel.ts';
 import { explain } from '../../health/silence.ts';
+import type { AgentSelf } from '../../rpc/diagnosis.ts';
 import { agentJudges } from './agent.ts';
 import { floatingIpJudges } from './floatingIp.ts';
 import { judgeFilter } from './groups.ts';
@@ -271,6 +273,43 @@ rows('floating IPs', [
     ofFloatingIp({ status: 'DOWN' }, { agents: [dead('L3 agent')] }),
   ],
   ['one whose machine is not wired', ['port_down'], ofFloatingIp({}, { ports: [port({ status: 'DOWN' })] })],
+]);
+
+const self: AgentSelf = {
+  comparison: null,
+  lastDrift: null,
+  resync: null,
+  waiting: 0,
+  failing: [],
+  findings: [],
+};
+const says = (id: string, changes: Partial<AgentSelf>): Changed => ({
+  accounts: new Map([[id, { ...self, ...changes }]]),
+});
+const failingAt = (item: string, failures = 4) => ({ failing: [{ item, error: 'it failed', failures }] });
+const withoutVxlan = kernelWithoutVxlan.illustrate();
+
+rows('what agents say themselves', [
+  [
+    'the one of a port fails at its tap, which explains that it is DOWN',
+    ['agent_item_failing'],
+    ofPort({ status: 'DOWN' }, says('Linux bridge agent compute', failingAt('tapvm1'))),
+  ],
+  ['it failed once', [], ofPort({}, says('Linux bridge agent compute', failingAt('tapvm1', 1)))],
+  ['it fails at another one', [], ofPort({}, says('Linux bridge agent compute', failingAt('tapother')))],
+  [
+    'a kernel without VXLAN, which explains that there are no tunnels',
+    ['kernel_without_vxlan'],
+    ofPort(failed, {
+      agents: [wiring('compute', { tunnel_types: [] })],
+      ...says('Linux bridge agent compute', { findings: [{ ...withoutVxlan, host: 'compute' }] }),
+    }),
+  ],
+  [
+    'one of a router fails at it',
+    ['agent_item_failing'],
+    ofRouter({}, says('L3 agent controller', failingAt('r'))),
+  ],
 ]);
 
 const ofAgent = (

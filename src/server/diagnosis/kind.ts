@@ -2,7 +2,10 @@ import type { Kysely } from 'kysely';
 import { type Check, runChecks } from '../../health/checks.ts';
 import type { ResourceName } from '../../resources/index.ts';
 import type { Database } from '../db/schema/index.ts';
+import type { ReportingAgent } from '../services/agents/reporting.ts';
 import type { Item } from '../services/service.ts';
+import { askAccounts } from './accounts.ts';
+import type { Asking } from './asking.ts';
 import { type Judge, judged } from './judge.ts';
 import { loadModel, type Model, type Wanted } from './model/index.ts';
 import { type Diagnosis, diagnosisOf, type Waiting } from './present.ts';
@@ -21,12 +24,16 @@ export interface Kind<Facts> {
   /** All of them, for the list of all problems; absent for a kind that has no part in it. */
   all?(model: Model): Iterable<Facts>;
   find(model: Model, id: string): Facts | undefined;
-  /** What is always looked at, also for the list of all problems. */
+  /** The agents to ask about themselves; absent for none. */
+  asks?(facts: Facts, model: Model): readonly ReportingAgent[];
+  /** They compare themselves with the kernel first. */
+  readonly comparing?: true;
+  /** What is looked at. */
   readonly judges: readonly Judge<Facts>[];
-  /** What is looked at only when somebody asks for this one: agents are asked, and rows read that only it needs. */
+  /** What is looked at only when somebody asks for this one: rows are read that only it needs. */
   readonly closer: readonly Check<Subjected<Facts>>[];
   /** Shown besides. */
-  more?(subjected: Subjected<Facts>): Item | Promise<Item>;
+  more?(subjected: Subjected<Facts>): Item;
 }
 
 /** What agents have yet to apply of a resource. */
@@ -35,21 +42,28 @@ export type WaitingFor = (resource: ResourceName, id: string, model: Model) => P
 /** Seconds that a check of its own may take. */
 const CLOSER_SECONDS = 3;
 
+export interface Asker {
+  readonly downSeconds: number;
+  readonly waitingFor: WaitingFor;
+  readonly asking: Asking;
+}
+
 /** Diagnoses one of a kind; undefined when there is none of this id. */
 export async function diagnose<Facts>(
   kind: Kind<Facts>,
   id: string,
   db: Kysely<Database>,
-  { downSeconds, waitingFor }: { readonly downSeconds: number; readonly waitingFor: WaitingFor },
+  { downSeconds, waitingFor, asking }: Asker,
 ): Promise<(Diagnosis & Item) | undefined> {
-  const model = await loadModel(db, await kind.wanted(id), downSeconds);
-  const facts = kind.find(model, id);
+  const stored = await loadModel(db, await kind.wanted(id), downSeconds);
+  const facts = kind.find(stored, id);
   if (facts === undefined) return undefined;
-  const subjected = { facts, model };
-  const [closer, waiting] = await Promise.all([
-    runChecks(kind.closer, subjected, CLOSER_SECONDS),
-    waitingFor(kind.resource, id, model),
+  const [accounts, closer, waiting] = await Promise.all([
+    askAccounts(asking, kind.asks?.(facts, stored) ?? [], kind.comparing),
+    runChecks(kind.closer, { facts, model: stored }, CLOSER_SECONDS),
+    waitingFor(kind.resource, id, stored),
   ]);
+  const model = { ...stored, accounts };
   const checked = [...judged(kind.judges, facts, model), ...closer];
-  return { ...diagnosisOf(kind.resource, id, checked, waiting), ...(await kind.more?.(subjected)) };
+  return { ...diagnosisOf(kind.resource, id, checked, waiting), ...kind.more?.({ facts, model }) };
 }

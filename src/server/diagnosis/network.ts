@@ -14,11 +14,11 @@ import type { NetworkTypes } from '../ml2/types/index.ts';
 import { DHCP_AGENT } from '../services/agents/agent.ts';
 import { deadAgent, type ReportingAgent } from '../services/agents/reporting.ts';
 import type { StoredSegment } from '../services/networks/rows.ts';
-import { accounts } from './accounts.ts';
-import type { Asking } from './asking.ts';
+import { accounts, mentions } from './accounts.ts';
 import { serving } from './hosting.ts';
 import { type Judge, whenAsked } from './judge.ts';
 import type { Kind } from './kind.ts';
+import type { Model } from './model/index.ts';
 import type { NetworkFacts } from './model/networks.ts';
 
 const subjectOf = ({ id }: NetworkFacts) => ({ resource: 'network', id });
@@ -51,6 +51,10 @@ function reach(segment: StoredSegment, network: NetworkFacts, agents: readonly R
   );
   return failing([physicalNetworkNowhere.found(args, { subject: subjectOf(network), evidence })]);
 }
+
+/** The DHCP agents that a network is given to. */
+const dhcpAgentsOf = ({ dhcpAgents }: NetworkFacts, { agents }: Model) =>
+  agents.filter(({ id }) => dhcpAgents.includes(id));
 
 /** Whether agents serve DHCP on a network, for it and for what is on it. */
 export const dhcpOf: Judge<NetworkFacts> = {
@@ -103,6 +107,7 @@ const chosen: readonly Judge<NetworkFacts>[] = [
 export const networkJudges = (types: NetworkTypes): readonly Judge<NetworkFacts>[] => [
   ...chosen,
   dhcpOf,
+  accounts({ agents: dhcpAgentsOf, items: ({ id }) => mentions(id) }, whenAsked),
   {
     name: 'segments',
     judge(network, { agents }) {
@@ -144,19 +149,12 @@ export const networkJudges = (types: NetworkTypes): readonly Judge<NetworkFacts>
 ];
 
 /** Networks. */
-export const networkKind = (types: NetworkTypes, asking: Asking): Kind<NetworkFacts> => ({
+export const networkKind = (types: NetworkTypes): Kind<NetworkFacts> => ({
   resource: 'network',
   wanted: (id) => ({ networks: [id] }),
   all: ({ networks }) => networks.values(),
   find: ({ networks }, id) => networks.get(id),
   judges: networkJudges(types),
-  closer: [
-    accounts(
-      asking,
-      ({ facts, model }) => model.agents.filter(({ id }) => facts.dhcpAgents.includes(id)),
-      ({ id }) =>
-        (item) =>
-          item.includes(id),
-    ),
-  ],
+  asks: dhcpAgentsOf,
+  closer: [],
 });

@@ -8,7 +8,6 @@ import type { Mechanisms } from '../ml2/mechanisms/index.ts';
 import { AGENT_TYPE } from '../ml2/mechanisms/linuxbridge.ts';
 import { deadAgent } from '../services/agents/reporting.ts';
 import { accounts } from './accounts.ts';
-import type { Asking } from './asking.ts';
 import { presentReasons, refusalsOf } from './binding.ts';
 import { isMachine, makerOf } from './devices.ts';
 import { filterOf, judgeFilter } from './groups.ts';
@@ -110,20 +109,21 @@ const dhcp: Judge<PortFacts> = {
 export const portJudges = (mechanisms: Mechanisms): readonly Judge<PortFacts>[] => [
   binding(mechanisms),
   agentsOfHost,
+  accounts({ agents: wiringAgents, items: concernsPort }, whenAsked),
   status,
   addresses,
   dhcp,
 ];
 
 /** Ports. */
-export const portKind = (mechanisms: Mechanisms, db: Kysely<Database>, asking: Asking): Kind<PortFacts> => ({
+export const portKind = (mechanisms: Mechanisms, db: Kysely<Database>): Kind<PortFacts> => ({
   resource: 'port',
   wanted: (id) => ({ ports: [id] }),
   all: ({ ports }) => ports.values(),
   find: (model, id) => model.ports.get(id),
   judges: portJudges(mechanisms),
+  asks: wiringAgents,
   closer: [
-    accounts(asking, ({ facts, model }) => wiringAgents(facts, model), concernsPort),
     {
       name: 'security groups',
       run: async ({ facts: port }) =>

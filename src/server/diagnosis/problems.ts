@@ -5,6 +5,8 @@ import type { Finding } from '../../health/finding.ts';
 import { explain } from '../../health/silence.ts';
 import type { Database } from '../db/schema/index.ts';
 import type { NetworkTypes } from '../ml2/types/index.ts';
+import { askAccounts } from './accounts.ts';
+import type { Asking } from './asking.ts';
 import { findingsOf } from './judge.ts';
 import type { Kind } from './kind.ts';
 import { EVERYTHING, loadModel, type Model } from './model/index.ts';
@@ -66,14 +68,20 @@ export const standing =
   (model: Model): Finding[] =>
     ofKind(kind, model);
 
-/** Looks at the whole deployment: a fixed number of queries, whatever there is of it. */
+interface Looker {
+  readonly db: Kysely<Database>;
+  readonly asking: Asking;
+  readonly downSeconds: number;
+}
+
+/** Looks at the whole deployment: a fixed number of queries, whatever there is of it, and a question to each agent. */
 export async function lookAtAll(
-  db: Kysely<Database>,
+  { db, asking, downSeconds }: Looker,
   types: NetworkTypes,
   kinds: readonly ((model: Model) => Finding[])[],
-  downSeconds: number,
 ): Promise<Finding[]> {
-  const [model, usedUp] = await Promise.all([loadModel(db, EVERYTHING, downSeconds), types.usedUp(db)]);
+  const [stored, usedUp] = await Promise.all([loadModel(db, EVERYTHING, downSeconds), types.usedUp(db)]);
+  const model = { ...stored, accounts: await askAccounts(asking, stored.agents) };
   const numbers = usedUp ? [segmentNumbersUsedUp.found({ types: usedUp })] : [];
   return [...numbers, ...problemsOf(kinds, model)];
 }

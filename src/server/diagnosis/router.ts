@@ -16,8 +16,7 @@ import { overlaps, parseCidr } from '../../net/cidr.ts';
 import type { Mechanisms } from '../ml2/mechanisms/index.ts';
 import { L3_AGENT } from '../services/agents/agent.ts';
 import { deadAgent } from '../services/agents/reporting.ts';
-import { accounts } from './accounts.ts';
-import type { Asking } from './asking.ts';
+import { accounts, mentions } from './accounts.ts';
 import { serving } from './hosting.ts';
 import { findingsOf, type Judge, judged, whenAsked } from './judge.ts';
 import type { Kind } from './kind.ts';
@@ -50,6 +49,10 @@ function overlapping(router: RouterFacts, model: Model): (readonly [string, stri
       .map((other) => [one, other] as const),
   );
 }
+
+/** The L3 agents that a router is given to. */
+export const l3AgentsOf = ({ agents: ids }: RouterFacts, { agents }: Model) =>
+  agents.filter(({ id }) => ids.includes(id));
 
 const hosted: Judge<RouterFacts> = {
   name: 'L3 agents',
@@ -149,6 +152,7 @@ const chosen: readonly Judge<RouterFacts>[] = [
 export const routerJudges = (mechanisms: Mechanisms): readonly Judge<RouterFacts>[] => [
   ...chosen,
   hosted,
+  accounts({ agents: l3AgentsOf, items: ({ id }) => mentions(id) }, whenAsked),
   highlyAvailable,
   {
     name: 'ports',
@@ -174,19 +178,12 @@ export const routerJudges = (mechanisms: Mechanisms): readonly Judge<RouterFacts
 ];
 
 /** Routers. */
-export const routerKind = (mechanisms: Mechanisms, asking: Asking): Kind<RouterFacts> => ({
+export const routerKind = (mechanisms: Mechanisms): Kind<RouterFacts> => ({
   resource: 'router',
   wanted: (id) => ({ routers: [id] }),
   all: ({ routers }) => routers.values(),
   find: ({ routers }, id) => routers.get(id),
   judges: routerJudges(mechanisms),
-  closer: [
-    accounts(
-      asking,
-      ({ facts, model }) => model.agents.filter(({ id }) => facts.agents.includes(id)),
-      ({ id }) =>
-        (item) =>
-          item.includes(id),
-    ),
-  ],
+  asks: l3AgentsOf,
+  closer: [],
 });

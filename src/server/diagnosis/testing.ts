@@ -197,12 +197,21 @@ export interface Changed {
   readonly ports?: readonly PortFacts[];
   readonly routers?: readonly RouterFacts[];
   readonly floatingIps?: readonly FloatingIpFacts[];
+  readonly accounts?: Model['accounts'];
 }
 
 const replaced = <Thing extends { readonly id: string }>(all: readonly Thing[], by: readonly Thing[] = []) =>
   new Map([...all, ...by].map((thing) => [thing.id, thing]));
 
-export const cloud = ({ agents, networks, ports, routers, floatingIps }: Changed = {}): Model => ({
+export const cloud = ({
+  agents,
+  networks,
+  ports,
+  routers,
+  floatingIps,
+  accounts = new Map(),
+}: Changed = {}): Model => ({
+  accounts,
   agents: [...replaced(AGENTS, agents).values()],
   networks: replaced([network(), outside], networks),
   ports: replaced([port(), gatewayPort(), interfacePort()], ports),

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { AgentSelf } from '../../../rpc/diagnosis.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { type ReportingAgent, reportingAgent } from '../../services/agents/reporting.ts';
 import { type FloatingIpFacts, floatingIpFacts } from './floatingIps.ts';
@@ -14,6 +15,8 @@ export interface Model {
   readonly ports: ReadonlyMap<string, PortFacts>;
   readonly routers: ReadonlyMap<string, RouterFacts>;
   readonly floatingIps: ReadonlyMap<string, FloatingIpFacts>;
+  /** What agents said of themselves, by their ids: of those that were asked and answered. */
+  readonly accounts: ReadonlyMap<string, AgentSelf>;
 }
 
 /** What is asked for; what it depends on is loaded as well. */
@@ -64,5 +67,6 @@ export async function loadModel(db: Kysely<Database>, wanted: Wanted, downSecond
     ports: byId(ports),
     routers: byId(routers),
     floatingIps: byId(floatingIps),
+    accounts: new Map(),
   };
 }

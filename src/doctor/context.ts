@@ -1,8 +1,15 @@
-import { accessSync, constants } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { Config } from '../config/option.ts';
 import { core } from '../config/options/index.ts';
-import { type Installed, installedPrograms, type Program } from './programs.ts';
+import {
+  closedFiles,
+  type Installed,
+  installedPrograms,
+  NEUTRON_CONF,
+  OWN_FILES,
+  type Program,
+} from './programs.ts';
 import { observe, type Seen } from './seen.ts';
 
 /** What every check of this host is given. */
@@ -13,7 +20,7 @@ export interface DoctorContext {
   readonly host: string;
   /** The configuration directory, /etc/neutron unless told. */
   readonly directory: string;
-  /** The daemons that are configured on this host; none before the installation. */
+  /** The daemons that are configured on this host, and whose files may be read; none before the installation. */
   readonly programs: readonly Installed[];
   /** A daemon's configuration; undefined when it is not configured here. */
   configOf(program: Program): Config | undefined;
@@ -29,7 +36,12 @@ export interface DoctorContext {
 
 export function openContext({ directory, askLan }: { directory: string; askLan: boolean }): DoctorContext {
   const seen = observe();
-  const programs = installedPrograms(directory, new Set(seen.daemons().map(({ program }) => program)));
+  const closed = closedFiles(directory);
+  const running = new Set(seen.daemons().map(({ program }) => program));
+  const conf = join(directory, NEUTRON_CONF);
+  const programs = installedPrograms(directory, running).filter(
+    ({ own }) => !closed.includes(own) && !closed.includes(conf),
+  );
   const [first] = programs;
   const configOf = (program: Program) => programs.find((one) => one.program === program)?.config;
   return {
@@ -38,21 +50,14 @@ export function openContext({ directory, askLan }: { directory: string; askLan: 
     directory,
     programs,
     configOf,
-    unknown: (program) =>
-      programs.length === 0 && !mayRead(directory)
-        ? `${directory} cannot be read: it needs root`
-        : `${program ?? 'nothing'} is ${program ? 'not ' : ''}configured on this host${program ? '' : ' yet'}`,
+    unknown(program) {
+      const own = program === undefined ? closed : [join(directory, OWN_FILES[program]), conf];
+      const [path] = own.filter((one) => closed.includes(one));
+      if (path !== undefined) return `${path} cannot be read: it needs root`;
+      return `${program ?? 'nothing'} is ${program ? 'not ' : ''}configured on this host${program ? '' : ' yet'}`;
+    },
     wants: (...some) => programs.length === 0 || some.some((program) => configOf(program) !== undefined),
     seen,
     askLan,
   };
-}
-
-function mayRead(directory: string): boolean {
-  try {
-    accessSync(directory, constants.R_OK | constants.X_OK);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT';
-  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseFile } from '../config/file.ts';
 import { loadConfig } from '../config/load.ts';
@@ -38,6 +38,19 @@ function setsSomething(file: string): boolean {
     return existsSync(file);
   }
 }
+
+/** The daemons' files that this user may not read, also because a folder is closed to it. */
+export const closedFiles = (directory: string): string[] =>
+  [NEUTRON_CONF, ...Object.values(OWN_FILES)]
+    .map((name) => join(directory, name))
+    .filter((path) => {
+      try {
+        accessSync(path, constants.R_OK);
+        return false;
+      } catch (error) {
+        return (error as NodeJS.ErrnoException).code === 'EACCES';
+      }
+    });
 
 /**
  * The daemons that are to run on this host: one that runs, that systemd starts at boot, or whose own file sets

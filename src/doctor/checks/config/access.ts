@@ -72,7 +72,7 @@ export const fileAccess: Check<DoctorContext> = {
   async run(context) {
     const { host } = context;
     const { files, programs } = hostFiles(context);
-    if (files.length === 0) return notChecked(`${context.directory} holds no configuration of Neutron`);
+    if (files.length === 0) return notChecked(context.unknown());
     const user = programs.some(({ program }) => program === 'neutron-server')
       ? serverUser(context)
       : undefined;

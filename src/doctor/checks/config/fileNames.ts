@@ -19,8 +19,7 @@ export const fileNames: Check<DoctorContext> = {
   async run(context) {
     const { directory, host } = context;
     const found = hostFiles(context);
-    if (found.programs.length === 0 && found.files.length === 0)
-      return notChecked(`${directory} holds no configuration of Neutron`);
+    if (found.files.length === 0) return notChecked(context.unknown());
     const where = { host };
     const confIsThere = found.files.some(({ name }) => name === NEUTRON_CONF);
     const missing = { path: join(directory, NEUTRON_CONF), host };

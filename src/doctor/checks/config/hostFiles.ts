@@ -3,7 +3,14 @@ import { basename, dirname, join, relative } from 'node:path';
 import { type ParsedFile, parseFile } from '../../../config/file.ts';
 import type { Config } from '../../../config/option.ts';
 import type { DoctorContext } from '../../context.ts';
-import { type Installed, installedPrograms, NEUTRON_CONF, OWN_FILES, type Program } from '../../programs.ts';
+import {
+  closedFiles,
+  type Installed,
+  installedPrograms,
+  NEUTRON_CONF,
+  OWN_FILES,
+  type Program,
+} from '../../programs.ts';
 import { type Misnamed, misnamedAmong } from './misnamed.ts';
 
 /** A file below the configuration directory; `parsed` is undefined when this user may not read it. */
@@ -49,7 +56,7 @@ const NAMES: readonly string[] = [NEUTRON_CONF, ...Object.values(OWN_FILES)];
 /** Why nothing can be said of values, if so: none are there, or they may not be read. */
 export const nothingToSay = ({ files, closed, programs }: HostFiles): string | undefined =>
   closed.length > 0
-    ? `this user may not read ${closed.join(', ')}`
+    ? `${closed[0]} cannot be read: it needs root`
     : files.length === 0 || programs.length === 0
       ? 'nothing is configured on this host'
       : undefined;
@@ -74,7 +81,7 @@ export function hostFiles({ directory, programs }: DoctorContext): HostFiles {
   return {
     files,
     misnamed,
-    closed: files.filter(({ parsed }) => parsed === undefined).map(({ path }) => path),
+    closed: closedFiles(directory),
     programs: installedPrograms(directory, new Set(programs.map(({ program }) => program)), (name) =>
       join(directory, all.includes(name) ? name : (standIn.get(name) ?? name)),
     ),

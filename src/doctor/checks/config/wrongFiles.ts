@@ -52,7 +52,7 @@ export const wrongFiles: Check<DoctorContext> = {
     const { host, directory } = context;
     const { files, misnamed } = hostFiles(context);
     const readable = files.flatMap(({ name, path, parsed }) => (parsed ? [{ name, path, parsed }] : []));
-    if (readable.length === 0) return notChecked(`no file below ${directory} can be read`);
+    if (readable.length === 0) return notChecked(context.unknown());
     const meant = new Map(misnamed.map(({ name, right }) => [name, right]));
     const findings = readable.flatMap(({ name, path, parsed }) =>
       misplacedIn(meant.get(name) ?? name, parsed).map(({ what, line, right }) =>

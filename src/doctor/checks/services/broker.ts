@@ -132,7 +132,7 @@ export const broker: Check<DoctorContext> = {
   name: 'message broker',
   async run(context) {
     const [any] = context.programs;
-    if (!any) return notChecked('nothing is configured on this host');
+    if (!any) return notChecked(context.unknown());
     const isAlone = any.config.group(messaging).transport_url === null && !context.configOf('neutron-server');
     if (isAlone) return notChecked('transport_url is not set');
     const settings = settingsOf(any.config);

@@ -134,9 +134,9 @@ function read(url: string): DatabaseLocation | Error {
 /** The database of the server: reached with the server's own credentials, looked at, not changed. */
 export const database: Check<DoctorContext> = {
   name: 'database',
-  async run({ configOf, host }) {
+  async run({ configOf, unknown, host }) {
     const config = configOf('neutron-server');
-    if (!config) return notChecked('neutron-server is not configured on this host');
+    if (!config) return notChecked(unknown('neutron-server'));
     const url = databaseUrl(config);
     const location = read(url);
     if (location instanceof Error)

@@ -80,9 +80,9 @@ async function endpointFindings(catalog: readonly CatalogService[], host: string
 /** Keystone with the server's own user: whether it may judge tokens, and whether others find Neutron by it. */
 export const identity: Check<DoctorContext> = {
   name: 'Keystone',
-  async run({ configOf, host }) {
+  async run({ configOf, unknown, host }) {
     const config = configOf('neutron-server');
-    if (!config) return notChecked('neutron-server is not configured on this host');
+    if (!config) return notChecked(unknown('neutron-server'));
     const { auth_strategy } = config.group(api);
     if (auth_strategy !== 'keystone') return notChecked(`auth_strategy is ${auth_strategy}`);
     const credentials = config.group(keystoneAuthtoken);

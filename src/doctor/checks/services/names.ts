@@ -73,7 +73,7 @@ export const names: Check<DoctorContext> = {
   name: 'names of hosts',
   async run(context) {
     const { host, programs } = context;
-    if (programs.length === 0) return notChecked('nothing is configured on this host');
+    if (programs.length === 0) return notChecked(context.unknown());
     const byName = [...Map.groupBy(namedHosts(context), ({ name }) => name)];
     const found = await Promise.all(
       byName.map(async ([name, places]) => ({ name, places, address: await addressIn(name) })),

@@ -43,9 +43,9 @@ async function endpointFindings(
 /** Whether the server can tell Nova that ports are ready. */
 export const novaApi: Check<DoctorContext> = {
   name: 'Nova',
-  async run({ configOf, host }) {
+  async run({ configOf, unknown, host }) {
     const config = configOf('neutron-server');
-    if (!config) return notChecked('neutron-server is not configured on this host');
+    if (!config) return notChecked(unknown('neutron-server'));
     const { notify_nova_on_port_status_changes: status, notify_nova_on_port_data_changes: data } =
       config.group(core);
     if (!status && !data) return notChecked('Nova is not to be told of ports');
@@ -74,9 +74,9 @@ export function signedHeaders(secret: string): Record<string, string> {
 /** Whether Nova's metadata service answers, and takes the signature of the metadata agent of this host. */
 export const novaMetadata: Check<DoctorContext> = {
   name: "Nova's metadata service",
-  async run({ configOf, host }) {
+  async run({ configOf, unknown, host }) {
     const config = configOf('neutron-metadata-agent');
-    if (!config) return notChecked('neutron-metadata-agent is not configured on this host');
+    if (!config) return notChecked(unknown('neutron-metadata-agent'));
     const own = config.group(metadataAgent);
     const url = `${own.nova_metadata_protocol}://${addressOf(own.nova_metadata_host, own.nova_metadata_port)}`;
     try {

@@ -11,9 +11,9 @@ const ANY: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': ':
 /** Whether the API answers on this host, with which versions. */
 export const serverApi: Check<DoctorContext> = {
   name: 'API of neutron-server',
-  async run({ configOf, host }) {
+  async run({ configOf, unknown, host }) {
     const config = configOf('neutron-server');
-    if (!config) return notChecked('neutron-server is not configured on this host');
+    if (!config) return notChecked(unknown('neutron-server'));
     const { bind_host, bind_port, use_ssl, auth_strategy } = config.group(api);
     const address =
       auth_strategy === 'noauth' && config.origin('DEFAULT', 'bind_host').default ? '127.0.0.1' : bind_host;

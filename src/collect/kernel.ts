@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { listNamespaces } from '../linux/netns.ts';
 import { CommandFailed, run } from '../linux/process.ts';
 import { listProcesses } from '../linux/processes.ts';
@@ -75,13 +76,16 @@ export async function gatherKernel(gathered: Gathered, systemd: boolean): Promis
 }
 
 /** Programs whose command lines are of use; those of others are nobody's business. */
-const OF_INTEREST = /neutron|dnsmasq|haproxy|keepalived|radvd|\/src\/(server|agents)\//;
+const OF_INTEREST = /^(neutron-\S*|dnsmasq|haproxy|keepalived|radvd|main\.ts)$/;
+
+/** Whether one of the first words is such a program: an interpreter and its options stand before it. */
+const isOfInterest = (words: readonly string[]) =>
+  words.slice(0, 3).some((word) => OF_INTEREST.test(basename(word)));
 
 const processTable = (): string =>
   listProcesses()
     .map(({ pid, parent, user, name, words, started }) => {
-      const line = words.join(' ');
       const since = new Date(started).toISOString();
-      return `${pid} ${parent} ${user} ${since} ${name}${OF_INTEREST.test(line) ? `: ${line}` : ''}`;
+      return `${pid} ${parent} ${user} ${since} ${name}${isOfInterest(words) ? `: ${words.join(' ')}` : ''}`;
     })
     .join('\n');

@@ -23,10 +23,10 @@ test('a report begins with what is wrong, and no line of prose is wider than the
   assert.match(lines[0]!, /^ERROR mapped_nic_down on compute: eno1, to which/);
   assert.ok(lines.some((line) => line.includes('not checked second: it needs root')));
   assert.ok(
-    lines.some((line) => line.startsWith('INFO one_nic_for_all')),
+    lines.some((line) => line.startsWith('remark one_nic_for_all: eno1')),
     'remarks follow when something is wrong',
   );
-  assert.equal(lines.at(-1), '1 error: 3 checks, 1 passed, 1 not checked');
+  assert.equal(lines.at(-1), '1 error; 3 checks: 1 passed, 1 not checked; 1 remark (--all)');
   assert.deepEqual(
     lines.filter((line) => line.length > 72 && !/^ {2}(run|seen): /.test(line)),
     [],
@@ -38,7 +38,7 @@ test('remarks alone are not wrong, and are told when asked for', () => {
   const report = reportOf([checked('only', failing([remark]))]);
   assert.equal(exitStatus(report), 0);
   assert.deepEqual(reportLines(report, plain), [
-    'nothing is wrong: 1 checks, 0 passed, 0 not checked; 1 remarks (--all)',
+    'nothing is wrong; 1 checks: 0 passed, 0 not checked; 1 remark (--all)',
   ]);
   assert.match(reportLines(report, { ...plain, all: true })[0]!, /^INFO one_nic_for_all/);
 });

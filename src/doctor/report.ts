@@ -47,7 +47,11 @@ export function reportLines({ checks, problems, silenced }: Report, { all, width
   };
   const wrong = problems.filter(({ severity }) => severity !== 'info');
   const remarks = problems.filter(({ severity }) => severity === 'info');
-  const shown = wrong.length > 0 || all ? [...wrong, ...remarks] : wrong;
+  /** What only matters when something is wrong is told in a sentence then. */
+  const remarked = (finding: Finding): string[] => {
+    const [head, ...rest] = wrap(`remark ${finding.code}: ${finding.text}`, 4, width);
+    return [head!.replace('remark', paint('info', 'remark')), ...rest];
+  };
   const of = (result: Checked['result']) => checks.filter((one) => one.result === result);
   const listed = (mark: string, kind: keyof typeof COLOURS, one: Checked) => {
     const said = one.result === 'pass' ? one.evidence.join('; ') : one.result === 'fail' ? '' : one.why;
@@ -55,12 +59,15 @@ export function reportLines({ checks, problems, silenced }: Report, { all, width
     return [head!.replace(mark, paint(kind, mark)), ...rest];
   };
   return [
-    ...shown.flatMap(painted),
+    ...(all ? problems : wrong).flatMap(painted),
+    ...(wrong.length > 0 && !all ? remarks.flatMap(remarked) : []),
     ...of('not checked').flatMap((one) => listed('not checked', 'not checked', one)),
     ...(all ? of('pass').flatMap((one) => listed('pass', 'pass', one)) : []),
-    `${wrong.length === 0 ? 'nothing is wrong' : counted(wrong)}: ${checks.length} checks, ` +
+    `${wrong.length === 0 ? 'nothing is wrong' : counted(wrong)}; ${checks.length} checks: ` +
       `${of('pass').length} passed, ${of('not checked').length} not checked` +
-      (remarks.length > shown.length - wrong.length ? `; ${remarks.length} remarks (--all)` : '') +
+      (remarks.length > 0 && !all
+        ? `; ${remarks.length} ${remarks.length === 1 ? 'remark' : 'remarks'} (--all)`
+        : '') +
       (silenced.length > 0 ? `; ${silenced.length} more problems follow from those above` : ''),
   ];
 }

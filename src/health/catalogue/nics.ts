@@ -160,6 +160,7 @@ export const localIpMissing = problem({
     "Hosts send each other the packets of private networks to their local_ip, so each host's file has its own. Often the file was copied from the other host, or the address has changed. The agent does not start.",
   fix: () =>
     `set local_ip in section [vxlan] of ${INI} to the address of this host that the other hosts reach, and restart neutron-linuxbridge-agent`,
+  dependsOn: ['host_without_address'],
   example: { localIp: '192.168.81.66', present: ['192.168.81.65'] },
 });
 
@@ -192,7 +193,7 @@ export const localIpUnreachable = problem({
     'Hosts send each other the packets of private networks to their local_ip. It must be on an interface that is up and leads to the other hosts: not on loopback, nor on a device that Neutron made for virtual machines.',
   fix: () =>
     `set local_ip in section [vxlan] of ${INI} to the address of this host that the other hosts reach, and restart neutron-linuxbridge-agent; or bring that interface up`,
-  dependsOn: ['mapped_nic_down', 'mapped_nic_no_carrier'],
+  dependsOn: ['mapped_nic_down', 'mapped_nic_no_carrier', 'host_without_address'],
   example: { localIp: '127.0.0.1', device: 'lo', why: 'the loopback of this host alone' },
 });
 
@@ -207,6 +208,45 @@ export const subnetOnTwoNics = problem({
   fix: () => 'keep the address on one of the interfaces, or make a bond of them',
   dependsOn: ['address_on_bridged_nic'],
   example: { subnet: '192.168.81.0/24', devices: ['eno1', 'eno2'] },
+});
+
+export const reversePathDrops = problem({
+  code: 'reverse_path_drops',
+  title: 'Packets of other hosts are dropped for coming in by another card',
+  severity: 'error',
+  sentence: ({
+    localIp,
+    device,
+    peer,
+    out,
+  }: {
+    localIp: string;
+    device: string;
+    peer: string;
+    out: string;
+  }) =>
+    `packets of ${peer} to local_ip = ${localIp} come in by ${device} and are dropped: the way to ${peer} is by ${out}`,
+  cause:
+    'With rp_filter = 1 the kernel drops a packet that comes in by another interface than the one by which it would answer. The tunnels of private networks to that host are dead.',
+  fix: ({ device }) =>
+    `set local_ip to the address that the way to the other hosts has, or a route by ${device}; or let the kernel accept such packets`,
+  command: ({ device }) => `sysctl -w net.ipv4.conf.${device}.rp_filter=2`,
+  dependsOn: ['subnet_on_two_nics'],
+  example: { localIp: '10.0.0.66', device: 'eno2', peer: '10.0.0.65', out: 'eno1' },
+});
+
+export const hostWithoutAddress = problem({
+  code: 'host_without_address',
+  title: 'Host has no address',
+  severity: 'error',
+  sentence: ({ devices }: { devices: readonly string[] }) =>
+    `no interface of this host has an address by which others reach it: ${devices.join(', ') || 'there is none'}`,
+  cause:
+    "The host had an address, or you would not have come here. It was lost when a card went into a bridge, or the system's configuration has not given it one: nobody reaches the host, the broker or the database.",
+  fix: () =>
+    'give the host its address again as its system does (ifup, netplan apply, nmcli connection up), on the bridge if the card is in one',
+  dependsOn: ['mapped_nic_down', 'mapped_nic_no_carrier'],
+  example: { devices: ['eno1'] },
 });
 
 export const oneNicForAll = problem({

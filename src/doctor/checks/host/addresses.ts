@@ -1,9 +1,11 @@
 import { vxlan } from '../../../config/options/index.ts';
 import {
+  hostWithoutAddress,
   localIpMissing,
   localIpUnreachable,
   localIpUnset,
   oneNicForAll,
+  reversePathDrops,
   subnetOnTwoNics,
 } from '../../../health/catalogue/nics.ts';
 import { type Check, failing, notChecked, pass } from '../../../health/checks.ts';
@@ -11,9 +13,11 @@ import type { Finding, Where } from '../../../health/finding.ts';
 import type { Address } from '../../../linux/addresses.ts';
 import type { Links } from '../../../linux/mappedCards.ts';
 import type { Mappings } from '../../../linux/mappings.ts';
-import { listRoutes } from '../../../linux/routes.ts';
+import { findRoute, listRoutes } from '../../../linux/routes.ts';
+import { readSysctl } from '../../../linux/sysctl.ts';
 import { formatCidr, parseCidr } from '../../../net/cidr.ts';
 import type { DoctorContext } from '../../context.ts';
+import { tunnelPeers } from '../lan/tunnelPeers.ts';
 import { usesVxlan } from './kernel.ts';
 import { readMappings } from './mappings.ts';
 
@@ -98,6 +102,60 @@ const subnets: Check<DoctorContext> = {
   },
 };
 
+/** The kernel drops what comes in by another interface than its answer would go out by, where one of the two is 1. */
+const isStrict = (device: string): boolean => {
+  const values = ['all', device].map((one) => Number(readSysctl(`net/ipv4/conf/${one}/rp_filter`) ?? 0));
+  return Math.max(...values) === 1;
+};
+
+const MOST_PEERS = 16;
+
+const reversePath: Check<DoctorContext> = {
+  name: 'addresses: way back to the other hosts',
+  async run(context) {
+    const { configOf, seen, host, unknown } = context;
+    const config = configOf(AGENT);
+    if (config === undefined) return notChecked(unknown(AGENT));
+    if (!usesVxlan(context)) return pass('enable_vxlan is False');
+    const { local_ip } = config.group(vxlan);
+    const device = (await seen.addresses()).find(({ cidr }) => bare(cidr) === local_ip)?.device;
+    if (local_ip === null || device === undefined) return notChecked('local_ip is on no interface');
+    if (local_ip.includes(':') || !isStrict(device)) return pass(`${device} takes packets by any way`);
+    const peers = (await tunnelPeers(context)).slice(0, MOST_PEERS);
+    const ways = await Promise.all(
+      peers.map(async (peer) => ({ ...peer, out: (await findRoute(peer.address))?.device })),
+    );
+    const wrong = ways.filter(({ out }) => out !== undefined && out !== device);
+    return failing(
+      wrong.map(({ name, address, out }) => {
+        const evidence = [`ip route get ${address}: dev ${out}`, `rp_filter of ${device} is 1`];
+        return reversePathDrops.found(
+          { localIp: local_ip, device, peer: name, out: out! },
+          { host, evidence },
+        );
+      }),
+      `the way to ${peers.length} hosts is by ${device}`,
+    );
+  },
+};
+
+const OWN_DEVICE = /^(tap|vxlan-|ns-|qr-|qg-|ha-)/;
+
+const reachableHost: Check<DoctorContext> = {
+  name: 'addresses: of this host',
+  async run({ seen, host }) {
+    const [links, addresses] = await Promise.all([seen.links(), seen.addresses()]);
+    const own = addresses.filter(
+      ({ device, scope }) => scope === 'global' && device !== 'lo' && !OWN_DEVICE.test(device),
+    );
+    const devices = [...links.keys()].filter((name) => name !== 'lo' && !OWN_DEVICE.test(name));
+    return failing(
+      own.length > 0 ? [] : [hostWithoutAddress.found({ devices }, { host })],
+      own.map(({ cidr, device }) => `${cidr} on ${device}`).join(', '),
+    );
+  },
+};
+
 /** The card below a bridge, or the device itself. */
 export const cardBelow = (links: Links, device: string): string =>
   links.get(device)?.kind === 'bridge'
@@ -123,4 +181,10 @@ const oneCard: Check<DoctorContext> = {
 };
 
 /** The addresses of this host. */
-export const addressChecks: readonly Check<DoctorContext>[] = [localIp, subnets, oneCard];
+export const addressChecks: readonly Check<DoctorContext>[] = [
+  reachableHost,
+  localIp,
+  reversePath,
+  subnets,
+  oneCard,
+];

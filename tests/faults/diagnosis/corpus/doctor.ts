@@ -95,6 +95,20 @@ export const doctor: readonly Scenario[] = [
   },
   {
     ...LAB,
+    name: 'the host has lost its address',
+    source: 'guide: one NIC for everything',
+    fault: [on('compute', 'ip address delete 192.168.81.65/24 dev eno1')],
+    undo: [
+      on(
+        'compute',
+        'ip address add 192.168.81.65/24 dev eno1 && ip route replace default via 192.168.81.254',
+      ),
+    ],
+    ask: { doctor: 'compute' },
+    first: 'host_without_address',
+  },
+  {
+    ...LAB,
     name: "local_ip is the other host's: the file was copied",
     source: 'guide: local_ip',
     fault: configured(/local_ip = .*/, 'local_ip = 192.168.81.66'),

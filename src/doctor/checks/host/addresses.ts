@@ -20,6 +20,7 @@ import type { DoctorContext } from '../../context.ts';
 import { tunnelPeers } from '../lan/tunnelPeers.ts';
 import { usesVxlan } from './kernel.ts';
 import { readMappings } from './mappings.ts';
+import { cardBelow } from './nics.ts';
 
 const AGENT = 'neutron-linuxbridge-agent';
 
@@ -155,13 +156,6 @@ const reachableHost: Check<DoctorContext> = {
     );
   },
 };
-
-/** The card below a bridge, or the device itself. */
-export const cardBelow = (links: Links, device: string): string =>
-  links.get(device)?.kind === 'bridge'
-    ? ([...links.values()].find(({ master, name }) => master === device && !/^(tap|vxlan-)/.test(name))
-        ?.name ?? device)
-    : device;
 
 const oneCard: Check<DoctorContext> = {
   name: 'addresses: what the cards carry',

@@ -9,6 +9,13 @@ import { mappingFindings } from '../../../linux/mappings.ts';
 import type { DoctorContext } from '../../context.ts';
 import { readMappings } from './mappings.ts';
 
+/** The card below a bridge, or the device itself. */
+export const cardBelow = (links: Links, device: string): string =>
+  links.get(device)?.kind === 'bridge'
+    ? ([...links.values()].find(({ master, name }) => master === device && !/^(tap|vxlan-)/.test(name))
+        ?.name ?? device)
+    : device;
+
 /** Addresses that somebody put back onto a card in a bridge; those that the kernel gives each device itself may be. */
 export function strayAddresses(
   links: Links,

@@ -2,7 +2,7 @@ import { nicMtuSmall } from '../../../health/catalogue/underlay.ts';
 import { type Check, failing, notChecked } from '../../../health/checks.ts';
 import { cloudOf } from '../../cloud.ts';
 import type { DoctorContext } from '../../context.ts';
-import { cardBelow } from '../host/addresses.ts';
+import { cardBelow } from '../host/nics.ts';
 import { hostNetworkOf, tunnelCard } from './hostNetwork.ts';
 import { type Need, physicalNeed, tunnelNeed } from './needs.ts';
 

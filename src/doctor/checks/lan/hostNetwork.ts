@@ -3,8 +3,8 @@ import type { Link } from '../../../linux/links.ts';
 import { listRoutes, type Route } from '../../../linux/routes.ts';
 import { cidrContains, formatCidr, parseCidr } from '../../../net/cidr.ts';
 import type { DoctorContext } from '../../context.ts';
-import { cardBelow } from '../host/addresses.ts';
 import { readMappings } from '../host/mappings.ts';
+import { cardBelow } from '../host/nics.ts';
 
 /** The network of this host as it is now, and what the Linux bridge agent's configuration says of it. */
 export interface HostNetwork {

@@ -21,6 +21,9 @@ const show = (program: string) => `umount $(readlink -f ${program})`;
 /** Holds a TCP port on every address until it is killed. */
 const hold = (port: number) =>
   `setsid ${nodeProgram} -e 'require("net").createServer().listen(${port})' </dev/null >/dev/null 2>&1 & echo $! > /run/holder; sleep 1; kill -0 $(cat /run/holder)`;
+/** Compute's own address, and the device that it is on: the card, or a bridge once a network is on the card. */
+const ADDRESS = '192.168.81.65/24';
+const HOLDER = `ip -o -4 address show to ${ADDRESS} | awk '{print $2}'`;
 const release = 'kill $(cat /run/holder)';
 
 export const doctor: readonly Scenario[] = [
@@ -76,11 +79,11 @@ export const doctor: readonly Scenario[] = [
     fault: [
       on(
         'compute',
-        `ip -o link show eno1 | grep -o 'master [^ ]*' >/run/eno1.master || true
-         ip link add virbr0 type bridge && ip link set virbr0 up && ip link set eno1 master virbr0`,
+        'ip link add eno2 type veth peer name wire2 && ip link add virbr0 type bridge && ip link set eno2 master virbr0 && for d in eno2 wire2 virbr0; do ip link set $d up; done',
       ),
+      ...configured(/public:eno1/, 'public:eno1,office:eno2'),
     ],
-    undo: [on('compute', 'ip link delete virbr0; ip link set eno1 $(cat /run/eno1.master)')],
+    undo: [on('compute', 'ip link delete eno2 && ip link delete virbr0')],
     ask: { doctor: 'compute' },
     first: 'mapped_nic_elsewhere',
   },
@@ -97,11 +100,11 @@ export const doctor: readonly Scenario[] = [
     ...LAB,
     name: 'the host has lost its address',
     source: 'guide: one NIC for everything',
-    fault: [on('compute', 'ip address delete 192.168.81.65/24 dev eno1')],
+    fault: [on('compute', `${HOLDER} > /run/holder && ip address delete ${ADDRESS} dev $(cat /run/holder)`)],
     undo: [
       on(
         'compute',
-        'ip address add 192.168.81.65/24 dev eno1 && ip route replace default via 192.168.81.254',
+        `ip address add ${ADDRESS} dev $(cat /run/holder) && ip route replace default via 192.168.81.254`,
       ),
     ],
     ask: { doctor: 'compute' },

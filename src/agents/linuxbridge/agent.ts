@@ -25,6 +25,9 @@ const TOLD_AFTER_MILLISECONDS = 10_000;
 
 const SWEEP_PROBES_MILLISECONDS = 60_000;
 
+/** How often the server tells its forwarding tables again, in case a message was lost. */
+const TABLES_SECONDS = 600;
+
 /** Lower numbers go first: what lets packets through now before what was there already. */
 const PRIORITY: Readonly<Record<Depth, number>> = { wire: 1, filter: 1, check: 20 };
 
@@ -35,6 +38,7 @@ export function linuxBridgeAgent(
   runtime: LinuxBridgeRuntime,
   settings: Settings,
   agentId: string,
+  tablesSeconds = TABLES_SECONDS,
 ): AgentParts {
   const log = runtime.log.named('neutron.plugins.ml2.drivers.linuxbridge.agent.linuxbridge_neutron_agent');
   const server = new Server(runtime.transport, runtime.newContext, agentId, runtime.host);
@@ -131,6 +135,19 @@ export function linuxBridgeAgent(
     return deviceLoop.bring(device, PRIORITY.check);
   };
 
+  /** What was told stays, so that nothing is lost meanwhile: only what is missing is learnt. */
+  const askTables = () => {
+    if (!deviceLoop.synced) return;
+    devices.needTables();
+    for (const id of forwarding?.networks() ?? []) {
+      const carriers = devices.onNetwork(id);
+      const device = carriers[Math.floor(Math.random() * carriers.length)];
+      if (device === undefined) continue;
+      devices.need(device, 'wire');
+      deviceLoop.mark(device, PRIORITY.check);
+    }
+  };
+  const asking = setInterval(askTables, tablesSeconds * 1000 * (0.75 + Math.random() / 2));
   const sweeping = setInterval(
     () => void probes.sweep().catch((error) => log.error(`Cannot remove old probes: ${String(error)}`)),
     SWEEP_PROBES_MILLISECONDS,
@@ -185,6 +202,7 @@ export function linuxBridgeAgent(
     },
     async stop() {
       watch?.close();
+      clearInterval(asking);
       clearInterval(sweeping);
       for (const timer of timers) clearTimeout(timer);
       await Promise.all([deviceLoop.stop(), networkLoop.stop()]);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ip } from '../../linux/batch.ts';
 import { ensureNamespace } from '../../linux/netns.ts';
-import { run } from '../../linux/process.ts';
+import { run, start } from '../../linux/process.ts';
 import { writeSysctls } from '../../linux/sysctl.ts';
 import { inProcess } from '../../messaging/inProcess.ts';
 import { bridgeName } from '../../net/names.ts';
@@ -200,6 +200,23 @@ test("a machine's tap that left its bridge, which Nova put there, is a finding; 
   assert.deepEqual(await codes(), ['local_ip_missing']);
   await ip(['addr add 192.168.81.66/24 brd + dev eno1']);
   assert.deepEqual(await codes(), []);
+});
+
+test('comparing loses no ping, and writes nothing to links, addresses and tables of a healthy host', async () => {
+  const monitor = start(['ip', 'monitor', 'link', 'address', 'route']);
+  const table = start(['bridge', 'monitor', 'fdb']);
+  let text = '';
+  for (const { stdout } of [monitor, table])
+    stdout.on('data', (data) => {
+      text += data;
+    });
+  const ping = run(['ping', '-i', '0.01', '-c', '150', '-q', '10.0.0.2'], { netns: 'guest1' });
+  for (let times = 0; times < 8; times++) assert.deepEqual(codesOf(await compare(true)), []);
+  assert.match((await ping).stdout, /150 received/);
+  for (const program of [monitor, table]) program.kill();
+  // The bridge itself learns where the guests are.
+  const written = text.split('\n').filter((line) => line !== '' && !/^fa:16:3e:00:00:0\d dev tap/.test(line));
+  assert.deepEqual(written, []);
 });
 
 test('fifty ports are compared in a fraction of a second', async (t) => {

@@ -33,8 +33,8 @@ const PEER = '192.168.81.65';
 const brq = bridgeName(NET);
 
 let agent: RunningAgent | undefined;
-const begin = async (server: ScriptedServer, over = {}) => {
-  agent = await startTestAgent(server, { interfaces, vxlan, ...over });
+const begin = async (server: ScriptedServer, over = {}, rhythm = {}) => {
+  agent = await startTestAgent(server, { interfaces, vxlan, ...over }, rhythm);
 };
 const newServer = async (...ports: ReturnType<typeof details>[]) => {
   const server = new ScriptedServer();
@@ -381,3 +381,24 @@ async function talk(): Promise<{ echo(text: string): Promise<string>; end(): voi
     },
   };
 }
+
+test('a machine elsewhere of which the message was lost is learnt when the table is asked for again', async () => {
+  const port = details(1, { network_type: 'vxlan', segmentation_id: 7 });
+  const server = await newServer(port);
+  await begin(server, {}, { tablesSeconds: 1 });
+  await plugGuest(port, 'guest1');
+  const tell = (mac: string) => {
+    const ports = { [PEER]: [[FLOOD, '0.0.0.0'] as const, [mac, '10.0.0.9'] as const] };
+    const fdb_entries = { [NET]: { segment_id: 7, network_type: 'vxlan' as const, ports } };
+    return server.l2population.add_fdb_entries(server.context(), { fdb_entries } as never, {
+      server: 'here',
+    });
+  };
+  const known = async (mac: string) => (await listFdb()).some((entry) => entry.mac === mac);
+  await until('the table is asked for', () => server.tablesAsked.length === 1);
+  await tell('fa:16:3e:00:00:98');
+  await until('the table is asked for again', () => server.tablesAsked.length > 1);
+  await tell('fa:16:3e:00:00:99');
+  await until('it is known', () => known('fa:16:3e:00:00:99'));
+  assert.ok(await known('fa:16:3e:00:00:98'), 'what the answer does not name stays');
+});

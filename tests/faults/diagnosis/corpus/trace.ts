@@ -41,7 +41,16 @@ const traced = (
   first: string,
   fault: readonly Step[],
   undo: readonly Step[] = [],
-): Scenario => ({ name: `trace: ${name}`, source, lab: 'embedded', fault, undo, ask: { trace }, first });
+): Scenario => ({
+  name: `trace: ${name}`,
+  source,
+  lab: 'embedded',
+  fault,
+  undo,
+  ask: { trace },
+  first,
+  withinSeconds: 8,
+});
 
 /** What `neutron trace` must name first: the hop at which intended, installed and observed differ. */
 export const trace: readonly Scenario[] = [
@@ -332,7 +341,10 @@ export const trace: readonly Scenario[] = [
       ),
     ],
   ),
-  traced('the agent of a host has died', row(18), WITHIN, 'agent_dead', [
-    { host: 'compute', kill: 'linuxbridge-agent' },
-  ]),
+  {
+    ...traced('the agent of a host has died', row(18), WITHIN, 'agent_dead', [
+      { host: 'compute', kill: 'linuxbridge-agent' },
+    ]),
+    withinSeconds: 20,
+  },
 ];

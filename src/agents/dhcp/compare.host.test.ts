@@ -122,6 +122,12 @@ const faults: readonly (readonly [string, string, readonly string[], string])[] 
     'missing: addr 172.16.1.2/24',
   ],
   [
+    'drift_interfaces',
+    'a kernel parameter is another',
+    inside('sysctl', '-qw', 'net.ipv4.ip_nonlocal_bind=0'),
+    'not set: net.ipv4.ip_nonlocal_bind = 1 (it is 0)',
+  ],
+  [
     'drift_process',
     'the metadata proxy was killed',
     sh(`kill -9 $(cat ${state}/external/pids/${id}.pid.haproxy)`),

@@ -6,7 +6,7 @@ import { findLink, listLinks, readLinks } from '../../linux/links.ts';
 import { ensureNamespace } from '../../linux/netns.ts';
 import { run } from '../../linux/process.ts';
 import { listRoutes } from '../../linux/routes.ts';
-import { readSysctl } from '../../linux/sysctl.ts';
+import { compareSysctls, readSysctl, type Sysctls } from '../../linux/sysctl.ts';
 import { planAddresses, plug, setAddresses, unplug } from '../../linux/vethPort.ts';
 import { dhcpDeviceName, dhcpNamespace, tapName } from '../../net/names.ts';
 import type { DhcpNetwork } from '../../rpc/dhcp.ts';
@@ -74,14 +74,16 @@ function mayRoute6(subnet: SubnetDict): boolean {
   return prefix === 64 || !advertised;
 }
 
+const sysctlsOf = (ipv6: boolean): Sysctls => ({
+  'net/ipv4/ip_nonlocal_bind': 1,
+  ...(ipv6 ? { 'net/ipv6/conf/default/accept_ra': 0 } : {}),
+});
+
 /** Brings the namespace to the plan. What exists and is right stays untouched. */
 export async function applyDevice(plan: DevicePlan, ipv6: boolean): Promise<void> {
   const { netns, device } = plan;
   // Router advertisements are refused before the device is there: its addresses are the port's, no others.
-  await ensureNamespace(netns, {
-    'net/ipv4/ip_nonlocal_bind': 1,
-    ...(ipv6 ? { 'net/ipv6/conf/default/accept_ra': 0 } : {}),
-  });
+  await ensureNamespace(netns, sysctlsOf(ipv6));
   if ((await compareDevice(plan, ipv6)).length === 0) return;
   const mtu = plan.mtu > 0 ? plan.mtu : undefined;
   // Filled in before the device is there: where it is, the rule is.
@@ -107,6 +109,7 @@ export async function compareDevice(plan: DevicePlan, ipv6: boolean): Promise<re
   const routes = await Promise.all(families.map((family) => listRoutes({ netns, device, family })));
   const addresses = readAddresses(stdout).filter((address) => address.device === device);
   return [
+    ...compareSysctls(sysctlsOf(ipv6), netns),
     ...links.filter((other) => other !== link).map(({ name }) => foreign(`link ${name}`)),
     ...(link.up ? [] : [unset(`link ${device} up`)]),
     ...(link.mac === plan.mac ? [] : [unset(`link ${device} address ${plan.mac}`)]),

@@ -226,6 +226,7 @@ export class Devices {
     for (const id of gone) {
       if (this.#details.delete(id)) this.#lost.add(id);
       this.#memberships.delete(id);
+      for (const line of this.#refused) if (line.startsWith(`link set ${id} `)) this.#refused.delete(line);
       this.#options.firewall?.remove(id);
       this.#options.left(id);
     }

@@ -34,6 +34,10 @@ export async function survey(api: Api, wanted: Wanted): Promise<Survey> {
       'This server cannot send probes: it is not one of neutron-ts (extension nts-diagnosis).',
     );
   const bridges = agents.filter(({ agent_type }) => agent_type === 'Linux bridge agent');
+  if (bridges.length === 0)
+    throw new ClientError(
+      'No Linux bridge agent has ever reported, or you may not see agents: it takes an administrator.',
+    );
   const known = bridges.map(({ host }) => str(host ?? null));
   const strange = wanted.hosts.filter((host) => !known.includes(host));
   if (strange.length > 0)

@@ -81,7 +81,7 @@ async function playAll(
   /** Why nothing can be tried from a port, by the port's path. */
   const useless = new Map(
     plugging.flatMap(({ line, about }) =>
-      line.result === 'pass' ? [] : [[about[0]!, `${line.from}: ${line.evidence.join('; ')}`] as const],
+      line.result === 'pass' ? [] : [[about[0]!, `no port could be plugged in on ${line.from}`] as const],
     ),
   );
   const unusable = ({ ports }: Test) => ports.map(({ id }) => useless.get(`ports/${id}`)).find(Boolean);

@@ -78,7 +78,7 @@ test('a probe goes to the agent of the port’s host, which is told how to plug 
 
 test('where no agent of ours can send, that is said at once', async () => {
   const cases: [Item, RegExp][] = [
-    [await makePort('pythons'), /agent of host pythons is not ours, or it does not run/],
+    [await makePort('pythons'), /agent of host pythons does not answer: it is not ours, or it does not run/],
     [await makePort('nowhere'), /not bound to nowhere: binding_failed/],
     [await makePort(''), /on no host: its binding:host_id is empty/],
   ];

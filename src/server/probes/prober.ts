@@ -1,4 +1,4 @@
-import { NoReceiver } from '../../messaging/errors.ts';
+import { MessagingTimeout, NoReceiver } from '../../messaging/errors.ts';
 import { client } from '../../rpc/interface.ts';
 import { PROBE_OWNER, type Probe, type Probed, probes } from '../../rpc/probes.ts';
 import type { ServerContext } from '../context.ts';
@@ -133,8 +133,8 @@ function whyUnbound(port: Port): string | undefined {
 }
 
 function inWords(error: unknown, host: string): string {
-  if (error instanceof NoReceiver)
-    return `the Linux bridge agent of host ${host} is not ours, or it does not run`;
+  if (error instanceof NoReceiver || error instanceof MessagingTimeout)
+    return `the Linux bridge agent of host ${host} does not answer: it is not ours, or it does not run`;
   return `the Linux bridge agent of host ${host}: ${error instanceof Error ? error.message : error}`;
 }
 

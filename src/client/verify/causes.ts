@@ -6,6 +6,13 @@ import { ClientError } from '../errors.ts';
 import type { Api } from '../http/api.ts';
 import { type Dict, isDict } from '../python/value.ts';
 import type { Tested } from './line.ts';
+import { turns } from './turns.ts';
+
+/** Traces at a time: each has packets sent from several hosts. */
+const AT_ONCE = 4;
+
+/** What a trace says that has found nothing but that there is no answer, which is known already. */
+const VAGUE = ['path_unanswered', 'machine_silent'];
 
 /**
  * Why tests failed, root causes first: what a trace of the lost packet finds, else what the objects' diagnoses say, else
@@ -19,12 +26,15 @@ export async function causesOf(api: Api, tested: readonly Tested[]): Promise<rea
     diagnoses.set(path, known);
     return known;
   };
-  const found: Finding[] = [];
-  for (const { about, trace, finding } of failed) {
+  const inTurn = turns(AT_ONCE);
+  const causeOf = async ({ about, trace, finding }: Tested): Promise<readonly Finding[]> => {
     const traced = trace ? await traceOf(api, trace) : [];
-    const told = traced.length > 0 ? traced : (await Promise.all(about.map(diagnosed))).flat();
-    found.push(...(told.length > 0 || !finding ? told : [finding]));
-  }
+    if (traced.some(({ code }) => !VAGUE.includes(code))) return traced;
+    const told = (await Promise.all(about.map(diagnosed))).flat();
+    if (told.length > 0) return told;
+    return finding ? [finding] : traced;
+  };
+  const found = (await Promise.all(failed.map((one) => inTurn(() => causeOf(one))))).flat();
   return explain(distinct(found), catalogue).shown;
 }
 

@@ -78,7 +78,6 @@ function filterTest(from: ProbePort, to: ProbePort, send: Send): Test {
   return {
     check: 'security group',
     ...between(from, to),
-    trace: { from: from.id, to: to.id, protocol: 'tcp', port: OPENED },
     async run() {
       const opened = await send(from, {
         kind: 'tcp',
@@ -88,7 +87,8 @@ function filterTest(from: ProbePort, to: ProbePort, send: Send): Test {
       const where = { from: from.host, to: to.host };
       if (opened.result !== 'pass') {
         const seen = { host: to.host, evidence: opened.evidence };
-        return judged(opened, () => traffic.openedPortSilent.found({ ...where, port: OPENED }, seen));
+        const silent = judged(opened, () => traffic.openedPortSilent.found({ ...where, port: OPENED }, seen));
+        return { ...silent, trace: { from: from.id, to: to.id, protocol: 'tcp', port: OPENED } };
       }
       const closed = await send(from, {
         kind: 'tcp',

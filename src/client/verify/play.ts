@@ -1,5 +1,6 @@
 import type { Tested } from './line.ts';
 import { notChecked, type Test } from './sending.ts';
+import { turns } from './turns.ts';
 
 /** Tests at a time: enough to be quick, few enough not to measure the load that they make. */
 const AT_ONCE = 6;
@@ -13,19 +14,8 @@ export async function play(
   unusable: (test: Test) => string | undefined,
   tell: (tested: Tested) => void,
 ): Promise<Tested[]> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  const inTurn = async (test: Test): Promise<Tested> => {
-    if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-    running += 1;
-    try {
-      return await playOne(test, unusable(test));
-    } finally {
-      running -= 1;
-      waiting.shift()?.();
-    }
-  };
-  const results = tests.map(inTurn);
+  const inTurn = turns(AT_ONCE);
+  const results = tests.map((test) => inTurn(() => playOne(test, unusable(test))));
   const tested: Tested[] = [];
   for (const result of results) {
     tested.push(await result);

@@ -6,6 +6,7 @@ import {
   tunnelAddressShared,
 } from '../../health/catalogue/agents.ts';
 import { physicalNetworkUnmapped, tunnelTypeDisabled } from '../../health/catalogue/binding.ts';
+import { clockSkew } from '../../health/catalogue/underlay.ts';
 import { failing, type Outcome, pass } from '../../health/checks.ts';
 import { AGENT_TYPE, mappings, tunnelTypes } from '../ml2/mechanisms/linuxbridge.ts';
 import { deadAgent, type ReportingAgent } from '../services/agents/reporting.ts';
@@ -72,6 +73,18 @@ export const agentJudges = ({
         'it is on',
       ),
     standing: whenAsked,
+  },
+  {
+    name: 'clock',
+    judge(agent, { clocks }) {
+      const skew = clocks.get(agent.id) ?? 0;
+      const args = { whose: 'the server', seconds: Math.abs(skew), ahead: skew < 0 };
+      const evidence = [`the last reports of the ${agent.agentType} on ${agent.host} bear that time`];
+      return failing(
+        skew === 0 ? [] : [clockSkew.found(args, { host: agent.host, evidence })],
+        'its reports bear the time of the server',
+      );
+    },
   },
   {
     name: 'tunnels',

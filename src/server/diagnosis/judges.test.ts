@@ -324,6 +324,11 @@ const ofAgent = (
 
 rows('agents', [
   ...cloud().agents.map((one): Row => [`the healthy ${one.agentType} on ${one.host}`, [], ofAgent(one)]),
+  [
+    'one whose clock is wrong',
+    ['clock_skew'],
+    ofAgent(agent('L3 agent', 'controller'), { clocks: new Map([['L3 agent controller', -95]]) }),
+  ],
   ['a dead one', ['agent_dead'], ofAgent(dead('L3 agent'))],
   [
     'one that is switched off',

@@ -198,6 +198,7 @@ export interface Changed {
   readonly routers?: readonly RouterFacts[];
   readonly floatingIps?: readonly FloatingIpFacts[];
   readonly accounts?: Model['accounts'];
+  readonly clocks?: Model['clocks'];
 }
 
 const replaced = <Thing extends { readonly id: string }>(all: readonly Thing[], by: readonly Thing[] = []) =>
@@ -210,8 +211,10 @@ export const cloud = ({
   routers,
   floatingIps,
   accounts = new Map(),
+  clocks = new Map(),
 }: Changed = {}): Model => ({
   accounts,
+  clocks,
   agents: [...replaced(AGENTS, agents).values()],
   networks: replaced([network(), outside], networks),
   ports: replaced([port(), gatewayPort(), interfacePort()], ports),

@@ -10,4 +10,16 @@ export const ntsTables = {
     },
     primaryKey: ['id'],
   },
+  /**
+   * Agents whose clocks differ from the server's, by how much, and in how many reports one after the other. No foreign key:
+   * Neutron's table may have another character set.
+   */
+  nts_agent_clocks: {
+    columns: {
+      agent_id: 'varchar(36)',
+      seconds: 'int(11)',
+      reports: 'int(11)',
+    },
+    primaryKey: ['agent_id'],
+  },
 } as const satisfies TableDefinitions;

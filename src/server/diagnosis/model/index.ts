@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { AgentSelf } from '../../../rpc/diagnosis.ts';
 import type { Database } from '../../db/schema/index.ts';
+import { clocksOf } from '../../services/agents/clocks.ts';
 import { type ReportingAgent, reportingAgent } from '../../services/agents/reporting.ts';
 import { type FloatingIpFacts, floatingIpFacts } from './floatingIps.ts';
 import { type NetworkFacts, networkFacts } from './networks.ts';
@@ -15,6 +16,8 @@ export interface Model {
   readonly ports: ReadonlyMap<string, PortFacts>;
   readonly routers: ReadonlyMap<string, RouterFacts>;
   readonly floatingIps: ReadonlyMap<string, FloatingIpFacts>;
+  /** By how many seconds the clocks of agents are ahead of the server's, by their ids; those that are right are left out. */
+  readonly clocks: ReadonlyMap<string, number>;
   /** What agents said of themselves, by their ids: of those that were asked and answered. */
   readonly accounts: ReadonlyMap<string, AgentSelf>;
 }
@@ -67,6 +70,7 @@ export async function loadModel(db: Kysely<Database>, wanted: Wanted, downSecond
     ports: byId(ports),
     routers: byId(routers),
     floatingIps: byId(floatingIps),
+    clocks: await clocksOf(db),
     accounts: new Map(),
   };
 }

@@ -11,6 +11,7 @@ import { adminRequest } from '../admin.ts';
 import { noHooks } from '../hooks.ts';
 import { databaseTime } from '../standardAttributes.ts';
 import { createAgentService } from './agents.ts';
+import { clocksOf } from './clocks.ts';
 import { createReports } from './reports.ts';
 
 const state: AgentState = {
@@ -66,6 +67,12 @@ describe('agents', () => {
     );
     const [agent] = await service().agents.list(context, all);
     assert.equal(agent?.alive, true);
+    // One report may have been held up; the second tells, and a right one ends it.
+    assert.equal((await clocksOf(db.kysely)).size, 0);
+    await reports().store(state, late);
+    assert.deepEqual([...(await clocksOf(db.kysely)).values()], [-3600]);
+    await reports().store(state, now());
+    assert.equal((await clocksOf(db.kysely)).size, 0);
   });
 
   test('an item has the keys of the API in order', async () => {

@@ -5,6 +5,7 @@ import type { Db } from '../../db/database.ts';
 import { isDuplicate } from '../../db/errors.ts';
 import { databaseTime } from '../standardAttributes.ts';
 import { isAlive } from './agent.ts';
+import { keepClock } from './clocks.ts';
 
 /** Clocks that differ by more than this are worth a warning: leases, tokens and logs disagree. */
 const CLOCK_SKEW_SECONDS = 1;
@@ -30,9 +31,8 @@ export interface Reports {
 }
 
 export function createReports(db: Db, log: Log, settings: ReportSettings): Reports {
-  function compareClocks(state: AgentState, time: string): void {
-    const skew = (Date.parse(`${time}Z`) - Date.now()) / 1000;
-    if (Number.isFinite(skew) && Math.abs(skew) > CLOCK_SKEW_SECONDS) {
+  function warnOfClock(state: AgentState, skew: number): void {
+    if (Math.abs(skew) > CLOCK_SKEW_SECONDS) {
       log.warning(
         `The clock of ${state.agent_type} on host ${state.host} is ${Math.abs(skew).toFixed(1)} s ` +
           `${skew > 0 ? 'ahead of' : 'behind'} the server's (or its report was held up that long); ` +
@@ -47,7 +47,7 @@ export function createReports(db: Db, log: Log, settings: ReportSettings): Repor
     return typeof load === 'number' ? load : 0;
   }
 
-  async function upsert(state: AgentState): Promise<AgentStatus> {
+  async function upsert(state: AgentState, skew: number): Promise<AgentStatus> {
     const now = databaseTime();
     const reported = {
       binary: state.binary,
@@ -69,6 +69,7 @@ export function createReports(db: Db, log: Log, settings: ReportSettings): Repor
         .executeTakeFirst();
       if (known) {
         await tx.updateTable('agents').set(reported).where('id', '=', known.id).execute();
+        await keepClock(tx, known.id, skew);
         return isAlive(known, settings.agent_down_time) ? 'alive' : 'revived';
       }
       await tx
@@ -89,13 +90,15 @@ export function createReports(db: Db, log: Log, settings: ReportSettings): Repor
 
   return {
     async store(state, time) {
-      if (state.start_flag) compareClocks(state, time);
+      const sent = Date.parse(`${time}Z`);
+      const skew = Number.isNaN(sent) ? 0 : (sent - Date.now()) / 1000;
+      if (state.start_flag) warnOfClock(state, skew);
       try {
-        return await upsert(state);
+        return await upsert(state, skew);
       } catch (error) {
         // Another worker stored the agent's first report at the same moment: then this one is an update.
         if (!isDuplicate(error)) throw error;
-        return upsert(state);
+        return upsert(state, skew);
       }
     },
   };

@@ -1,0 +1,36 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '../../db/schema/index.ts';
+import type { Tx } from '../service.ts';
+
+/** Clocks that differ by more than this are kept; a report may be on its way for a while as well. */
+const KEPT_SECONDS = 5;
+/** In how many reports, one after the other, a clock must differ: a single report may have been held up. */
+const REPORTS = 2;
+
+/** Remembers that an agent's clock differs, or forgets it: writes nothing for a clock that is right, and was. */
+export async function keepClock(tx: Tx, agentId: string, skewSeconds: number): Promise<void> {
+  const seconds = Math.round(skewSeconds);
+  const known = await tx
+    .selectFrom('nts_agent_clocks')
+    .select('reports')
+    .where('agent_id', '=', agentId)
+    .executeTakeFirst();
+  const reports = known?.reports ?? 0;
+  if (Math.abs(seconds) <= KEPT_SECONDS) {
+    if (reports > 0) await tx.deleteFrom('nts_agent_clocks').where('agent_id', '=', agentId).execute();
+  } else if (reports > 0) {
+    await tx
+      .updateTable('nts_agent_clocks')
+      .set({ seconds, reports: reports + 1 })
+      .where('agent_id', '=', agentId)
+      .execute();
+  } else {
+    await tx.insertInto('nts_agent_clocks').values({ agent_id: agentId, seconds, reports: 1 }).execute();
+  }
+}
+
+/** By how many seconds clocks of agents are ahead of the server's (negative: behind), by the agents' ids. */
+export async function clocksOf(db: Kysely<Database>): Promise<ReadonlyMap<string, number>> {
+  const rows = await db.selectFrom('nts_agent_clocks').selectAll().where('reports', '>=', REPORTS).execute();
+  return new Map(rows.map(({ agent_id, seconds }) => [agent_id, seconds]));
+}

@@ -65,6 +65,16 @@ test('details tell what each side of a hop rests on', () => {
 });
 
 test('where nothing differs, that is said', () => {
-  const lines = traceLines(trace({ first_difference: null, problems: [] }), 'vm1', 'vm2', false);
+  const lines = traceLines(
+    trace({ first_difference: null, problems: [], result: 'pass' }),
+    'vm1',
+    'vm2',
+    false,
+  );
   assert.equal(lines.at(-1), 'No hop differs.');
+  const unsure = trace({ first_difference: null, problems: [], result: 'not checked' });
+  assert.equal(
+    traceLines(unsure, 'vm1', 'vm2', false).at(-1),
+    'No hop differs, as far as could be looked at.',
+  );
 });

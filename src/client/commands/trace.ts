@@ -57,7 +57,7 @@ export function traceLines(trace: Dict, from: string, to: string, details: boole
       : unread.map((hop) => `– hop ${text(hop.hop)} not read: ${text(dict(hop.installed).why)}`)),
     '',
     first === null || first === undefined
-      ? 'No hop differs.'
+      ? `No hop differs${trace.result === 'not checked' ? ', as far as could be looked at' : ''}.`
       : `The first difference is at hop ${text(first)}:`,
     ...findingsOf(trace.problems).flatMap((finding, at) => [...(at > 0 ? [''] : []), ...paragraph(finding)]),
   ];

@@ -43,8 +43,10 @@ function throughGateway(facts: Facts, port: TracePort, packet: Passing, to: End)
     ];
   }
   const { destination } = packet;
+  const pings = packet.question.protocol === 'icmp';
   const onLink = network.subnets.some(({ cidr }) => cidrContains(cidr, destination));
-  if (onLink && !to.port) return onLan(facts, network, port, { next: destination, target: destination });
+  if (onLink && !to.port)
+    return onLan(facts, network, port, { next: destination, target: destination, pings });
   const own = port.fixed_ips.find(({ ip_address }) => ip_address === packet.source)?.subnet_id;
   const subnet = network.subnets.find(({ id }) => id === own);
   const gateway = subnet?.gateway_ip ?? null;
@@ -69,7 +71,7 @@ function throughGateway(facts: Facts, port: TracePort, packet: Passing, to: End)
     return [dead(`gateway of subnet ${label}`, null, gatewayOfNobody.found({ subnet: label, gateway }))];
   }
   if (gateway !== null && network.segment?.physical_network && !to.port)
-    return onLan(facts, network, port, { next: gateway, target: destination });
+    return onLan(facts, network, port, { next: gateway, target: destination, pings });
   const finding = noRouter(facts, network, to, subnet?.id ?? network.id);
   return [dead('router', null, finding)];
 }

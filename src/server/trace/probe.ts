@@ -23,7 +23,7 @@ export interface Sending {
 }
 
 /** How long an answer is waited for: what the agents must be told of the new port included. */
-const SECONDS = 5;
+const SECONDS = 8;
 
 /** The packet itself, sent from the host, network and security groups of the port that the path begins at. */
 export function sending(

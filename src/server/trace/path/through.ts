@@ -114,7 +114,9 @@ function beyond(
       ? gatewayLook(routerAsker(router, out, router.host!), {
           gateway: next,
           subnet: out.subnets[0]?.id ?? networkLabel(network),
-          ...(next === packet.destination ? {} : { target: packet.destination }),
+          ...(next !== packet.destination && packet.question.protocol === 'icmp'
+            ? { target: packet.destination }
+            : {}),
         })
       : 'it is not asked';
   return [bridgeHop(facts, network, router.host!), lanHop(next, packet.destination, network, observed)];

@@ -48,7 +48,7 @@ export function onLan(
   facts: Facts,
   network: TraceNetwork,
   port: TracePort,
-  { next, target }: { next: string; target: string },
+  { next, target, pings }: { next: string; target: string; pings: boolean },
 ): Hop[] {
   const host = hostOf(facts, port);
   if (host === null) return [];
@@ -58,7 +58,7 @@ export function onLan(
     ? gatewayLook(asker, {
         gateway: next,
         subnet: subnet?.id ?? networkLabel(network),
-        ...(target === next ? {} : { target }),
+        ...(target !== next && pings ? { target } : {}),
       })
     : 'nothing of ours is on this LAN that could ask';
   return [bridgeHop(facts, network, host), lanHop(next, target, network, observed)];

@@ -22,6 +22,9 @@ const INSIDE_VM1 = 'ip netns exec vm1';
 const saved = (tables: string, where = ''): string => `${where} ${tables}-save > /run/${tables}.saved`;
 const restored = (tables: string, where = ''): string => `${where} ${tables}-restore < /run/${tables}.saved`;
 
+/** The port that the trace before has sent from is gone: its end has the agents write what they think differs. */
+const settled = (run: string): string => `sleep 2; ${run}`;
+
 const ICMP_RULE = 'neutron security-group-rule-list --protocol icmp --direction ingress -f value -c id';
 const GROUP = "$(neutron port-show $VM1_PORT -f value -c security_groups | tr -cd '0-9a-f-')";
 const closeIcmp = onController(`neutron security-group-rule-delete $(${ICMP_RULE})`);
@@ -99,7 +102,7 @@ export const trace: readonly Scenario[] = [
     row(8),
     WITHIN,
     'device_mtu_differs',
-    [onCompute('ip link set $VM1_TAP mtu 1500')],
+    [onCompute(settled('ip link set $VM1_TAP mtu 1500'))],
     [onCompute('ip link set $VM1_TAP mtu 1450')],
   ),
   traced(
@@ -107,7 +110,7 @@ export const trace: readonly Scenario[] = [
     row(4),
     WITHIN,
     'tap_down',
-    [onController('ip link set $VM2_TAP down')],
+    [onController(settled('ip link set $VM2_TAP down'))],
     [onController('ip link set $VM2_TAP up')],
   ),
   traced(
@@ -135,7 +138,7 @@ export const trace: readonly Scenario[] = [
     row(16),
     WITHIN,
     'uplink_not_in_bridge',
-    [onCompute(`d=${VXLAN}; echo $d > /run/vxlan; ip link set $d nomaster`)],
+    [onCompute(settled(`d=${VXLAN}; echo $d > /run/vxlan; ip link set $d nomaster`))],
     [onCompute(`ip link set $(cat /run/vxlan) master ${BRIDGE}`)],
   ),
   traced(
@@ -190,7 +193,7 @@ export const trace: readonly Scenario[] = [
     row(12),
     IN,
     'filter_drops_allowed',
-    [onCompute(`${saved('iptables')}; iptables -D ${CHAIN_TO_VM1} -p icmp -j RETURN`)],
+    [onCompute(settled(`${saved('iptables')}; iptables -D ${CHAIN_TO_VM1} -p icmp -j RETURN`))],
     [onCompute(restored('iptables'))],
   ),
   traced(
@@ -200,7 +203,9 @@ export const trace: readonly Scenario[] = [
     'filter_drops_allowed',
     [
       onController(
-        `${saved('ipset').replace('-save', ' save')}; for s in $(ipset list -n | grep NIPv4); do ipset flush $s; done`,
+        settled(
+          'ipset save > /run/ipset.saved; for s in $(ipset list -n | grep NIPv4); do ipset flush $s; done',
+        ),
       ),
     ],
     [onController('ipset restore -exist < /run/ipset.saved')],
@@ -228,7 +233,9 @@ export const trace: readonly Scenario[] = [
     'spoofing_filter_drops',
     [
       onCompute(
-        `${saved('ebtables')}; c=neutronMAC-$VM1_TAP; ebtables -t nat -F $c; ebtables -t nat -A $c -i $VM1_TAP --among-src fa:16:3e:00:00:01, -j RETURN; ebtables -t nat -A $c -j DROP`,
+        settled(
+          `${saved('ebtables')}; c=neutronMAC-$VM1_TAP; ebtables -t nat -F $c; ebtables -t nat -A $c -i $VM1_TAP --among-src fa:16:3e:00:00:01, -j RETURN; ebtables -t nat -A $c -j DROP`,
+        ),
       ),
     ],
     [onCompute(restored('ebtables'))],

@@ -20,7 +20,8 @@ export async function probeHub(settings: ZmqSettings, seconds: number): Promise<
   if (keys === undefined && !isLoopback(host))
     return { state: 'keys', reason: `RPC to ${host} leaves this machine, and there are no keys for it` };
   const socket = new Dealer({
-    context: new Context(),
+    // The end of the process waits for no answer.
+    context: new Context({ blocky: false }),
     linger: 0,
     ...(keys
       ? {

@@ -33,9 +33,12 @@ test('RabbitMQ: nobody reads the queues of a server that is not there', { skip }
     { ...rabbitDefaults, hosts: [{ host: '127.0.0.1', port: rabbit.port }] },
     silentLog,
   );
-  for (const topic of ['q-plugin', 'q-reports-plugin']) await transport.listen(topic, 'controller', []);
-  assert.deepEqual(codesOf(await look(rabbit.url)), []);
-  await transport.close();
+  try {
+    for (const topic of ['q-plugin', 'q-reports-plugin']) await transport.listen(topic, 'controller', []);
+    assert.deepEqual(codesOf(await look(rabbit.url)), []);
+  } finally {
+    await transport.close();
+  }
 });
 
 test('RabbitMQ: a wrong password, a virtual host that is not there, a port at which nothing listens', {

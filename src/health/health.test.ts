@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { notChecked, pass, runChecks } from './checks.ts';
-import { createLasting } from './lasting.ts';
 import { problem } from './problem.ts';
 import { oneLine, paragraph } from './render.ts';
 import { explain } from './silence.ts';
@@ -53,16 +52,6 @@ test('a root cause on one host does not silence what is wrong on another', () =>
   assert.deepEqual(codesOf('a', undefined), ['root']);
 });
 
-test('a problem is shown once it has lasted, and anew after it was gone', () => {
-  const lasting = createLasting(problems);
-  const finding = leaf.found({ what: 'leaf' }, { host: 'a' });
-  const looks = [0, 29, 30, 31].map((now) => lasting.look([finding], now).length);
-  assert.deepEqual(looks, [0, 0, 1, 1]);
-  assert.equal(lasting.look([], 32).length, 0);
-  assert.equal(lasting.look([finding], 61).length, 0);
-  assert.equal(lasting.look([finding], 91).length, 1);
-});
-
 test('a check that throws or takes too long is not checked, and the others are', async () => {
   const results = await runChecks(
     [
@@ -88,6 +77,8 @@ test('a check that throws or takes too long is not checked, and the others are',
 test('a finding reads as a line and as a paragraph', () => {
   const finding = root.found({ what: 'it' }, { host: 'compute', evidence: ['it says 7'] });
   assert.equal(oneLine(finding), 'it is wrong. Mend it: mend it [root]');
+  const asked = { ...finding, text: 'did you mean that?' };
+  assert.equal(oneLine(asked), 'did you mean that? Mend it: mend it [root]');
   assert.deepEqual(paragraph(finding), [
     'ERROR root on compute: it is wrong',
     '  why:  something happened.',

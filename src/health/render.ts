@@ -2,7 +2,7 @@ import type { Finding } from './finding.ts';
 
 /** A finding as one line: for logs, and for a client's standard error. */
 export const oneLine = ({ code, text, fix, command }: Finding): string =>
-  `${text}. ${capital(fix)}${command === undefined ? '' : `: ${command}`} [${code}]`;
+  `${text}${text.endsWith('?') ? '' : '.'} ${capital(fix)}${command === undefined ? '' : `: ${command}`} [${code}]`;
 
 /**
  * A finding as a paragraph for a terminal: what, why, what was seen, what to do, and the line to paste. Prose is wrapped

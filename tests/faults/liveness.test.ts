@@ -95,7 +95,7 @@ test('a dead agent is shown, and what needs it is refused with the reason', asyn
         for (const pattern of [
           / ERROR neutron\.plugins\.ml2\.managers \[.*req-.*\] Failed to bind port \S+ on host compute for vnic_type normal using segments \[/,
           / INFO neutron\.plugins\.ml2\.plugin \[.*req-.*\] Attempt 2 to bind port \S+/,
-          / ERROR .* linuxbridge says: no live Linux bridge agent on compute: last heard \d+ s ago\. To fix it: on compute, look at neutron-linuxbridge-agent /,
+          / ERROR .* linuxbridge says: no live Linux bridge agent on compute: last heard \d+ s ago\. On compute, .*: systemctl restart neutron-linuxbridge-agent \[agent_dead\]/,
         ])
           assert.ok(
             log.some((line) => pattern.test(line)),

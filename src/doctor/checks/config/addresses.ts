@@ -12,13 +12,12 @@ import {
   novaNotTold,
   transportUrlMissing,
 } from '../../../health/catalogue/settings.ts';
-import { type Check, failing, notChecked } from '../../../health/checks.ts';
+import { failing } from '../../../health/checks.ts';
 import type { Finding } from '../../../health/finding.ts';
 import { parseTransportUrl } from '../../../messaging/url.ts';
 import { isLoopback } from '../../../messaging/zmq/loopback.ts';
-import type { DoctorContext } from '../../context.ts';
 import { settingOf } from './evidence.ts';
-import { configIn, type HostFiles, hostFiles, nothingToSay } from './hostFiles.ts';
+import { checkOfFiles, configIn, type HostFiles } from './hostFiles.ts';
 
 function serverFindings(server: Config, host: string): Finding[] {
   const { auth_strategy, bind_host, api_workers, rpc_workers } = server.group(api);
@@ -129,22 +128,16 @@ function otherFindings(files: HostFiles, host: string): Finding[] {
 }
 
 /** Whether the daemons are told where the others are, and under which name they are known. */
-export const whereAndWho: Check<DoctorContext> = {
-  name: 'configuration: addresses and names',
-  async run(context) {
-    const { host } = context;
-    const files = hostFiles(context);
-    const why = nothingToSay(files);
-    if (why !== undefined) return notChecked(why);
-    const server = configIn(files, 'neutron-server');
-    return failing(
-      [
-        ...(server ? serverFindings(server, host) : []),
-        ...transportFindings(files, host),
-        ...hostNameFindings(files, host),
-        ...otherFindings(files, host),
-      ],
-      `this host is ${host} to every daemon`,
-    );
-  },
-};
+export const whereAndWho = checkOfFiles('configuration: addresses and names', async (files, context) => {
+  const { host } = context;
+  const server = configIn(files, 'neutron-server');
+  return failing(
+    [
+      ...(server ? serverFindings(server, host) : []),
+      ...transportFindings(files, host),
+      ...hostNameFindings(files, host),
+      ...otherFindings(files, host),
+    ],
+    `this host is ${host} to every daemon`,
+  );
+});

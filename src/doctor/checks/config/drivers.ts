@@ -7,11 +7,10 @@ import {
   externalNetworkBridgeSet,
   namespacesSwitchedOff,
 } from '../../../health/catalogue/settings.ts';
-import { type Check, failing, notChecked } from '../../../health/checks.ts';
+import { failing } from '../../../health/checks.ts';
 import type { Finding } from '../../../health/finding.ts';
-import type { DoctorContext } from '../../context.ts';
 import { settingOf } from './evidence.ts';
-import { configIn, type HostFiles, hostFiles, nothingToSay } from './hostFiles.ts';
+import { checkOfFiles, configIn, type HostFiles } from './hostFiles.ts';
 
 const PLUGIN = /^(ml2|neutron\.plugins\.ml2\.plugin\.Ml2Plugin)$/;
 const ROUTER = /^(router|.*L3RouterPlugin)$/;
@@ -88,24 +87,18 @@ const goneFindings = ({ files }: HostFiles, host: string): Finding[] =>
   );
 
 /** Whether plugins and drivers are ones that make Linux bridges work, and all that is offered is done. */
-export const drivers: Check<DoctorContext> = {
-  name: 'configuration: plugins and drivers',
-  async run(context) {
-    const { host } = context;
-    const files = hostFiles(context);
-    const why = nothingToSay(files);
-    if (why !== undefined) return notChecked(why);
-    const server = configIn(files, 'neutron-server');
-    const agent = configIn(files, 'neutron-linuxbridge-agent');
-    return failing(
-      [
-        ...(server ? serverFindings(server, files, host) : []),
-        ...(agent ? filterFindings(agent, server, host) : []),
-        ...interfaceFindings(files, host),
-        ...goneFindings(files, host),
-      ],
-      ...(server ? [settingOf(server, core, 'service_plugins')] : []),
-      ...(agent ? [settingOf(agent, securitygroup, 'firewall_driver')] : []),
-    );
-  },
-};
+export const drivers = checkOfFiles('configuration: plugins and drivers', async (files, context) => {
+  const { host } = context;
+  const server = configIn(files, 'neutron-server');
+  const agent = configIn(files, 'neutron-linuxbridge-agent');
+  return failing(
+    [
+      ...(server ? serverFindings(server, files, host) : []),
+      ...(agent ? filterFindings(agent, server, host) : []),
+      ...interfaceFindings(files, host),
+      ...goneFindings(files, host),
+    ],
+    ...(server ? [settingOf(server, core, 'service_plugins')] : []),
+    ...(agent ? [settingOf(agent, securitygroup, 'firewall_driver')] : []),
+  );
+});

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { type ParsedFile, parseFile } from '../../../config/file.ts';
 import type { Config } from '../../../config/option.ts';
+import { type Check, notChecked, type Outcome } from '../../../health/checks.ts';
 import type { DoctorContext } from '../../context.ts';
 import {
   closedFiles,
@@ -54,12 +55,25 @@ const names = (folder: string): string[] => {
 const NAMES: readonly string[] = [NEUTRON_CONF, ...Object.values(OWN_FILES)];
 
 /** Why nothing can be said of values, if so: none are there, or they may not be read. */
-export const nothingToSay = ({ files, closed, programs }: HostFiles): string | undefined =>
+const nothingToSay = ({ files, closed, programs }: HostFiles): string | undefined =>
   closed.length > 0
     ? `${closed[0]} cannot be read: it needs root`
     : files.length === 0 || programs.length === 0
       ? 'nothing is configured on this host'
       : undefined;
+
+/** A check of what the files of this host say; not checked when nothing can be said of values. */
+export const checkOfFiles = (
+  name: string,
+  look: (files: HostFiles, context: DoctorContext) => Outcome | Promise<Outcome>,
+): Check<DoctorContext> => ({
+  name,
+  async run(context) {
+    const files = hostFiles(context);
+    const why = nothingToSay(files);
+    return why === undefined ? look(files, context) : notChecked(why);
+  },
+});
 
 /** The configuration of a daemon of this host, its files taken for what they are meant to be. */
 export const configIn = ({ programs }: HostFiles, program: Program): Config | undefined =>

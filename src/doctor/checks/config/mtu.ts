@@ -7,12 +7,12 @@ import {
   mtuForcedByDnsmasq,
   mtuForcedTooLarge,
 } from '../../../health/catalogue/settings.ts';
-import { type Check, failing, notChecked } from '../../../health/checks.ts';
+import { failing, notChecked } from '../../../health/checks.ts';
 import type { Finding } from '../../../health/finding.ts';
 import type { CloudFacts } from '../../../rpc/facts.ts';
 import type { DoctorContext } from '../../context.ts';
 import { settingOf } from './evidence.ts';
-import { configIn, hostFiles, nothingToSay } from './hostFiles.ts';
+import { checkOfFiles, configIn } from './hostFiles.ts';
 import { factsSoon } from './soon.ts';
 
 /** `dhcp-option-force=26,1450`, also with `tag:`s and the option's name. */
@@ -79,24 +79,18 @@ function cards(server: Config, agent: Config, host: string): Finding[] {
 }
 
 /** What the configuration says of the size of packets. */
-export const packetSizes: Check<DoctorContext> = {
-  name: 'configuration: MTU',
-  async run(context) {
-    const { host } = context;
-    const files = hostFiles(context);
-    const why = nothingToSay(files);
-    if (why !== undefined) return notChecked(why);
-    const server = configIn(files, 'neutron-server');
-    const agent = configIn(files, 'neutron-linuxbridge-agent');
-    const dhcp = configIn(files, 'neutron-dhcp-agent');
-    if (!dhcp && !(server && agent))
-      return notChecked('neither the DHCP agent nor the server is configured here');
-    return failing(
-      [
-        ...(dhcp ? await dnsmasqFile(dhcp, context) : []),
-        ...(server && agent ? cards(server, agent, host) : []),
-      ],
-      ...(server ? [settingOf(server, core, 'global_physnet_mtu')] : []),
-    );
-  },
-};
+export const packetSizes = checkOfFiles('configuration: MTU', async (files, context) => {
+  const { host } = context;
+  const server = configIn(files, 'neutron-server');
+  const agent = configIn(files, 'neutron-linuxbridge-agent');
+  const dhcp = configIn(files, 'neutron-dhcp-agent');
+  if (!dhcp && !(server && agent))
+    return notChecked('neither the DHCP agent nor the server is configured here');
+  return failing(
+    [
+      ...(dhcp ? await dnsmasqFile(dhcp, context) : []),
+      ...(server && agent ? cards(server, agent, host) : []),
+    ],
+    ...(server ? [settingOf(server, core, 'global_physnet_mtu')] : []),
+  );
+});

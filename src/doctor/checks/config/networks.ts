@@ -9,12 +9,12 @@ import {
   tenantTypeNotLoaded,
 } from '../../../health/catalogue/contradictions.ts';
 import { configRangeInvalid, linuxbridgeNotLoaded } from '../../../health/catalogue/settings.ts';
-import { type Check, failing, notChecked } from '../../../health/checks.ts';
+import { failing, notChecked } from '../../../health/checks.ts';
 import type { Finding } from '../../../health/finding.ts';
 import { parseRanges, parseVlanRanges } from '../../../server/ml2/types/index.ts';
 import type { DoctorContext } from '../../context.ts';
 import { settingOf } from './evidence.ts';
-import { configIn, hostFiles, nothingToSay } from './hostFiles.ts';
+import { checkOfFiles, configIn } from './hostFiles.ts';
 import { factsSoon } from './soon.ts';
 
 /** What ml2_conf.ini says of the kinds of networks, alone. */
@@ -153,25 +153,19 @@ async function physicalNetworks(server: Config, agent: Config, context: DoctorCo
 }
 
 /** Whether server and Linux bridge agent speak of the same networks. */
-export const networkTypes: Check<DoctorContext> = {
-  name: 'configuration: kinds of networks',
-  async run(context) {
-    const { host } = context;
-    const found = hostFiles(context);
-    const why = nothingToSay(found);
-    if (why !== undefined) return notChecked(why);
-    const server = configIn(found, 'neutron-server');
-    const agent = configIn(found, 'neutron-linuxbridge-agent');
-    if (!server && !agent)
-      return notChecked('neither neutron-server nor neutron-linuxbridge-agent is configured here');
-    return failing(
-      [
-        ...(server ? [...kinds(server, host), ...rangesOf(server, host)] : []),
-        ...(agent ? tunnels(server, agent, host) : []),
-        ...(server && agent ? await physicalNetworks(server, agent, context) : []),
-      ],
-      ...(server ? [settingOf(server, ml2, 'tenant_network_types')] : []),
-      ...(agent ? [settingOf(agent, vxlan, 'local_ip')] : []),
-    );
-  },
-};
+export const networkTypes = checkOfFiles('configuration: kinds of networks', async (found, context) => {
+  const { host } = context;
+  const server = configIn(found, 'neutron-server');
+  const agent = configIn(found, 'neutron-linuxbridge-agent');
+  if (!server && !agent)
+    return notChecked('neither neutron-server nor neutron-linuxbridge-agent is configured here');
+  return failing(
+    [
+      ...(server ? [...kinds(server, host), ...rangesOf(server, host)] : []),
+      ...(agent ? tunnels(server, agent, host) : []),
+      ...(server && agent ? await physicalNetworks(server, agent, context) : []),
+    ],
+    ...(server ? [settingOf(server, ml2, 'tenant_network_types')] : []),
+    ...(agent ? [settingOf(agent, vxlan, 'local_ip')] : []),
+  );
+});

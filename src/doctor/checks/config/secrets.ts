@@ -7,10 +7,9 @@ import {
   servicePasswordDiffers,
 } from '../../../health/catalogue/contradictions.ts';
 import { metadataSecretMissing } from '../../../health/catalogue/settings.ts';
-import { type Check, failing, notChecked } from '../../../health/checks.ts';
+import { failing } from '../../../health/checks.ts';
 import type { Finding } from '../../../health/finding.ts';
-import type { DoctorContext } from '../../context.ts';
-import { type HostFiles, hostFiles, nothingToSay } from './hostFiles.ts';
+import { checkOfFiles, type HostFiles } from './hostFiles.ts';
 
 const SECRET = 'metadata_proxy_shared_secret';
 
@@ -70,44 +69,38 @@ const metadataSecrets = ({ files, nova }: HostFiles): Stated[] => {
 };
 
 /** Whether what must be the same in several files is. */
-export const secrets: Check<DoctorContext> = {
-  name: 'configuration: secrets agree',
-  async run(context) {
-    const host = hostFiles(context);
-    const { files, nova, programs } = host;
-    const metadata = programs.find(({ program }) => program === 'neutron-metadata-agent');
-    const why = nothingToSay(host);
-    if (why !== undefined) return notChecked(why);
-    const where = (...places: string[]) => ({ host: context.host, evidence: places });
-    const signed = metadataSecrets(host);
-    const passwords = [...files, ...(nova ? [nova] : [])].flatMap(({ parsed }) =>
-      parsed ? passwordsIn(parsed) : [],
-    );
-    const novaEntries = nova?.parsed?.entries ?? [];
-    const proxied = /^(true|1|yes|on)$/i.test(
-      lastOf(novaEntries, 'neutron', 'service_metadata_proxy')?.value ?? '',
-    );
-    const answersMetadata = lastOf(novaEntries, 'neutron', SECRET) !== undefined;
-    const findings: Finding[] = [
-      ...differing(signed).map(({ first, other }) =>
-        metadataSecretDiffers.found({ one: first.file, other: other.file }, where(first.place, other.place)),
+export const secrets = checkOfFiles('configuration: secrets agree', async (host, context) => {
+  const { files, nova, programs } = host;
+  const metadata = programs.find(({ program }) => program === 'neutron-metadata-agent');
+  const where = (...places: string[]) => ({ host: context.host, evidence: places });
+  const signed = metadataSecrets(host);
+  const passwords = [...files, ...(nova ? [nova] : [])].flatMap(({ parsed }) =>
+    parsed ? passwordsIn(parsed) : [],
+  );
+  const novaEntries = nova?.parsed?.entries ?? [];
+  const proxied = /^(true|1|yes|on)$/i.test(
+    lastOf(novaEntries, 'neutron', 'service_metadata_proxy')?.value ?? '',
+  );
+  const answersMetadata = lastOf(novaEntries, 'neutron', SECRET) !== undefined;
+  const findings: Finding[] = [
+    ...differing(signed).map(({ first, other }) =>
+      metadataSecretDiffers.found({ one: first.file, other: other.file }, where(first.place, other.place)),
+    ),
+    ...(metadata?.config.group(metadataAgent).metadata_proxy_shared_secret === ''
+      ? [metadataSecretMissing.found({}, where())]
+      : []),
+    ...(metadata && nova && answersMetadata && !proxied
+      ? [novaMetadataProxyOff.found({ path: nova.path }, where(nova.path))]
+      : []),
+    ...differing(passwords).map(({ first, other }) =>
+      servicePasswordDiffers.found(
+        { user: first.who, one: first.place, other: other.place },
+        where(first.place, other.place),
       ),
-      ...(metadata?.config.group(metadataAgent).metadata_proxy_shared_secret === ''
-        ? [metadataSecretMissing.found({}, where())]
-        : []),
-      ...(metadata && nova && answersMetadata && !proxied
-        ? [novaMetadataProxyOff.found({ path: nova.path }, where(nova.path))]
-        : []),
-      ...differing(passwords).map(({ first, other }) =>
-        servicePasswordDiffers.found(
-          { user: first.who, one: first.place, other: other.place },
-          where(first.place, other.place),
-        ),
-      ),
-    ];
-    return failing(
-      findings,
-      `${signed.length} places hold the secret for metadata, ${passwords.length} a password; none differ`,
-    );
-  },
-};
+    ),
+  ];
+  return failing(
+    findings,
+    `${signed.length} places hold the secret for metadata, ${passwords.length} a password; none differ`,
+  );
+});

@@ -104,6 +104,7 @@ test('only tests import what is for tests', () => {
 const SPAWNERS: readonly { where: RegExp; why: string }[] = [
   { where: /^src\/linux\//, why: 'the only room that touches the kernel or spawns programs' },
   { where: /^src\/lab\/host\.ts$/, why: 'starts the keeper of a host, which must outlive the command' },
+  { where: /^src\/lab\/traffic\/pings\.ts$/, why: 'ends ping by a signal to its whole process group' },
   { where: /^src\/server\/workers/, why: 'api_workers and rpc_workers are processes of the server itself' },
 ];
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { addFloatingIp, column, createPublic } from '../../src/lab/cloud.ts';
+import { kill9, processesOn, startAgain } from '../../src/lab/daemons.ts';
 import type { Deployment } from '../../src/lab/deployments/deployment.ts';
 import { embedded } from '../../src/lab/deployments/embedded.ts';
 import { waitFor } from '../../src/lab/deployments/processes.ts';
@@ -7,9 +9,7 @@ import { addGuest, neutron } from '../../src/lab/guests.ts';
 import { runIn } from '../../src/lab/host.ts';
 import { hostNamed, type Lab } from '../../src/lab/lab.ts';
 import { topologies } from '../../src/lab/topologies/index.ts';
-import { addFloatingIp, column, createPublic } from './support/cloud.ts';
-import { kill9, processesOn, startAgain } from './support/daemons.ts';
-import { type Pinging, pingFromGuest, pingFromHost } from './support/pings.ts';
+import { type Pinging, pingFromGuest, pingFromHost } from '../../src/lab/traffic/pings.ts';
 import { withLab } from './support/withLab.ts';
 
 const L3_CONF = '/etc/neutron/l3_agent.ini';

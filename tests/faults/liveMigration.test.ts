@@ -7,8 +7,8 @@ import { addGuest, neutron } from '../../src/lab/guests.ts';
 import { type RunningHost, runIn } from '../../src/lab/host.ts';
 import { hostNamed, type Lab } from '../../src/lab/lab.ts';
 import { nodeProgram } from '../../src/lab/paths.ts';
+import { pingFromGuest } from '../../src/lab/traffic/pings.ts';
 import { bridgeName, tapName } from '../../src/net/names.ts';
-import { pingFromGuest } from './support/pings.ts';
 import { withLab } from './support/withLab.ts';
 
 /** Sends one request on the control host; prints the answer's body and fails with it above status 299. */

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { column, createPublic } from '../../src/lab/cloud.ts';
+import { type Daemon, kill9, logOf, startAgain } from '../../src/lab/daemons.ts';
 import type { Deployment } from '../../src/lab/deployments/deployment.ts';
 import { embedded, embeddedConf } from '../../src/lab/deployments/embedded.ts';
 import { planHost } from '../../src/lab/deployments/plan.ts';
@@ -8,8 +10,6 @@ import { addGuest, insideGuest, neutron } from '../../src/lab/guests.ts';
 import { runIn } from '../../src/lab/host.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { hostAddress, hostWith } from '../../src/lab/topology.ts';
-import { column, createPublic } from './support/cloud.ts';
-import { type Daemon, kill9, logOf, startAgain } from './support/daemons.ts';
 import { withLab } from './support/withLab.ts';
 
 const server: Daemon = { host: 'controller', name: 'neutron-server' };

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { buildCloud, type Cloud, column } from '../../src/lab/cloud.ts';
+import { type Daemon, kill9, startAgain } from '../../src/lab/daemons.ts';
 import { embedded } from '../../src/lab/deployments/embedded.ts';
 import { waitFor } from '../../src/lab/deployments/processes.ts';
 import { addGuest } from '../../src/lab/guests.ts';
 import { entering, runIn } from '../../src/lab/host.ts';
 import { hostNamed, type Lab } from '../../src/lab/lab.ts';
 import { nodeProgram } from '../../src/lab/paths.ts';
+import { pingFromGuest, pingFromHost } from '../../src/lab/traffic/pings.ts';
 import { start } from '../../src/linux/process.ts';
 import { tapName } from '../../src/net/names.ts';
-import { buildCloud, type Cloud, column } from './support/cloud.ts';
-import { type Daemon, kill9, startAgain } from './support/daemons.ts';
-import { pingFromGuest, pingFromHost } from './support/pings.ts';
 import { withLab } from './support/withLab.ts';
 
 const server: Daemon = { host: 'controller', name: 'neutron-server' };

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { column } from '../../src/lab/cloud.ts';
+import { kill9, processesOn } from '../../src/lab/daemons.ts';
 import type { Deployment } from '../../src/lab/deployments/deployment.ts';
 import { embedded, embeddedConf } from '../../src/lab/deployments/embedded.ts';
 import { planHost } from '../../src/lab/deployments/plan.ts';
@@ -10,8 +12,6 @@ import { bringUp, hostNamed, type Lab, takeDown } from '../../src/lab/lab.ts';
 import { topologies } from '../../src/lab/topologies/index.ts';
 import { hostAddress, hostWith } from '../../src/lab/topology.ts';
 import { eui64Address } from '../../src/net/mac.ts';
-import { column } from '../faults/support/cloud.ts';
-import { kill9, processesOn } from '../faults/support/daemons.ts';
 
 /** Two DHCP agents for a network, of two availability zones; agents report every second and are dead after four. */
 const twoZones: Deployment = {

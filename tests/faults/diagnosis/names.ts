@@ -1,7 +1,7 @@
+import { buildCloud, column, createPublic } from '../../../src/lab/cloud.ts';
 import { addGuest, neutron } from '../../../src/lab/guests.ts';
 import type { Lab } from '../../../src/lab/lab.ts';
 import { tapName } from '../../../src/net/names.ts';
-import { buildCloud, column, createPublic } from '../support/cloud.ts';
 import type { Scenario } from './scenario.ts';
 
 /** What `$NAME` stands for in the scenarios of a lab. */

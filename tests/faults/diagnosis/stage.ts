@@ -1,6 +1,6 @@
+import { kill9, processesOn, startAgain } from '../../../src/lab/daemons.ts';
 import { type RunningHost, runIn, writeIn } from '../../../src/lab/host.ts';
 import { hostNamed, type Lab, operatorEnv } from '../../../src/lab/lab.ts';
-import { kill9, processesOn, startAgain } from '../support/daemons.ts';
 import type { Names } from './names.ts';
 import type { Scenario, Step } from './scenario.ts';
 

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type RunningHost, runIn, startIn } from '../../../src/lab/host.ts';
-import { hostNamed, type Lab, operatorEnv } from '../../../src/lab/lab.ts';
+import { type RunningHost, runIn, startIn } from './host.ts';
+import { hostNamed, type Lab, operatorEnv } from './lab.ts';
 
-/** A daemon of a lab that a test kills. */
+/** A daemon of Neutron's on a host of a lab. */
 export interface Daemon {
   readonly host: string;
   readonly name: string;
@@ -32,24 +32,36 @@ const pidsOf = (lab: Lab, { host, name }: Daemon): number[] =>
     .map(({ pid }) => pid)
     .sort((a, b) => a - b);
 
-/** Kills a daemon's main process with -9 and waits until nothing of the daemon is left. */
-export async function kill9(lab: Lab, daemon: Daemon): Promise<void> {
+/** Whether anything of a daemon runs. */
+export const runs = (lab: Lab, daemon: Daemon): boolean => pidsOf(lab, daemon).length > 0;
+
+async function end(lab: Lab, daemon: Daemon, signal: 'KILL' | 'TERM', seconds: number): Promise<void> {
   const [main] = pidsOf(lab, daemon);
   if (main === undefined) throw new Error(`${daemon.name} does not run on ${daemon.host}`);
-  await runIn(hostNamed(lab, daemon.host), ['kill', '-9', String(main)]);
-  for (let attempt = 0; pidsOf(lab, daemon).length > 0; attempt++) {
-    if (attempt > 500)
-      throw new Error(`${daemon.name} on ${daemon.host} still runs after kill -9 of ${main}`);
+  await runIn(hostNamed(lab, daemon.host), ['kill', `-${signal}`, String(main)]);
+  for (let attempt = 0; runs(lab, daemon); attempt++) {
+    if (attempt > seconds * 50)
+      throw new Error(`${daemon.name} on ${daemon.host} still runs after kill -${signal} of ${main}`);
     await sleep(20);
   }
 }
 
-/** Starts a daemon again as the deployment started it first; resolves once it serves. */
-export async function startAgain(lab: Lab, { host: hostName, name }: Daemon): Promise<void> {
+/** Kills a daemon's main process with -9 and waits until nothing of the daemon is left. */
+export const kill9 = (lab: Lab, daemon: Daemon): Promise<void> => end(lab, daemon, 'KILL', 10);
+
+/** Asks a daemon to end, as systemd does, and waits until nothing of it is left. */
+export const stop = (lab: Lab, daemon: Daemon): Promise<void> => end(lab, daemon, 'TERM', 90);
+
+/** Starts a daemon as a deployment does, the lab's own unless told; resolves once it serves. */
+export async function startAgain(
+  lab: Lab,
+  { host: hostName, name }: Daemon,
+  deployment = lab.deployment,
+): Promise<void> {
   const host = hostNamed(lab, hostName);
   const definition = lab.topology.hosts.find((candidate) => candidate.name === hostName)!;
-  const process = lab.deployment.plan(lab.topology, definition).processes.find((one) => one.name === name);
-  if (!process) throw new Error(`${lab.deployment.name} runs no ${name} on ${hostName}`);
+  const process = deployment.plan(lab.topology, definition).processes.find((one) => one.name === name);
+  if (!process) throw new Error(`${deployment.name} runs no ${name} on ${hostName}`);
   await startIn(host, process.command, `/var/log/neutron/${name}.out`, {
     ...operatorEnv(lab),
     ...process.env,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Lab } from '../../../src/lab/lab.ts';
+import type { Lab } from './lab.ts';
 import { dataPlane, differences, type Snapshot } from './snapshot.ts';
 
 /** The data plane once it has stopped changing: two snapshots a second apart are equal. */

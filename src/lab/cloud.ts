@@ -1,8 +1,8 @@
-import { waitFor } from '../../../src/lab/deployments/processes.ts';
-import { addGuest, type Guest, neutron } from '../../../src/lab/guests.ts';
-import { runIn } from '../../../src/lab/host.ts';
-import { hostNamed, type Lab } from '../../../src/lab/lab.ts';
-import { tapName } from '../../../src/net/names.ts';
+import { tapName } from '../net/names.ts';
+import { waitFor } from './deployments/processes.ts';
+import { addGuest, type Guest, neutron } from './guests.ts';
+import { runIn } from './host.ts';
+import { hostNamed, type Lab } from './lab.ts';
 
 /** The guide's cloud: a provider network, a private network behind a router, a guest on each host, a floating IP. */
 export interface Cloud {

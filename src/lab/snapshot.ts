@@ -1,6 +1,6 @@
-import { type RunningHost, runIn } from '../../../src/lab/host.ts';
-import type { Lab } from '../../../src/lab/lab.ts';
 import { processesOn } from './daemons.ts';
+import { type RunningHost, runIn } from './host.ts';
+import type { Lab } from './lab.ts';
 
 /** What a host's kernel holds for Neutron, namespace by namespace, as sorted lines without what counts or ages. */
 export type Snapshot = Readonly<Record<string, readonly string[]>>;

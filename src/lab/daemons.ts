@@ -25,12 +25,17 @@ export function processesOn(
   });
 }
 
-/** Main process of a daemon, by the log file that only it and its workers were given. */
-const pidsOf = (lab: Lab, { host, name }: Daemon): number[] =>
-  processesOn(hostNamed(lab, host))
-    .filter(({ words }) => words.includes(`--log-file=/var/log/neutron/${name}.log`))
+/**
+ * Main process of a daemon first, then its workers, by the log file that only they were given. Python's workers put the
+ * whole command line into one title.
+ */
+const pidsOf = (lab: Lab, { host, name }: Daemon): number[] => {
+  const logFile = `--log-file=/var/log/neutron/${name}.log`;
+  return processesOn(hostNamed(lab, host))
+    .filter(({ words }) => words.some((word) => word.includes(logFile)))
     .map(({ pid }) => pid)
     .sort((a, b) => a - b);
+};
 
 /** Whether anything of a daemon runs. */
 export const runs = (lab: Lab, daemon: Daemon): boolean => pidsOf(lab, daemon).length > 0;

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { column } from '../../src/lab/cloud.ts';
+import { kill9, startAgain } from '../../src/lab/daemons.ts';
 import { embedded } from '../../src/lab/deployments/embedded.ts';
 import { addGuest, insideGuest, neutron } from '../../src/lab/guests.ts';
 import { runIn } from '../../src/lab/host.ts';
 import { hostNamed, type Lab, operatorEnv } from '../../src/lab/lab.ts';
-import { column } from './support/cloud.ts';
-import { kill9, startAgain } from './support/daemons.ts';
 import { withLab } from './support/withLab.ts';
 
 /** Runs `neutron WORDS…`, whose exit status must be 1. */

@@ -75,7 +75,7 @@ export const verify: readonly Scenario[] = [
       { host: 'controller', restart: 'metadata-agent' },
     ],
     ask: { verify: PRIVATE },
-    first: 'metadata_fails',
+    first: 'nova_metadata_unreachable',
     withinSeconds: 40,
   },
   {

@@ -46,6 +46,9 @@ async function createNetwork(name: string, topology: Topology): Promise<Map<stri
   return hosts;
 }
 
+const modeOf = (path: string, text: string) =>
+  text.startsWith('#!') ? '755' : path.startsWith('/etc/neutron/') ? '640' : '644';
+
 /** Builds a lab and starts everything on it; ends what it made when a step fails. */
 export async function bringUp(
   name: string,
@@ -67,7 +70,7 @@ export async function bringUp(
     // What this machine's own packages configure is none of the lab's daemons.
     await runIn(host, ['sh', '-c', 'rm -f /etc/neutron/*_agent.ini /etc/neutron/plugins/ml2/*.ini']);
     for (const [path, text] of Object.entries(plan.files))
-      await writeIn(host, path, text, path.startsWith('/etc/neutron/') ? '640' : '644');
+      await writeIn(host, path, text, modeOf(path, text));
     await runIn(host, ['sh', '-ec', 'mkdir -p /var/lib/neutron /var/log/neutron /var/lib/tmp/neutron']);
   }
   await runIn(control, ['ln', '-sfn', '/etc/neutron/plugins/ml2/ml2_conf.ini', '/etc/neutron/plugin.ini']);

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { projectRoot } from '../paths.ts';
 import type { LabHost, Topology } from '../topology.ts';
 import type { Deployment, HostPlan, LabProcess } from './deployment.ts';
 import { full } from './full.ts';
@@ -29,6 +31,17 @@ const CORRECTIONS: readonly [RegExp, string][] = [
   [/IptablesFirewallDrive$/m, 'IptablesFirewallDriver'],
 ];
 
+const WRAPPERS = '/etc/neutron/lab-bin';
+
+/**
+ * An ebtables of the lab's own goes before Debian's, whose fault would stop Python's agents for good (the script says how).
+ * They call it from privsep's daemon, which sudo starts, so the path is sudo's.
+ */
+const wrappers: Readonly<Record<string, string>> = {
+  [`${WRAPPERS}/ebtables`]: readFileSync(`${projectRoot}/src/lab/tools/ebtables.sh`, 'utf8'),
+  '/etc/sudoers.d/zz-neutron-lab': `Defaults secure_path="${WRAPPERS}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"\n`,
+};
+
 const corrected = (path: string, text: string): string =>
   CORRECTIONS.reduce((result, [pattern, by]) => result.replace(pattern, by), text) + (ADDITIONS[path] ?? '');
 
@@ -48,7 +61,8 @@ export const shared: Deployment = {
   plan(topology: Topology, host: LabHost): HostPlan {
     const { files, processes } = full.plan(topology, host);
     const entries = Object.entries(files).map(([path, text]) => [path, corrected(path, text)]);
-    return { files: Object.fromEntries(entries), processes };
+    const neutron = processes.some(isNeutron);
+    return { files: { ...Object.fromEntries(entries), ...(neutron ? wrappers : {}) }, processes };
   },
 };
 

@@ -1,13 +1,15 @@
 /**
  * Runs the test files side by side, each in a process of its own; NAME.host.test.ts inside a throw-away host. Prints a
  * line per file, every failure whole, every skipped test with its reason, and the counts.
- * Arguments: parts of file names to choose; none means all.
+ * Arguments: parts of file names to choose; none means all. A file that takes longer than NEUTRON_TEST_MINUTES (20) is
+ * ended with everything that it started, and counts as failed.
  */
 import { spawn } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endAll, MARK } from './ending.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const results = mkdtempSync(join(tmpdir(), 'neutron-test-'));
@@ -23,6 +25,8 @@ const skips: string[] = [];
 /** Tests that name a known difference from Neutron; they neither pass nor fail. */
 const differences: string[] = [];
 const failedFiles: string[] = [];
+
+const LIMIT_MINUTES = Number(process.env.NEUTRON_TEST_MINUTES ?? 20);
 
 const words = process.argv.slice(2);
 const found = globSync('{src,tests,bench}/**/*.test.ts', { cwd: root }).filter(
@@ -50,9 +54,19 @@ function runFile(file: string): Promise<void> {
   ];
   const command = file.endsWith('.host.test.ts') ? [join(root, 'tests/in-host'), ...node] : node;
   const start = performance.now();
+  const mark = crypto.randomUUID();
   return new Promise((resolve) => {
-    const child = spawn(command[0]!, command.slice(1), { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command[0]!, command.slice(1), {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, [MARK]: mark },
+    });
     let output = '';
+    let late = false;
+    const limit = setTimeout(() => {
+      late = true;
+      endAll(child.pid!, mark);
+    }, LIMIT_MINUTES * 60_000);
     child.stdout.on('data', (data) => {
       output += data;
     });
@@ -60,6 +74,8 @@ function runFile(file: string): Promise<void> {
       output += data;
     });
     child.on('close', (code) => {
+      clearTimeout(limit);
+      if (late) output += `\n${file} ran for more than ${LIMIT_MINUTES} minutes and was ended`;
       let tap = '';
       try {
         tap = readFileSync(report, 'utf8');

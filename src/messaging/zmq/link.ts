@@ -1,4 +1,4 @@
-import { Context, Dealer } from 'zeromq';
+import { Context, Dealer, type EventType } from 'zeromq';
 import type { Log } from '../../log/log.ts';
 import { hexId } from '../envelope.ts';
 import { addressOf, MessageDeliveryFailure, NoReceiver } from '../errors.ts';
@@ -8,6 +8,7 @@ import { readClientKeys } from './keys.ts';
 import { isLoopback } from './loopback.ts';
 import { SendQueue } from './sendQueue.ts';
 import type { ZmqSettings } from './settings.ts';
+import { watchSocket } from './watch.ts';
 
 interface Unconfirmed {
   readonly header: FromPeer;
@@ -27,6 +28,8 @@ interface LinkOptions {
 interface Attempt {
   readonly socket: Dealer;
   readonly queue: SendQueue;
+  /** Closes the socket. */
+  readonly close: () => void;
   lastHeard: number;
 }
 
@@ -96,11 +99,11 @@ export class ZmqLink {
     for (const { reject } of this.#unconfirmed.values())
       reject(new MessageDeliveryFailure('The transport was closed before the server had the message'));
     this.#unconfirmed.clear();
-    const { socket } = this.#attempt ?? {};
-    if (socket && !socket.closed) {
-      socket.linger = 500;
-      if (this.#welcomed) await socket.send(frames({ do: 'bye' })).catch(() => undefined);
-      socket.close();
+    const attempt = this.#attempt;
+    if (attempt && !attempt.socket.closed) {
+      attempt.socket.linger = 500;
+      if (this.#welcomed) await attempt.socket.send(frames({ do: 'bye' })).catch(() => undefined);
+      attempt.close();
     }
   }
 
@@ -115,7 +118,7 @@ export class ZmqLink {
   }
 
   #connect(): void {
-    const { settings, log } = this.#options;
+    const { settings } = this.#options;
     const socket = new Dealer({
       context: this.#context,
       linger: 0,
@@ -134,19 +137,21 @@ export class ZmqLink {
     const attempt: Attempt = {
       socket,
       queue: new SendQueue(socket, () => this.#lost(attempt, 'sending failed')),
+      close: watchSocket(socket, (event) => this.#onEvent(attempt, event)),
       lastHeard: Date.now(),
     };
     this.#attempt = attempt;
-    socket.events.on('handshake', () => this.#greet(attempt));
-    socket.events.on('disconnect', () => {
-      // Before the welcome the socket itself tries again.
-      if (this.#welcomed) this.#lost(attempt, 'the connection was closed');
-    });
-    socket.events.on('handshake:error:auth', () =>
-      log.error(`${settings.host}:${settings.port} does not admit our RPC key`),
-    );
     socket.connect(`tcp://${settings.host}:${settings.port}`);
     void this.#receive(attempt);
+  }
+
+  #onEvent(attempt: Attempt, event: EventType): void {
+    const { settings, log } = this.#options;
+    if (event === 'handshake') this.#greet(attempt);
+    // Before the welcome the socket itself tries again.
+    if (event === 'disconnect' && this.#welcomed) this.#lost(attempt, 'the connection was closed');
+    if (event === 'handshake:error:auth')
+      log.error(`${settings.host}:${settings.port} does not admit our RPC key`);
   }
 
   #greet({ queue }: Attempt): void {
@@ -223,7 +228,7 @@ export class ZmqLink {
   #lost(attempt: Attempt, why: string): void {
     if (this.#closed || attempt !== this.#attempt) return;
     const { log, announce, settings } = this.#options;
-    attempt.socket.close();
+    attempt.close();
     const wasUp = this.#welcomed;
     this.#welcomed = false;
     if (!this.#wasLost)

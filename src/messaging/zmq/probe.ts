@@ -1,7 +1,8 @@
-import { Context, Dealer } from 'zeromq';
+import { Context, Dealer, type EventType } from 'zeromq';
 import { readClientKeys } from './keys.ts';
 import { isLoopback } from './loopback.ts';
 import type { ZmqSettings } from './settings.ts';
+import { watchSocket } from './watch.ts';
 
 /** How the hub answers. keys: the own ones cannot be read; refused: they are not taken; silent: it says nothing. */
 export type HubAnswer =
@@ -31,23 +32,40 @@ export async function probeHub(settings: ZmqSettings, seconds: number): Promise<
         }
       : {}),
   });
-  try {
-    return await new Promise<HubAnswer>((resolve) => {
-      const end = (answer: HubAnswer): void => {
-        clearTimeout(timer);
-        resolve(answer);
-      };
-      const reason = `it takes the connection and says nothing for ${seconds} s`;
-      const timer = setTimeout(() => resolve({ state: 'silent', reason }), seconds * 1000);
-      const refused = (why: string) => () => end({ state: 'refused', reason: why });
-      socket.events.on('handshake', () => end({ state: 'open' }));
-      socket.events.on('handshake:error:auth', refused('our key is not admitted'));
-      socket.events.on('handshake:error:protocol', refused('it speaks without keys, or another protocol'));
-      // One that has other keys than we know of cannot read our greeting.
-      socket.events.on('disconnect', refused('it hangs up at our greeting'));
+  return new Promise<HubAnswer>((resolve, reject) => {
+    let ended = false;
+    const end = (answer: HubAnswer | undefined): void => {
+      if (ended || !answer) return;
+      ended = true;
+      clearTimeout(timer);
+      close();
+      resolve(answer);
+    };
+    const reason = `it takes the connection and says nothing for ${seconds} s`;
+    const timer = setTimeout(() => end({ state: 'silent', reason }), seconds * 1000);
+    const close = watchSocket(socket, (event) => end(meaning(event)));
+    try {
       socket.connect(`tcp://${host}:${port}`);
-    });
-  } finally {
-    socket.close();
+    } catch (error) {
+      clearTimeout(timer);
+      close();
+      reject(error);
+    }
+  });
+}
+
+function meaning(event: EventType): HubAnswer | undefined {
+  switch (event) {
+    case 'handshake':
+      return { state: 'open' };
+    case 'handshake:error:auth':
+      return { state: 'refused', reason: 'our key is not admitted' };
+    case 'handshake:error:protocol':
+      return { state: 'refused', reason: 'it speaks without keys, or another protocol' };
+    case 'disconnect':
+      // One that has other keys than we know of cannot read our greeting.
+      return { state: 'refused', reason: 'it hangs up at our greeting' };
+    default:
+      return undefined;
   }
 }

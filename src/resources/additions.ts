@@ -47,7 +47,16 @@ const findings: JsonSchema = { type: 'array', items: { $ref: '#/components/schem
 /** What agents have yet to apply. */
 const waitingFor: JsonSchema = {
   type: 'array',
-  items: { type: 'object', properties: { what: text, host: text, agent_type: text }, required: ['what'] },
+  items: {
+    type: 'object',
+    properties: {
+      what: text,
+      host: text,
+      agent_type: text,
+      final: { const: true, description: 'Waiting does not help: somebody has to do something first.' },
+    },
+    required: ['what'],
+  },
 };
 
 const diagnosisSchema: JsonSchema = {

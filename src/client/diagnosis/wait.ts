@@ -4,7 +4,7 @@ import { ClientError, InvalidValue, NoSuchPath } from '../errors.ts';
 import type { Api } from '../http/api.ts';
 import { type Dict, isDict } from '../python/value.ts';
 import { port, type Resource } from '../resources.ts';
-import { ALIAS, diagnoseIfServed, waitingLines } from './ask.ts';
+import { ALIAS, diagnoseIfServed, isFinal, waitingLines } from './ask.ts';
 import { within } from './within.ts';
 import { worthTelling } from './worthTelling.ts';
 
@@ -90,7 +90,10 @@ export const checkCanWait = async ({ api, wait }: Call): Promise<void> => {
   }
 };
 
-/** Returns when the agents have applied them all. Throws ClientError with what is missing, and why, when time is up. */
+/**
+ * Returns when the agents have applied them all. Throws ClientError with what is missing, and why, when time is up, or as
+ * soon as the server says that waiting does not help.
+ */
 export const untilApplied = async (call: Call, ...targets: (Target | undefined)[]): Promise<void> => {
   const { wait } = call;
   if (wait === undefined) return;
@@ -101,9 +104,14 @@ export const untilApplied = async (call: Call, ...targets: (Target | undefined)[
 /** After how long without success it is said what is waited for. */
 const TELL_MILLISECONDS = 3000;
 
+const HOPELESS = 'Not applied, and waiting does not help';
+/** What waiting does not change has lasted long enough to be told. */
+const LASTING = Number.POSITIVE_INFINITY;
+
 const untilOneIs = async (call: Call, target: Target, end: number): Promise<void> => {
   const began = Date.now();
-  const accountOf = (title: string) => account(call, target, title, missing, (Date.now() - began) / 1000);
+  const accountOf = (title: string, seconds = (Date.now() - began) / 1000) =>
+    account(call, target, title, missing, seconds);
   let told = false;
   let missing = ['the agents to answer'];
   let since: Dict = {};
@@ -116,6 +124,7 @@ const untilOneIs = async (call: Call, target: Target, end: number): Promise<void
       missing = waitingLines(answer.waiting_for);
       since = answer.since === undefined ? {} : { since: answer.since };
       if (missing.length === 0) return;
+      if (isFinal(answer.waiting_for)) throw new ClientError(await accountOf(HOPELESS, LASTING));
     }
     if (Date.now() + pause > end) throw new ClientError(await accountOf(`Not applied after ${call.wait} s`));
     if (!told && Date.now() - began > TELL_MILLISECONDS) {

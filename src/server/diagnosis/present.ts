@@ -9,6 +9,8 @@ export interface Waiting {
   readonly what: string;
   readonly host?: string;
   readonly agent_type?: string;
+  /** Waiting does not help: somebody has to do something first. */
+  readonly final?: true;
 }
 
 /** A diagnosis as the API shows it. */

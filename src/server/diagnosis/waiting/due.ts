@@ -11,6 +11,8 @@ export interface Task {
   readonly absentIsDone: boolean;
   /** Whether the database says that it is done: counts for an agent that does not answer. */
   readonly recorded: boolean;
+  /** Whether, should its agent be dead, another one may be given it. */
+  readonly elsewhere: boolean;
 }
 
 /** What must have happened for a resource to be applied. */
@@ -19,6 +21,8 @@ export interface Due {
   readonly tasks: readonly Task[];
   /** What the database alone tells to be missing. */
   readonly waiting: readonly Waiting[];
+  /** Whether no agent can change what is waited for, so that none has to be asked. */
+  readonly hopeless?: boolean;
 }
 
 export const nothing: Due = { tasks: [], waiting: [] };
@@ -26,11 +30,13 @@ export const nothing: Due = { tasks: [], waiting: [] };
 export const together = (...dues: readonly Due[]): Due => ({
   tasks: dues.flatMap(({ tasks }) => tasks),
   waiting: dues.flatMap(({ waiting }) => waiting),
+  hopeless: dues.some(({ hopeless }) => hopeless),
 });
 
 /** What is missing of a task, and why, as the API says it. */
-export const missing = ({ agent, what }: Task, why: string): Waiting => ({
+export const missing = ({ agent, what }: Task, why: string, final = false): Waiting => ({
   what: `${what}: ${why}`,
   host: agent.host,
   agent_type: agent.agentType,
+  ...(final ? { final } : {}),
 });

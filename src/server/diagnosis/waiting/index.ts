@@ -33,7 +33,8 @@ export async function stillUnapplied(
   const kind = waitableOf(resource);
   if (!kind) return [];
   const due = async () => kind.due(await loadModel(db, await kind.wanted(db, id), downSeconds), id, db);
-  const { tasks } = await due();
+  const { tasks, waiting, hopeless } = await due();
+  if (hopeless) return waiting;
   const left = await found(tasks, (task) => unapplied(task, asking, since));
   // What agents did meanwhile may have changed what the database says.
   return left.length > 0 ? left : (await due()).waiting;

@@ -6,11 +6,14 @@ import type { Asking } from '../asking.ts';
 import type { Waiting } from '../present.ts';
 import { missing, type Task } from './due.ts';
 
-const secondsSince = (heartbeat: string): number =>
-  (Date.now() - Date.parse(`${heartbeat.replace(' ', 'T')}Z`)) / 1000;
+/** Seconds since a time as the database writes it. */
+const secondsSince = (time: string): number => (Date.now() - Date.parse(`${time.replace(' ', 'T')}Z`)) / 1000;
 
 /** For how long an answer is waited for: who asks is to hear what it is waiting for, and asks again. */
 const ANSWER_MILLISECONDS = 3000;
+
+/** An agent that is being started reports within this time: until then it is waited for, even if it counts as dead. */
+const STARTS_WITHIN_SECONDS = 3;
 
 const late = (end: AbortSignal): Promise<Applied> =>
   sleep(
@@ -24,9 +27,11 @@ const late = (end: AbortSignal): Promise<Applied> =>
  * does not listen it counts as done when the database says so and the agent has reported since `since`.
  */
 export async function unapplied(task: Task, asking: Asking, since: string): Promise<Waiting | undefined> {
-  const { agent, item, absentIsDone, recorded } = task;
-  if (!agent.alive)
-    return missing(task, `it does not live; last heard ${ago(secondsSince(agent.heartbeat))}`);
+  const { agent, item, absentIsDone, recorded, elsewhere } = task;
+  if (!agent.alive) {
+    const final = !elsewhere && secondsSince(since) > STARTS_WITHIN_SECONDS;
+    return missing(task, `it does not live; last heard ${ago(secondsSince(agent.heartbeat))}`, final);
+  }
   const end = new AbortController();
   try {
     const answer = await Promise.race([asking.applied(agent, item), late(end.signal)]);

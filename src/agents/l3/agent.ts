@@ -2,6 +2,7 @@ import { listNamespaces } from '../../linux/netns.ts';
 import { createProcessMonitor } from '../../linux/processMonitor.ts';
 import { routerNamespace } from '../../net/names.ts';
 import { client, endpoint } from '../../rpc/interface.ts';
+import { networkUpdate } from '../../rpc/l2agent.ts';
 import { l3Agent as l3AgentRpc } from '../../rpc/l3Agent.ts';
 import { l3plugin, type RouterInfo } from '../../rpc/l3plugin.ts';
 import type { AgentParts, AgentRuntime } from '../runtime/agent.ts';
@@ -44,6 +45,8 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
   );
   for (const problem of problemsOf(settings)) log.warning(problem);
   const routers = new Map<string, Router>();
+  /** Networks that a router has devices on, by router. */
+  const networks = new Map<string, ReadonlySet<string>>();
 
   const routerOf = (id: string): Router => {
     const { firewall, proxy, vrrp, radvd, ipv6Gateway } = settings;
@@ -69,8 +72,11 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
     if (!info || (!settings.internalOnly && !info.gw_port)) {
       await router.remove();
       routers.delete(id);
+      networks.delete(id);
       return;
     }
+    const ports = [info.gw_port, info._ha_interface, ...(info._interfaces ?? [])];
+    networks.set(id, new Set(ports.flatMap((port) => port?.network_id ?? [])));
     const statuses = await router.update(info);
     if (Object.keys(statuses).length === 0) return;
     await server.update_floatingip_statuses(newContext(), { router_id: id, fip_statuses: statuses });
@@ -133,6 +139,16 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
             },
             router_removed_from_agent: async (_context, { payload }) => mark([payload.router_id]),
             agent_updated: async () => reconciler.markAll('the agent was enabled or disabled'),
+          }),
+        ],
+      },
+      {
+        // A Python server tells of a new MTU in no other way.
+        topic: networkUpdate.topic,
+        endpoints: [
+          endpoint(networkUpdate, {
+            network_update: async (_context, { network }) =>
+              mark([...networks].flatMap(([id, its]) => (its.has(network.id) ? [id] : []))),
           }),
         ],
       },

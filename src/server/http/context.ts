@@ -76,6 +76,7 @@ export function contextOf(caller: Caller, headers: Headers, requestId: string, p
       user_id: caller.userId,
       user_name: caller.userName,
       project_id: caller.projectId,
+      project: caller.projectId,
       tenant_id: caller.projectId,
       project_name: caller.projectName,
       tenant_name: caller.projectName,

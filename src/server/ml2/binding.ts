@@ -9,7 +9,7 @@ import type { Database } from '../db/schema/index.ts';
 import type { OutboxMessage } from '../notify/outbox.ts';
 import { extensionDrivers } from '../services/extensions/drivers.ts';
 import { macOfBinding } from '../services/ports/mac.ts';
-import { loadPorts, portQuery } from '../services/ports/rows.ts';
+import { loadPorts, portQuery, written } from '../services/ports/rows.ts';
 import type { Item, RequestContext, Tx } from '../services/service.ts';
 import { bumpRevision } from '../services/standardAttributes.ts';
 import { transact } from '../services/work.ts';
@@ -150,9 +150,8 @@ export function createPortBinder(server: ServerContext, mechanisms: Mechanisms):
   const updateNotice: PortBinder['updateNotice'] = async (tx, context, port) => {
     const [segment] = await boundSegments(tx, [port.id as string]);
     if (segment === undefined) return undefined;
-    const { bound_drivers: _, ...vifDetails } = port['binding:vif_details'] as Item;
     const args = {
-      port: { ...port, 'binding:vif_details': vifDetails } as unknown as PortDict,
+      port: written(port) as unknown as PortDict,
       network_type: segment.network_type as NetworkType,
       segmentation_id: segment.segmentation_id,
       physical_network: segment.physical_network,

@@ -5,6 +5,7 @@ import { type Message, message } from '../../rpc/interface.ts';
 import type { DhcpScheduler } from '../scheduling/dhcp.ts';
 import type { AgentRow } from '../services/agents/agent.ts';
 import type { ResourceHooks } from '../services/hooks.ts';
+import { written } from '../services/ports/rows.ts';
 import type { Item, RequestContext, Tx } from '../services/service.ts';
 import type { Outbox } from './outbox.ts';
 
@@ -65,8 +66,8 @@ export function dhcpNotifier({ outbox, scheduler, networkIn, servesWhenDown }: P
   const subnet: ResourceHooks = {
     async creating({ tx, context }, item) {
       const networkId = item.network_id as string;
-      await scheduler.schedule(tx, context.rpc, networkId);
       const body = (await withNetwork(tx, item)) as unknown as SubnetDict;
+      await scheduler.schedule(tx, context.rpc, networkId);
       const payload = { subnet: body, priority: dhcpPriorities.subnetCreate };
       await tell(tx, context, networkId, (server) =>
         message(dhcpAgent, 'subnet_create_end', { payload }, { server }),
@@ -105,7 +106,7 @@ export function dhcpNotifier({ outbox, scheduler, networkIn, servesWhenDown }: P
     },
     async updating({ tx, context }, before, after) {
       if (sameBut(before, after, NOTHING_TO_TELL)) return;
-      const payload = { port: after as unknown as PortDict, priority: dhcpPriorities.portLow };
+      const payload = { port: written(after) as unknown as PortDict, priority: dhcpPriorities.portLow };
       await tell(tx, context, after.network_id as string, (server) =>
         message(dhcpAgent, 'port_update_end', { payload }, { server }),
       );

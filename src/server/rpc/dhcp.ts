@@ -7,9 +7,11 @@ import { fault, NeutronError } from '../errors/index.ts';
 import type { DhcpScheduler } from '../scheduling/dhcp.ts';
 import { adminRequest } from '../services/admin.ts';
 import { DHCP_AGENT } from '../services/agents/agent.ts';
+import { written } from '../services/ports/rows.ts';
 import type { Lookup, Ports } from '../services/routers/neighbours.ts';
 import type { Item, RequestContext, Tx } from '../services/service.ts';
 import { transact } from '../services/work.ts';
+import { listNetworks } from './networks.ts';
 
 const DHCP_OWNER = 'network:dhcp';
 
@@ -31,11 +33,16 @@ export function dhcpEndpoint(server: ServerContext, parts: DhcpEndpointParts) {
   const { networks, subnets, ports, scheduler } = parts;
   const log = server.log.named('neutron.api.rpc.handlers.dhcp_rpc');
 
-  /** Networks with their subnets and ports, for many of them at once. */
-  async function describe(tx: Tx, found: readonly Item[]): Promise<DhcpNetwork[]> {
+  /** Networks with their subnets, all or those that want DHCP, and ports; for many networks at once. */
+  async function describe(tx: Tx, found: readonly Item[], allSubnets: boolean): Promise<DhcpNetwork[]> {
     if (found.length === 0) return [];
     const ofNetworks = { network_id: found.map(({ id }) => id) };
-    const subnetsBy = Map.groupBy(await subnets.listIn(tx, ofNetworks), ({ network_id }) => network_id);
+    const wanted = allSubnets ? ofNetworks : { ...ofNetworks, enable_dhcp: [true] };
+    // By id: an agent numbers its tags by the order.
+    const inOrder = (await subnets.listIn(tx, wanted)).toSorted((a, b) =>
+      String(a.id) < String(b.id) ? -1 : 1,
+    );
+    const subnetsBy = Map.groupBy(inOrder, ({ network_id }) => network_id);
     const portsBy = Map.groupBy(await ports.listIn(tx, ofNetworks), ({ network_id }) => network_id);
     return (found as unknown as NetworkDict[]).map((network) => ({
       id: network.id,
@@ -47,6 +54,11 @@ export function dhcpEndpoint(server: ServerContext, parts: DhcpEndpointParts) {
       ports: (portsBy.get(network.id) ?? []) as unknown as PortDict[],
       mtu: network.mtu,
     }));
+  }
+
+  async function isHosting(host: string, networkId: string): Promise<boolean> {
+    const agents = await scheduler.hosting(server.db.kysely, networkId);
+    return agents.some((agent) => agent.host === host);
   }
 
   async function hostedBy(tx: Tx, host: string): Promise<string[]> {
@@ -68,9 +80,10 @@ export function dhcpEndpoint(server: ServerContext, parts: DhcpEndpointParts) {
     work: () => Promise<Item>,
   ): Promise<PortDict | null> {
     try {
-      const written = await work();
+      const { id } = await work();
       // The binding follows the commit.
-      return (await ports.getIn(server.db.kysely, written.id as string)) as unknown as PortDict;
+      const port = await ports.getIn(server.db.kysely, id as string);
+      return (port ? written(port) : null) as unknown as PortDict | null;
     } catch (error) {
       if (!(error instanceof NeutronError && GONE.includes(error.type))) throw error;
       const network = await networks.getIn(server.db.kysely, networkId);
@@ -89,19 +102,14 @@ export function dhcpEndpoint(server: ServerContext, parts: DhcpEndpointParts) {
         const ids = await hostedBy(tx, host);
         if (ids.length === 0) return [];
         const active = await networks.listIn(tx, { id: ids, admin_state_up: [true] });
-        const described = await describe(tx, active);
-        if (enable_dhcp_filter !== true) return described;
-        return described.map((network) => ({
-          ...network,
-          subnets: network.subnets.filter(({ enable_dhcp }) => enable_dhcp),
-        }));
+        return describe(tx, active, enable_dhcp_filter === false);
       });
     },
 
     get_network_info: (_context, { network_id }) =>
       server.db.transaction(async (tx) => {
         const network = await networks.getIn(tx, network_id);
-        return network === undefined ? null : (await describe(tx, [network]))[0]!;
+        return network === undefined ? null : (await describe(tx, [network], false))[0]!;
       }),
 
     create_dhcp_port: (rpc, { port: { port }, host }) =>
@@ -125,21 +133,17 @@ export function dhcpEndpoint(server: ServerContext, parts: DhcpEndpointParts) {
         }),
       ),
 
-    update_dhcp_port: (rpc, { port_id, port: { port }, host }) =>
-      unlessGone('update_port', port.network_id, () =>
-        transact(server, adminRequest(rpc), async (work) => {
-          const known = await ports.getIn(work.tx, port_id);
-          if (known === undefined) throw fault('PortNotFound', { port_id });
-          const mine = [reservedDhcpPort, dhcpDeviceId(host, known.network_id as string)];
-          if (!mine.includes(known.device_id as string)) throw fault('DhcpPortInUse', { port_id });
-          const { network_id: _network, project_id: _project, ...changes } = port;
-          return ports.updateIn(work, port_id, {
-            ...changes,
-            device_owner: DHCP_OWNER,
-            'binding:host_id': host,
-          });
-        }),
-      ),
+    update_dhcp_port: async (rpc, { port_id, port: { port }, host }) => {
+      const known = await ports.getIn(server.db.kysely, port_id);
+      const { network_id: net_id, project_id: _project, ...changes } = port;
+      const mine: unknown[] = [reservedDhcpPort, dhcpDeviceId(host, net_id)];
+      if (known === undefined || !mine.includes(known.device_id)) return null;
+      if (!(await isHosting(host, net_id))) throw fault('NetworkNotFound', { net_id });
+      const written = { ...changes, device_owner: DHCP_OWNER, 'binding:host_id': host };
+      return unlessGone('update_port', net_id, () =>
+        transact(server, adminRequest(rpc), (work) => ports.updateIn(work, port_id, written)),
+      );
+    },
 
     release_dhcp_port: (rpc, { network_id, device_id }) =>
       transact(server, adminRequest(rpc), async (work) => {
@@ -160,10 +164,6 @@ export function dhcpEndpoint(server: ServerContext, parts: DhcpEndpointParts) {
       return null;
     },
 
-    get_networks: (_rpc, { filters }) =>
-      server.db.transaction(async (tx) => {
-        const found = await networks.listIn(tx, (filters ?? {}) as Record<string, readonly unknown[]>);
-        return found as Partial<NetworkDict>[];
-      }),
+    get_networks: (_rpc, asked) => listNetworks(server.db, networks, asked),
   });
 }

@@ -1,4 +1,4 @@
-import type { NetworkDict, PortDict } from '../../rpc/dicts.ts';
+import type { PortDict } from '../../rpc/dicts.ts';
 import { endpoint } from '../../rpc/interface.ts';
 import { l3plugin, type RouterInfo, type RouterPort } from '../../rpc/l3plugin.ts';
 import type { ServerContext } from '../context.ts';
@@ -11,6 +11,7 @@ import type { Lookup, Ports } from '../services/routers/neighbours.ts';
 import type { Item, RequestContext, Tx } from '../services/service.ts';
 import { transact } from '../services/work.ts';
 import { countHaRouters, storeHaStates, unwireHaPorts } from './haRouters.ts';
+import { listNetworks } from './networks.ts';
 import { describeRouters } from './routers.ts';
 
 export interface L3EndpointParts {
@@ -128,13 +129,9 @@ export function l3Endpoint(server: ServerContext, parts: L3EndpointParts) {
     get_ports_by_subnet: (_rpc, { subnet_id }) =>
       db.transaction(async (tx) => {
         const found = await parts.ports.listIn(tx, { fixed_ips: [{ subnet_id: [subnet_id] }] });
-        return found as unknown as PortDict[];
+        return (found as unknown as RouterPort[]).filter((port) => !isUnbound(port)) as unknown as PortDict[];
       }),
 
-    get_networks: (_rpc, { filters }) =>
-      db.transaction(async (tx) => {
-        const found = await parts.networks.listIn(tx, (filters ?? {}) as Record<string, readonly unknown[]>);
-        return found as Partial<NetworkDict>[];
-      }),
+    get_networks: (_rpc, asked) => listNetworks(db, parts.networks, asked),
   });
 }

@@ -17,7 +17,7 @@ import { transact, type Work } from '../work.ts';
 import { insertPorts } from './create.ts';
 import { checkNotOwned, removePorts } from './delete.ts';
 import { checkDevices } from './ownership.ts';
-import { loadPorts, type Port, type PortRow, portQuery, portShape, visiblePorts } from './rows.ts';
+import { loadPorts, type Port, type PortRow, portQuery, portShape, visiblePorts, written } from './rows.ts';
 import { createPortStatuses, type PortStatuses } from './status.ts';
 import { writePort } from './update.ts';
 import type { ProvisioningEntity } from './write.ts';
@@ -60,12 +60,6 @@ const differ = (before: Item, after: Item, keys: readonly string[]): boolean =>
 /** Whether a port waits for a binding: each write to it is a new try, and so is each question of its host's agent. */
 const isUnbound = (port: Item): boolean =>
   ['unbound', 'binding_failed'].includes(port['binding:vif_type'] as string);
-
-/** The answer to a write shows the binding without the drivers that made it; reads show them. */
-function written(port: Port): Port {
-  const { bound_drivers: _, ...vifDetails } = port['binding:vif_details'] as Item;
-  return { ...port, 'binding:vif_details': vifDetails };
-}
 
 export function createPortService(
   server: ServerContext,

@@ -168,6 +168,12 @@ const bindingOf = (row: PortRow, drivers: readonly (readonly [number, string | n
   },
 });
 
+/** The answer to a write, and what is told of it, show the binding without the drivers that made it; reads show them. */
+export function written<P extends Item>(port: P): P {
+  const { bound_drivers: _, ...vifDetails } = port['binding:vif_details'] as Item;
+  return { ...port, 'binding:vif_details': vifDetails };
+}
+
 /** Everything about ports in six queries for thousands of them. */
 export const loadPorts = (
   db: Connection,

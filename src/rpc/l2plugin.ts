@@ -32,15 +32,17 @@ export interface UnknownDevice {
 export const isKnownDevice = (details: DeviceDetails | UnknownDevice): details is DeviceDetails =>
   'port_id' in details;
 
-/** A tap name, a MAC or a port's UUID. agent_id of the linuxbridge agent is 'lb' and its MAC's hex digits. */
+/** A tap name, a MAC or a port's UUID; or a MAC with a PCI slot, which SR-IOV agents send. agent_id of the linuxbridge agent is 'lb' and its MAC's hex digits. */
+export type DeviceName = string | [mac: string, pciSlot: string | null];
+
 interface DeviceArgs {
-  device: string;
+  device: DeviceName;
   agent_id: string;
   host: string;
 }
 
 interface DevicesArgs {
-  devices: string[];
+  devices: DeviceName[];
   agent_id: string;
   host: string;
 }
@@ -67,15 +69,15 @@ export const l2plugin = defineInterface({
     update_device_down: call<DeviceArgs, DeviceDown>('1.9'),
     update_device_list: call<
       {
-        devices_up: string[];
-        devices_down: string[];
+        devices_up?: DeviceName[];
+        devices_down?: DeviceName[];
         agent_id: string;
         host: string;
         /** True asks for the whole forwarding table again. */
         refresh_tunnels?: boolean;
       },
       {
-        devices_up: string[];
+        devices_up: DeviceName[];
         failed_devices_up: string[];
         devices_down: DeviceDown[];
         failed_devices_down: string[];
@@ -83,7 +85,7 @@ export const l2plugin = defineInterface({
     >('1.9'),
     tunnel_sync: call<
       { tunnel_ip: string; tunnel_type: string; host: string },
-      { tunnels: Record<string, unknown>[] }
+      { tunnels: { ip_address: string; udp_port: number; host: string | null }[] }
     >('1.4'),
     get_ports_by_vnic_type_and_host: call<{ vnic_type: string; host: string }, PortDict[]>('1.7'),
   },

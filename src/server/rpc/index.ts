@@ -6,6 +6,7 @@ import type { DhcpScheduler } from '../scheduling/dhcp.ts';
 import type { L3Scheduler } from '../scheduling/l3.ts';
 import { createReports } from '../services/agents/reports.ts';
 import { dhcpEndpoint } from './dhcp.ts';
+import { dvrEndpoint } from './dvr.ts';
 import { factsEndpoint } from './facts.ts';
 import { l2pluginEndpoint } from './l2plugin.ts';
 import { l3Endpoint } from './l3.ts';
@@ -39,12 +40,13 @@ export function rpcEndpoints(
       metadataEndpoint(server, ports),
       l2pluginEndpoint(server, { networks, ports, statuses: ports.statuses, binder }),
       securityGroupsEndpoint(server, ports),
+      dvrEndpoint(server, { subnets, ports }),
       resourcesEndpoint(server),
       factsEndpoint(server),
     ],
     'q-l3-plugin': [
       l3Endpoint(server, { networks, subnets, ports, scheduler: l3, servesWhenDown, agentDownTime }),
     ],
-    'q-reports-plugin': [reportsEndpoint(reports)],
+    'q-reports-plugin': [reportsEndpoint(reports, server)],
   };
 }

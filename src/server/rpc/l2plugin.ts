@@ -1,7 +1,13 @@
 import type { RpcContext } from '../../messaging/transport.ts';
 import type { NetworkDict, PortDict } from '../../rpc/dicts.ts';
 import { endpoint } from '../../rpc/interface.ts';
-import { type DeviceDetails, type DeviceDown, l2plugin, type UnknownDevice } from '../../rpc/l2plugin.ts';
+import {
+  type DeviceDetails,
+  type DeviceDown,
+  type DeviceName,
+  l2plugin,
+  type UnknownDevice,
+} from '../../rpc/l2plugin.ts';
 import type { ServerContext } from '../context.ts';
 import { fault } from '../errors/index.ts';
 import { boundSegments, type PortBinder } from '../ml2/binding.ts';
@@ -12,6 +18,7 @@ import type { Lookup } from '../services/routers/neighbours.ts';
 import { REPLICATED_INTERFACE, ROUTER_GATEWAY } from '../services/routers/owners.ts';
 import type { Tx } from '../services/service.ts';
 import { transact, type Work } from '../services/work.ts';
+import { syncTunnel } from './tunnels.ts';
 
 export interface L2PluginParts {
   readonly networks: Lookup;
@@ -23,6 +30,12 @@ export interface L2PluginParts {
 const UNBOUND = ['unbound', 'binding_failed'];
 
 type BoundSegment = Awaited<ReturnType<typeof boundSegments>>[number];
+
+const isMac = (name: string) => name.includes(':');
+const isNoMac = (name: string) => !isMac(name);
+
+/** By what a device is found, and called in the answer: of a MAC with a PCI slot the MAC. */
+const nameOf = (device: DeviceName): string => (typeof device === 'string' ? device : device[0]);
 
 const onHost = (host: string) => (port: Port) => port['binding:host_id'] === host;
 
@@ -53,20 +66,26 @@ export function l2pluginEndpoint(
 ) {
   const log = server.log.named('neutron.plugins.ml2.rpc');
 
-  /** Ports by the device names that an agent uses: a tap name, whose rest starts the port's id, or the id itself. */
+  /** Ports by the device names that an agent uses: a tap name, whose rest starts the port's id, the id itself, or a MAC. */
   async function portsOf(tx: Tx, devices: readonly string[]): Promise<Map<string, Port>> {
-    const prefixes = new Map(devices.map((device) => [device, device.replace(/^tap/, '')]));
-    if (prefixes.size === 0) return new Map();
+    const names = new Map(devices.map((device) => [device, device.replace(/^tap/, '')]));
+    if (names.size === 0) return new Map();
+    const [macs, prefixes] = [[...names.values()].filter(isMac), [...names.values()].filter(isNoMac)];
     const rows = await tx
       .selectFrom('ports')
       .select('id')
-      .where((eb) => eb.or([...prefixes.values()].map((prefix) => eb('id', 'like', `${prefix}%`))))
+      .where((eb) =>
+        eb.or([
+          ...prefixes.map((prefix) => eb('id', 'like', `${prefix}%`)),
+          ...(macs.length > 0 ? [eb('mac_address', 'in', macs)] : []),
+        ]),
+      )
       .execute();
     if (rows.length === 0) return new Map();
     const found = (await ports.listIn(tx, { id: rows.map(({ id }) => id) })) as Port[];
     return new Map(
-      [...prefixes].flatMap(([device, prefix]) => {
-        const port = found.find(({ id }) => id.startsWith(prefix));
+      [...names].flatMap(([device, name]) => {
+        const port = found.find(({ id, mac_address }) => id.startsWith(name) || mac_address === name);
         return port ? [[device, port] as const] : [];
       }),
     );
@@ -133,7 +152,8 @@ export function l2pluginEndpoint(
           log.info(`Device ${device} requested by agent ${agent_id} not found in database`, rpc);
           return { device };
         }
-        if (port.device_owner.startsWith('compute:') && port['binding:host_id'] !== host) {
+        const isBound = !UNBOUND.includes(port['binding:vif_type']);
+        if (isBound && port.device_owner.startsWith('compute:') && port['binding:host_id'] !== host) {
           log.info(`Device ${device} has no active binding in host ${host}`, rpc);
           return { device, no_active_binding: true };
         }
@@ -203,10 +223,10 @@ export function l2pluginEndpoint(
 
   return endpoint(l2plugin, {
     get_device_details: async (rpc, { device, agent_id, host }) =>
-      (await details(rpc, { devices: [device], agent_id, host }))[0]!,
-    get_devices_details_list: details,
+      (await details(rpc, { devices: [nameOf(device)], agent_id, host }))[0]!,
+    get_devices_details_list: (rpc, args) => details(rpc, { ...args, devices: args.devices.map(nameOf) }),
     get_devices_details_list_and_failed_devices: async (rpc, args) => ({
-      devices: await details(rpc, args),
+      devices: await details(rpc, { ...args, devices: args.devices.map(nameOf) }),
       failed_devices: [],
     }),
     get_network_details: (_rpc, { network }) =>
@@ -216,20 +236,23 @@ export function l2pluginEndpoint(
         return found as unknown as NetworkDict;
       }),
     update_device_up: async (rpc, { device, host }) => {
-      await up(rpc, [device], host, false);
+      await up(rpc, [nameOf(device)], host, false);
       return null;
     },
-    update_device_down: async (rpc, { device, host }) => (await down(rpc, [device], host))[0]!,
-    update_device_list: async (rpc, { devices_up, devices_down, host, refresh_tunnels = false }) => {
-      await up(rpc, devices_up, host, refresh_tunnels);
+    update_device_down: async (rpc, { device, host }) => (await down(rpc, [nameOf(device)], host))[0]!,
+    update_device_list: async (
+      rpc,
+      { devices_up = [], devices_down = [], host, refresh_tunnels = false },
+    ) => {
+      await up(rpc, devices_up.map(nameOf), host, refresh_tunnels);
       return {
         devices_up: [...devices_up],
         failed_devices_up: [],
-        devices_down: await down(rpc, devices_down, host),
+        devices_down: await down(rpc, devices_down.map(nameOf), host),
         failed_devices_down: [],
       };
     },
-    tunnel_sync: async () => ({ tunnels: [] }),
+    tunnel_sync: (rpc, args) => syncTunnel(server, rpc, args),
     get_ports_by_vnic_type_and_host: (_rpc, { vnic_type, host }) =>
       server.db.transaction(async (tx) => {
         const found = await ports.listIn(tx, { 'binding:host_id': [host] });

@@ -4,7 +4,7 @@ import type { Config } from '../../src/config/option.ts';
 import type { Log } from '../../src/log/log.ts';
 import { silentLog } from '../../src/log/silent.ts';
 import { inProcess } from '../../src/messaging/inProcess.ts';
-import type { Endpoint, Json } from '../../src/messaging/transport.ts';
+import type { Endpoint, Json, Transport } from '../../src/messaging/transport.ts';
 import { adminContext } from '../../src/rpc/context.ts';
 import { compose } from '../../src/server/compose.ts';
 import { tables } from '../../src/server/db/schema/index.ts';
@@ -110,13 +110,18 @@ const parsed = (text: string): unknown => {
 export async function startApi(
   openDatabase: () => Promise<TestDatabase> = sqliteForTest,
   config: Config = configOf(guide),
-  { log = silentLog, known = callers }: { log?: Log; known?: Readonly<Record<string, Caller>> } = {},
+  {
+    log = silentLog,
+    known = callers,
+    transport = inProcess(),
+  }: { log?: Log; known?: Readonly<Record<string, Caller>>; transport?: Transport } = {},
 ): Promise<TestApi> {
   const db = await openDatabase();
-  const transport = inProcess();
   const outbox = openOutbox({ db, log, transport });
   const server = { config, log, db, transport, outbox, hooks: noHooks() };
   const parts = await compose(server);
+  for (const [topic, endpoints] of Object.entries(parts.endpoints))
+    await transport.listen(topic, 'server', endpoints);
   const http = createHttpServer({ ...parts.api, identity: identityOf(known) });
   const rpc: TestApi['rpc'] = (topic, method, args) => {
     const endpoint = parts.endpoints[topic]!.find(({ methods }) => method in methods)!;

@@ -98,18 +98,18 @@ test('what stands without agents names them first, each resource in its words', 
     floatingip: { floating_network_id: outside.id, port_id: port.id },
   });
 
-  assert.deepEqual(codesOf(await diagnosisOf(`networks/${network.id}`)), ['network_without_dhcp_agent']);
+  assert.deepEqual(codesOf(await diagnosisOf(`networks/${network.id}`)), ['agent_type_missing']);
   assert.deepEqual(codesOf(await diagnosisOf(`subnets/${subnet.id}`)), [
-    'network_without_dhcp_agent',
+    'agent_type_missing',
     'subnet_without_nameserver',
   ]);
   assert.deepEqual(codesOf(await diagnosisOf(`ports/${port.id}`)), [
-    'network_without_dhcp_agent',
+    'agent_type_missing',
     'port_without_host',
     'nothing_let_in',
   ]);
-  assert.equal((await diagnosisOf(`routers/${router.id}`)).problems[0]?.code, 'router_not_hosted');
-  assert.equal((await diagnosisOf(`floatingips/${floating.id}`)).problems[0]?.code, 'router_not_hosted');
+  assert.equal((await diagnosisOf(`routers/${router.id}`)).problems[0]?.code, 'agent_type_missing');
+  assert.equal((await diagnosisOf(`floatingips/${floating.id}`)).problems[0]?.code, 'agent_type_missing');
   assert.equal((await diagnosisOf(`networks/${outside.id}`)).result, 'pass');
 });
 

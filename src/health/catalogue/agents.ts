@@ -5,6 +5,21 @@ import { problem } from '../problem.ts';
 const HOST = 'compute';
 const AGENT = 'b7f1a1c2-8e0d-4f6a-9b57-0d1e2f3a4b5c';
 
+export const agentTypeMissing = problem({
+  code: 'agent_type_missing',
+  title: 'There is no agent of a kind that is needed',
+  severity: 'error',
+  sentence: ({ agentType }: { agentType: string; binary: string }) =>
+    `no ${agentType} of any host has ever reported, and there is something for it to do`,
+  cause:
+    'Networks with DHCP are served by DHCP agents, and routers live with L3 agents. None has ever been heard of: none is installed or started, or none reaches the server.',
+  fix: ({ agentType, binary }) =>
+    `start ${binary} on one of the hosts, and check with 'neutron agent-list' that the ${agentType} is there; the server then gives it what waits for it`,
+  command: ({ binary }) => `systemctl enable --now ${binary}`,
+  dependsOn: ['broker_unreachable', 'broker_refuses_credentials'],
+  example: { agentType: 'DHCP agent', binary: 'neutron-dhcp-agent' },
+});
+
 export const agentDisabled = problem({
   code: 'agent_disabled',
   title: 'Agent is switched off',

@@ -41,7 +41,13 @@ export const networkWithoutDhcpAgent = problem({
   fix: () =>
     "start neutron-dhcp-agent on one of the hosts, and check it with 'neutron agent-list'; the server gives it the network by itself",
   command: () => 'systemctl enable --now neutron-dhcp-agent',
-  dependsOn: ['agent_dead', 'broker_unreachable', 'broker_refuses_credentials'],
+  dependsOn: [
+    'agent_dead',
+    'agent_disabled',
+    'agent_type_missing',
+    'broker_unreachable',
+    'broker_refuses_credentials',
+  ],
   lastsSeconds: 30,
   example: { network: NETWORK, agents: 'none has ever reported' },
 });

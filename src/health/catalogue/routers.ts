@@ -29,7 +29,14 @@ export const routerNotHosted = problem({
   fix: () =>
     "start neutron-l3-agent on one of the hosts, and check it with 'neutron agent-list'; the server gives it the router by itself",
   command: () => 'systemctl enable --now neutron-l3-agent',
-  dependsOn: ['agent_dead', 'router_distributed', 'broker_unreachable', 'broker_refuses_credentials'],
+  dependsOn: [
+    'agent_dead',
+    'agent_disabled',
+    'agent_type_missing',
+    'router_distributed',
+    'broker_unreachable',
+    'broker_refuses_credentials',
+  ],
   lastsSeconds: 30,
   example: { router: ROUTER, agents: 'none has ever reported' },
 });

@@ -1,6 +1,5 @@
 import { nearest } from '../../config/nearest.ts';
 import {
-  agentDisabled,
   agentWithoutL2Population,
   serverWithoutL2Population,
   tunnelAddressShared,
@@ -9,7 +8,7 @@ import { physicalNetworkUnmapped, tunnelTypeDisabled } from '../../health/catalo
 import { clockSkew } from '../../health/catalogue/underlay.ts';
 import { failing, type Outcome, pass } from '../../health/checks.ts';
 import { AGENT_TYPE, mappings, tunnelTypes } from '../ml2/mechanisms/linuxbridge.ts';
-import { deadAgent, type ReportingAgent } from '../services/agents/reporting.ts';
+import { deadAgent, disabledAgent, type ReportingAgent } from '../services/agents/reporting.ts';
 import { accounts } from './accounts.ts';
 import { type Judge, whenAsked } from './judge.ts';
 import type { Kind } from './kind.ts';
@@ -67,11 +66,7 @@ export const agentJudges = ({
   },
   {
     name: 'switched on',
-    judge: (agent) =>
-      failing(
-        agent.enabled ? [] : [agentDisabled.found(agent, { host: agent.host, subject: subjectOf(agent) })],
-        'it is on',
-      ),
+    judge: (agent) => failing(agent.enabled ? [] : [disabledAgent(agent)], 'it is on'),
     standing: whenAsked,
   },
   {

@@ -4,14 +4,16 @@ import { catalogue } from '../../health/catalogue/index.ts';
 import { kernelWithoutVxlan } from '../../health/catalogue/kernel.ts';
 import { explain } from '../../health/silence.ts';
 import type { AgentSelf } from '../../rpc/diagnosis.ts';
-import { agentJudges } from './agent.ts';
-import { floatingIpJudges } from './floatingIp.ts';
+import type { ReportingAgent } from '../services/agents/reporting.ts';
+import { agentJudges, agentKind } from './agent.ts';
+import { floatingIpJudges, floatingIpKind } from './floatingIp.ts';
 import { judgeFilter } from './groups.ts';
 import { findingsOf, type Judge, judged } from './judge.ts';
-import { networkJudges } from './network.ts';
-import { portJudges } from './port.ts';
+import { networkJudges, networkKind } from './network.ts';
+import { portJudges, portKind } from './port.ts';
 import { once } from './present.ts';
-import { routerJudges } from './router.ts';
+import { problemsOf, standing } from './problems.ts';
+import { routerJudges, routerKind } from './router.ts';
 import { subnetJudges } from './subnet.ts';
 import {
   agent,
@@ -274,6 +276,83 @@ rows('floating IPs', [
   ],
   ['one whose machine is not wired', ['port_down'], ofFloatingIp({}, { ports: [port({ status: 'DOWN' })] })],
 ]);
+
+/** Codes of what is listed of a whole cloud, in order. */
+const listed = (changed: Changed, without?: (one: ReportingAgent) => boolean) => {
+  const model = cloud(changed);
+  const agents = model.agents.filter((one) => !without?.(one));
+  const server = { mechanismDrivers: ['linuxbridge', 'l2population'], tenantTypes: ['vxlan'] };
+  const kinds = [
+    standing(agentKind(server)),
+    standing(networkKind(types)),
+    standing(routerKind(mechanisms)),
+    standing(portKind(mechanisms, undefined as never)),
+    standing(floatingIpKind(mechanisms, undefined as never)),
+  ];
+  return problemsOf(kinds, { ...model, agents });
+};
+const listedCodes = (...args: Parameters<typeof listed>) => listed(...args).map(({ code }) => code);
+const three = ['a', 'b', 'c'];
+const orphans = {
+  networks: ['private', ...three].map((id) => network({ id, dhcpAgents: [] })),
+  routers: ['r', ...three].map((id) => router({ id, agents: [] })),
+  floatingIps: [floatingIp({ status: 'DOWN' })],
+};
+const off = (agentType: string) => agent(agentType, 'controller', { enabled: false });
+const strays = (host: string) => ({ ports: three.map((id) => port({ ...failed, id, host })) });
+
+rows('what is listed of a whole cloud', [
+  ['a healthy one', [], listedCodes({})],
+  [
+    'one without any DHCP agent and L3 agent',
+    ['agent_type_missing', 'agent_type_missing'],
+    listedCodes(orphans, ({ agentType }) => agentType === 'DHCP agent' || agentType === 'L3 agent'),
+  ],
+  [
+    'one whose DHCP agent and L3 agent are dead',
+    ['agent_dead', 'agent_dead'],
+    listedCodes({ ...orphans, agents: [dead('DHCP agent'), dead('L3 agent')] }),
+  ],
+  [
+    'one whose DHCP agent and L3 agent are switched off',
+    ['agent_disabled', 'agent_disabled'],
+    listedCodes({ ...orphans, agents: [off('DHCP agent'), off('L3 agent')] }),
+  ],
+  [
+    'one whose agents are alive and were given nothing',
+    [
+      ...orphans.networks.map(() => 'network_without_dhcp_agent'),
+      ...orphans.routers.map(() => 'router_not_hosted'),
+    ],
+    listedCodes(orphans),
+  ],
+  ['three ports on a host without an agent', ['no_agent'], listedCodes(strays('nowhere'))],
+  [
+    'three ports on a host whose agent is dead',
+    ['agent_dead'],
+    listedCodes({ ...strays('compute'), agents: [dead('Linux bridge agent', 'compute')] }),
+  ],
+  [
+    'three ports on a host that does not map their network',
+    ['physical_network_unmapped'],
+    listedCodes({
+      ports: three.map((id) => port({ ...failed, id, networkId: 'public', addresses: [] })),
+      agents: [wiring('compute', { interface_mappings: { lan: 'eno2' } })],
+    }),
+  ],
+  [
+    'three ports that could be bound now',
+    three.map(() => 'binding_outdated'),
+    listedCodes(strays('compute')),
+  ],
+]);
+
+test('what many suffer from is of none of them; what one suffers from is its own', () => {
+  const [common] = listed(strays('nowhere'));
+  assert.deepEqual([common?.host, common?.subject], ['nowhere', undefined]);
+  const [own] = listed({ ports: [port({ ...failed, host: 'nowhere' })] });
+  assert.deepEqual(own?.subject, { resource: 'port', id: 'vm1' });
+});
 
 const self: AgentSelf = {
   comparison: null,

@@ -45,6 +45,19 @@ function ofKind<Facts>({ all, judges }: Kind<Facts>, model: Model): Finding[] {
   });
 }
 
+const placeOf = ({ code, host, text }: Finding): string => JSON.stringify([code, host, text]);
+
+/** What is said in the same words of many is one problem: of none of them, but of what they have in common. */
+function together(findings: readonly Finding[]): Finding[] {
+  const groups = Map.groupBy(findings, placeOf);
+  return [...groups.values()].map((group) => {
+    const [first, ...others] = group as [Finding, ...Finding[]];
+    const isOfOne = others.every(({ subject }) => JSON.stringify(subject) === JSON.stringify(first.subject));
+    const { subject: _, ...common } = first;
+    return isOfOne ? first : common;
+  });
+}
+
 const RANK = { error: 0, warning: 1, info: 2 } as const;
 
 /** Judges whole kinds by one model. Errors come first, and of these what most resources suffer from. */
@@ -57,9 +70,9 @@ export function problemsOf(
     .flatMap((judgeAll) => judgeAll(model))
     .filter(({ severity }) => severity !== 'info')
     .filter(hasLasted(model, now));
-  const times = Map.groupBy(found, keyOf);
-  const weight = (finding: Finding) => times.get(keyOf(finding))!.length;
-  return once(found).toSorted((a, b) => RANK[a.severity] - RANK[b.severity] || weight(b) - weight(a));
+  const times = Map.groupBy(found, placeOf);
+  const weight = (finding: Finding) => times.get(placeOf(finding))!.length;
+  return together(found).toSorted((a, b) => RANK[a.severity] - RANK[b.severity] || weight(b) - weight(a));
 }
 
 /** Everything of a kind, ready for problemsOf. */

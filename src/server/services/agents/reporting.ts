@@ -1,4 +1,5 @@
 import { ago } from '../../../health/ago.ts';
+import { agentDisabled } from '../../../health/catalogue/agents.ts';
 import { agentDead } from '../../../health/catalogue/binding.ts';
 import type { Finding } from '../../../health/finding.ts';
 import type { Item } from '../service.ts';
@@ -29,6 +30,10 @@ export const reportingAgent = (row: AgentRow, downSeconds: number): ReportingAge
   heartbeat: row.heartbeat_timestamp,
   configurations: configurationsOf(row),
 });
+
+/** That an agent is switched off. */
+export const disabledAgent = (agent: ReportingAgent): Finding =>
+  agentDisabled.found(agent, { host: agent.host, subject: { resource: 'agent', id: agent.id } });
 
 /** That an agent has stopped reporting. */
 export function deadAgent({ id, agentType, host, binary, heartbeat }: ReportingAgent): Finding {

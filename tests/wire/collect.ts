@@ -81,8 +81,27 @@ function reference(examples: Record<string, Dict>): Recorded[] {
   });
 }
 
+/** The version that callers ask for, by their code: by topic and method. */
+function askedFor(facts: Dict): Map<string, string> {
+  type Api = { target: { version: string }; methods: Record<string, { prepare: { version?: string } }> };
+  const apis = Object.entries(facts.client_prepare as Record<string, Api>);
+  return new Map(
+    apis.flatMap(([name, { target, methods: declared }]) =>
+      Object.entries(declared).map(([method, { prepare }]) => {
+        const version = (prepare.version ?? target.version).replaceAll("'", '');
+        return [`${name.endsWith('L3PluginApi') ? 'q-l3-plugin' : 'q-plugin'} ${method}`, version] as const;
+      }),
+    ),
+  );
+}
+
 /** Every method of rpc.json, with who serves it. */
 function methods(facts: Dict): MethodFacts[] {
+  const asked = askedFor(facts);
+  const versionOf = (name: string, { topic, client_version, version }: Dict): string => {
+    const found = asked.get(`${topic} ${name}`);
+    return found && /^[\d.]+$/.test(found) ? found : ((client_version ?? version) as string);
+  };
   const groups = { server: facts.server_methods, agent: facts.agent_methods } as Record<string, Dict>;
   return Object.entries(groups).flatMap(([side, bySection]) =>
     Object.entries(bySection).flatMap(([section, named]) =>
@@ -94,7 +113,7 @@ function methods(facts: Dict): MethodFacts[] {
             side: side as MethodFacts['side'],
             topic: method.topic as string,
             ...(section === 'trunk' ? { namespace: 'trunk' } : {}),
-            version: (method.client_version ?? method.version) as string,
+            version: versionOf(name, method),
             kind: method.kind as string,
             args: Object.keys((method.args ?? {}) as Dict),
             who: (side === 'server' ? method.caller : section) as string,

@@ -70,6 +70,20 @@ describe('methods that ours do not call', () => {
     });
   });
 
+  test('versioned objects: of an extension that is not served there are none, others are refused by name', async () => {
+    const bulk = (resource_type: string) =>
+      ask('bulk_pull', '1.1', { resource_type, version: '1.0', filter_kwargs: {} });
+    for (const type of ['Trunk', 'PortForwarding', 'AddressGroup']) assert.deepEqual(await bulk(type), []);
+    const refusal = {
+      excType: 'CallbackNotFound',
+      module: 'neutron.api.rpc.callbacks.exceptions',
+      message: 'Callback for Port not found',
+    };
+    await assert.rejects(bulk('Port'), refusal);
+    const one = { resource_type: 'Port', version: '1.99', resource_id: 'x' };
+    await assert.rejects(ask('pull', '1.1', one), refusal);
+  });
+
   test('tunnels: an end is noted, told and answered; another address of the host replaces it', async () => {
     const updates = await heardOn('q-agent-notifier-tunnel-update', 'tunnel_update');
     const deletes = await heardOn('q-agent-notifier-tunnel-delete', 'tunnel_delete');

@@ -7,13 +7,33 @@ import { addressGroupObject } from './versionedObjects.ts';
 
 type Filters = Readonly<Record<string, unknown>>;
 
+/** Types of extensions that are not served: there are none, which is an answer; else agents would ask again and again. */
+const NONE = [
+  'QosPolicy',
+  'Trunk',
+  'SubPort',
+  'Log',
+  'PortForwarding',
+  'ConntrackHelper',
+  'LocalIPAssociation',
+  'NDPProxy',
+];
+
+/** What Neutron answers where nobody provides objects of a type. */
+const callbackNotFound = (type: string) =>
+  Object.assign(new Error(`Callback for ${type} not found`), {
+    name: 'CallbackNotFound',
+    module: 'neutron.api.rpc.callbacks.exceptions',
+    status: 404,
+  });
+
 /**
- * Versioned objects for agents that ask for them: address groups. Of the other types they ask for (QoS policies, port
- * forwardings, trunks) there are none yet, which is an answer; without one an agent would try again and again.
+ * Versioned objects for agents that ask for them: address groups. Types that only caches of Open vSwitch agents ask for
+ * (ports, networks, …) are refused by name rather than answered with nothing.
  */
 export function resourcesEndpoint({ db }: Pick<ServerContext, 'db'>) {
   async function find(type: string, filters: Filters): Promise<VersionedObject[]> {
-    if (type !== 'AddressGroup') return [];
+    if (type !== 'AddressGroup') throw callbackNotFound(type);
     const wanted = Object.entries(filters).map(([name, value]) => [name, [value].flat()] as const);
     const query = { filters: Object.fromEntries(wanted), sorts: [] };
     const rows = await listRows(addressGroupQuery(db.kysely), addressGroupShape, query);
@@ -22,6 +42,7 @@ export function resourcesEndpoint({ db }: Pick<ServerContext, 'db'>) {
   return endpoint(resourcesPull, {
     pull: async (_, { resource_type, resource_id }) =>
       (await find(resource_type, { id: resource_id }))[0] ?? null,
-    bulk_pull: (_, { resource_type, filter_kwargs }) => find(resource_type, filter_kwargs ?? {}),
+    bulk_pull: async (_, { resource_type, filter_kwargs }) =>
+      NONE.includes(resource_type) ? [] : find(resource_type, filter_kwargs ?? {}),
   });
 }

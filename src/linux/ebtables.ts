@@ -6,7 +6,7 @@ const TABLE = 'nat';
 const HOOK = 'PREROUTING';
 
 export interface EbtablesChains {
-  /** Our chains with their rules, by name; each returns to its caller at its end. */
+  /** Our chains with their rules, by name; what comes to a chain's end is dropped. */
   readonly chains: ReadonlyMap<string, readonly string[]>;
   /** Rules of PREROUTING that lead into them. */
   readonly jumps: readonly string[];
@@ -67,7 +67,7 @@ function planEbtables(wanted: EbtablesChains, observed: EbtablesChains): readonl
   for (const [chain, want] of wanted.chains) {
     const have = observed.chains.get(chain);
     if (have && have.join('\n') === want.map(normalRule).join('\n')) continue;
-    declared.push(`:${chain} RETURN`);
+    declared.push(`:${chain} DROP`);
     for (const rule of want) rules.push(`-A ${chain} ${rule}`);
   }
   const jumps = wanted.jumps

@@ -17,6 +17,7 @@ const TEXTS = {
   invalidDrop:
     'Drop packets that appear related to an existing connection (e.g. TCP ACK/FIN) but do not have an entry in conntrack.',
   trusted: 'Accept all packets when port is trusted.',
+  unsecured: 'Accept all packets when port security is disabled.',
 } as const;
 
 /** Writes a rule with one of the comments before its target, or without when the operator turned comments off. */

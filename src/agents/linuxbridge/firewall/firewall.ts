@@ -64,6 +64,8 @@ export class Firewall {
   readonly #zones = new Zones();
   readonly #devices = new Map<string, FirewallDevice>();
   readonly #ports = new Map<string, FilteredPort>();
+  /** Devices whose port security is off; the server says nothing of those that Neutron's own agents use. */
+  readonly #unsecured = new Set<string>();
   #groups: ReadonlyMap<string, readonly FirewallRule[]> = new Map();
   #members: Remotes['members'] = new Map();
   #inForce = new Map<string, Verdict>();
@@ -99,8 +101,10 @@ export class Firewall {
       const tap = device.details.device;
       this.#devices.set(tap, device);
       const port = ports.get(tap);
-      if (port && port.port_security_enabled !== false) this.#ports.set(tap, port);
-      else this.#ports.delete(tap);
+      this.#unsecured.delete(tap);
+      this.#ports.delete(tap);
+      if (port?.port_security_enabled === false) this.#unsecured.add(tap);
+      else if (port) this.#ports.set(tap, port);
     }
     // A group without rules or members may be absent from the answer.
     const named = [...ports.values()];
@@ -118,6 +122,7 @@ export class Firewall {
   remove(device: string): void {
     this.#devices.delete(device);
     this.#ports.delete(device);
+    this.#unsecured.delete(device);
   }
 
   /** Devices whose filters depend on the rules of one of these groups. */
@@ -179,7 +184,10 @@ export class Firewall {
     const filtered = this.#filtered();
     const state = {
       filtered,
-      trusted: [...this.#devices.keys()].filter((tap) => !this.#ports.has(tap)).sort(),
+      trusted: [...this.#devices.keys()]
+        .filter((tap) => !this.#ports.has(tap) && !this.#unsecured.has(tap))
+        .sort(),
+      unsecured: [...this.#unsecured].sort(),
       annotate: annotate(this.#options.comments),
     };
     return {
@@ -225,15 +233,16 @@ export class Firewall {
   }
 
   #sets(): readonly IpSet[] {
-    const remotes = new Set([...this.#groups.values()].flatMap((rules) => rules.map(remoteOf)));
-    remotes.delete(undefined);
-    return [...remotes].flatMap((group) =>
-      ETHERTYPES.map((ethertype) => ({
+    const rules = [...this.#groups.values()].flat();
+    return ETHERTYPES.flatMap((ethertype) => {
+      const groups = new Set(rules.filter((rule) => rule.ethertype === ethertype).map(remoteOf));
+      groups.delete(undefined);
+      return [...groups].map((group) => ({
         name: ipsetName(group!, ethertype),
         family: ethertype === 'IPv4' ? ('inet' as const) : ('inet6' as const),
         members: (this.#members.get(group!)?.[ethertype] ?? []).flatMap(([address]) => ipsetMember(address)),
-      })),
-    );
+      }));
+    });
   }
 
   async #destroyUnused(sets: readonly IpSet[]): Promise<boolean> {

@@ -52,4 +52,6 @@ const ipv4 = (one: Guarded) =>
     ]),
   ]
     .filter((address) => !address.includes(':'))
-    .sort();
+    .sort()
+    // Neutron puts one after the other on top.
+    .reverse();

@@ -90,11 +90,13 @@ const compute: FirewallState = {
     filtered('a2771aa5-0b', 'fa:16:3e:0a:8c:4c', '172.16.1.91', defaultGroup),
   ],
   trusted: [],
+  unsecured: [],
 };
 const controller: FirewallState = {
   annotate: write,
   filtered: [filtered('62986750-73', 'fa:16:3e:31:4f:fa', '172.16.1.6', egress)],
   trusted: ['tapef38767b-a3', 'tapededcc39-5c', 'tape08e808d-1b', 'tapee936468-2d'],
+  unsecured: [],
 };
 
 for (const [host, state] of Object.entries({ compute, controller })) {
@@ -108,7 +110,7 @@ for (const [host, state] of Object.entries({ compute, controller })) {
 }
 
 const chainsOf = (port: Filtered, family: 4 | 6) =>
-  firewallTables({ annotate: write, filtered: [port], trusted: [] }, family).filter!.own;
+  firewallTables({ annotate: write, filtered: [port], trusted: [], unsecured: [] }, family).filter!.own;
 
 test('the chains of a port with pairs, with both families, and without address', () => {
   const pairs = filtered('00000000-01', 'FA:16:3E:56:3F:A6', '172.16.1.104', []);
@@ -145,7 +147,9 @@ test('a stateless port is not tracked, unless another port of its network is', (
   const stateless = filtered('00000000-01', 'fa:16:3e:00:00:01', '10.0.0.1', egress, { stateful: false });
   const stateful = filtered('00000000-02', 'fa:16:3e:00:00:02', '10.0.0.2', egress);
   const prerouting = (ports: Filtered[]) =>
-    firewallTables({ annotate: write, filtered: ports, trusted: [] }, 4).raw?.own[`${WRAP}-PREROUTING`];
+    firewallTables({ annotate: write, filtered: ports, trusted: [], unsecured: [] }, 4).raw?.own[
+      `${WRAP}-PREROUTING`
+    ];
   const untracked = [
     '-m physdev --physdev-in brqf3bd6c09-1c',
     '-i brqf3bd6c09-1c',
@@ -156,7 +160,10 @@ test('a stateless port is not tracked, unless another port of its network is', (
 });
 
 test('comments can be turned off', () => {
-  const tables = firewallTables({ annotate: annotate(false), filtered: [], trusted: ['tap00000000-01'] }, 4);
+  const tables = firewallTables(
+    { annotate: annotate(false), filtered: [], trusted: ['tap00000000-01'], unsecured: [] },
+    4,
+  );
   assert.deepEqual(tables.filter?.own[`${WRAP}-FORWARD`], [
     '-m physdev --physdev-out tap00000000-01 --physdev-is-bridged -j ACCEPT',
     '-m physdev --physdev-in tap00000000-01 --physdev-is-bridged -j ACCEPT',
@@ -185,4 +192,13 @@ test('spoofing chains are those of Python Neutron; trusted ports have none', () 
     allowed_address_pairs: [{ mac_address: port.mac_address, ip_address: '0.0.0.0/0' }],
   };
   assert.deepEqual([...spoofingChains([anyAddress]).chains.keys()], ['neutronMAC-tap62986750-73']);
+});
+
+test('whose port security is off is let through, also to the host itself', () => {
+  const state = { annotate: write, filtered: [], trusted: [], unsecured: ['tap00000000-01'] };
+  const open = (match: string) =>
+    `-m physdev --physdev-${match} tap00000000-01 --physdev-is-bridged -m comment --comment "Accept all packets when port security is disabled." -j ACCEPT`;
+  const { own } = firewallTables(state, 4).filter!;
+  assert.deepEqual(own[`${WRAP}-FORWARD`], [open('out'), open('in')]);
+  assert.deepEqual(own[`${WRAP}-INPUT`], [open('in')]);
 });

@@ -13,8 +13,10 @@ export interface Filtered extends FilterInput {
 export interface FirewallState {
   /** Ports that groups filter, in the order of their chains. */
   readonly filtered: readonly Filtered[];
-  /** Devices of ports without filter: port security off, DHCP, routers. */
+  /** Devices of DHCP's and routers' ports. */
   readonly trusted: readonly string[];
+  /** Devices of ports whose port security is off. */
+  readonly unsecured: readonly string[];
   readonly annotate: Annotate;
 }
 
@@ -28,7 +30,7 @@ export function firewallTables(state: FirewallState, family: 4 | 6): Tables {
 }
 
 function filterChains(state: FirewallState, family: 4 | 6): Chains {
-  const { annotate, filtered, trusted } = state;
+  const { annotate, filtered, trusted, unsecured } = state;
   const devices = filtered.map(({ port }) => port.device);
   return {
     FORWARD: [
@@ -40,8 +42,15 @@ function filterChains(state: FirewallState, family: 4 | 6): Chains {
         annotate(outOf(device), 'trusted', '-j ACCEPT'),
         annotate(into(device), 'trusted', '-j ACCEPT'),
       ]),
+      ...unsecured.flatMap((device) => [
+        annotate(outOf(device), 'unsecured', '-j ACCEPT'),
+        annotate(into(device), 'unsecured', '-j ACCEPT'),
+      ]),
     ],
-    INPUT: devices.map((device) => annotate(into(device), 'inputToGroups', jump(portChain('o', device)))),
+    INPUT: [
+      ...devices.map((device) => annotate(into(device), 'inputToGroups', jump(portChain('o', device)))),
+      ...unsecured.map((device) => annotate(into(device), 'unsecured', '-j ACCEPT')),
+    ],
     [GROUPS]: [
       ...devices.flatMap((device) => [
         annotate(outOf(device), 'groupsToVm', jump(portChain('i', device))),

@@ -1,5 +1,6 @@
 import type { DhcpNetwork } from '../../rpc/dhcp.ts';
 import type { PortDict } from '../../rpc/dicts.ts';
+import { wantsDhcp } from './network.ts';
 
 /**
  * What the server wants on this host, as far as the agent knows. A network's facts come from the server whole; port
@@ -22,6 +23,7 @@ export interface Desired {
   removePort(networkId: string, portId: string): boolean;
   deviceIdOf(networkId: string, portId: string): string | undefined;
   ids(): IterableIterator<string>;
+  /** Of networks that are served. */
   counts(): { networks: number; subnets: number; ports: number };
 }
 
@@ -126,7 +128,7 @@ export function createDesired(): Desired {
       networks.get(networkId)?.facts?.ports.find(({ id }) => id === portId)?.device_id,
     ids: () => networks.keys(),
     counts() {
-      const facts = [...networks.values()].flatMap((known) => known.facts ?? []);
+      const facts = [...networks.values()].flatMap((known) => known.facts ?? []).filter(wantsDhcp);
       return {
         networks: facts.length,
         subnets: facts.reduce(

@@ -54,11 +54,13 @@ export const optionFiles: Readonly<Record<string, readonly AnyGroup[]>> = {
     options.vxlan,
     options.securitygroup,
     options.l2Agent,
+    options.agentExtensions,
     options.networkLog,
     options.logging,
   ],
   'l3_agent.ini': [
     options.l3Agent,
+    options.agentExtensions,
     options.interfaces,
     options.ovsInterfaces,
     options.networkLog,

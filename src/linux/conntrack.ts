@@ -7,6 +7,8 @@ export interface Flow {
   /** Original source and destination addresses. */
   readonly source?: string;
   readonly destination?: string;
+  /** Counts only together with a protocol that has ports. */
+  readonly destinationPort?: number;
   /** Where answers go: the translated source of a flow under SNAT. */
   readonly replyDestination?: string;
 }
@@ -17,6 +19,7 @@ export async function deleteFlows(flow: Flow, netns?: string): Promise<number> {
     ['-p', flow.protocol],
     ['-s', flow.source],
     ['-d', flow.destination],
+    ['--orig-port-dst', flow.destinationPort],
     ['-q', flow.replyDestination],
     ['-w', flow.zone],
   ];

@@ -73,6 +73,8 @@ export interface RouterInfo extends StandardAttributes {
   _ha_interface?: RouterPort;
   _ha_state?: string;
   _pf_floatingips?: Record<string, unknown>[];
+  /** Floating IPs of which ports are forwarded: which, the agent asks for. */
+  fip_managed_by_port_forwardings?: string[];
 }
 
 export type FloatingIpStatus = 'ACTIVE' | 'DOWN' | 'ERROR';

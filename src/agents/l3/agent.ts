@@ -5,11 +5,20 @@ import { client, endpoint } from '../../rpc/interface.ts';
 import { networkUpdate } from '../../rpc/l2agent.ts';
 import { l3Agent as l3AgentRpc } from '../../rpc/l3Agent.ts';
 import { l3plugin, type RouterInfo } from '../../rpc/l3plugin.ts';
+import { resourcesPush } from '../../rpc/resources.ts';
 import type { AgentParts, AgentRuntime } from '../runtime/agent.ts';
 import { createReconciler } from '../runtime/reconciler.ts';
 import { appliedUnless, waiting } from '../runtime/self.ts';
 import { createHaReports } from './ha/reports.ts';
 import { lookAtRouters } from './look.ts';
+import {
+  EXTENSION,
+  type Forwarding,
+  pullForwardings,
+  readForwarding,
+  TYPE,
+  VERSION,
+} from './portForwarding.ts';
 import { Router } from './router.ts';
 import { l3Settings, problemsOf } from './settings.ts';
 
@@ -67,7 +76,13 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
     return router;
   };
 
-  async function apply(id: string, info: RouterInfo | undefined): Promise<void> {
+  const forwards = settings.extensions.includes(EXTENSION);
+
+  async function apply(
+    id: string,
+    info: RouterInfo | undefined,
+    forwardings?: readonly Forwarding[],
+  ): Promise<void> {
     const router = routerOf(id);
     if (!info || (!settings.internalOnly && !info.gw_port)) {
       await router.remove();
@@ -77,7 +92,7 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
     }
     const ports = [info.gw_port, info._ha_interface, ...(info._interfaces ?? [])];
     networks.set(id, new Set(ports.flatMap((port) => port?.network_id ?? [])));
-    const statuses = await router.update(info);
+    const statuses = await router.update(info, forwardings);
     if (Object.keys(statuses).length === 0) return;
     await server.update_floatingip_statuses(newContext(), { router_id: id, fip_statuses: statuses });
   }
@@ -105,9 +120,12 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
     async work(ids) {
       const infos = await server.sync_routers(newContext(), { host, router_ids: [...ids] });
       const byId = new Map(infos.map((info) => [info.id, info]));
+      const forwarded = forwards ? await pullForwardings(runtime.transport, newContext(), infos) : new Map();
       const failed = new Map<string, unknown>();
       await Promise.all(
-        ids.map((id) => apply(id, byId.get(id)).catch((error: unknown) => failed.set(id, error))),
+        ids.map((id) =>
+          apply(id, byId.get(id), forwarded.get(id)).catch((error: unknown) => failed.set(id, error)),
+        ),
       );
       return failed;
     },
@@ -117,6 +135,13 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
     for (const id of ids) reconciler.mark(id);
   };
 
+  const pushed = resourcesPush(TYPE, VERSION);
+  const forwardingsChanged = endpoint(pushed, {
+    async push(_context, { resource_list }) {
+      mark(resource_list.map((object) => readForwarding(object).routerId).filter((id) => routers.has(id)));
+    },
+  });
+
   return {
     facts: {
       binary: 'neutron-l3-agent',
@@ -125,6 +150,7 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
       availabilityZone: settings.availabilityZone,
     },
     listens: [
+      ...(forwards ? [{ topic: pushed.topic, endpoints: [forwardingsChanged] }] : []),
       {
         topic: l3AgentRpc.topic,
         endpoints: [
@@ -160,7 +186,7 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
         handle_internal_only_routers: settings.internalOnly,
         interface_driver: settings.interfaceDriver,
         log_agent_heartbeats: settings.logHeartbeats,
-        extensions: [],
+        extensions: forwards ? [EXTENSION] : [],
         routers: applied.length,
         ex_gw_ports: applied.filter((router) => router.gateway).length,
         interfaces: applied.reduce((sum, router) => sum + router.interfaces.length, 0),

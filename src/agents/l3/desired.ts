@@ -10,6 +10,7 @@ import {
 import type { RouterInfo, RouterPort } from '../../rpc/l3plugin.ts';
 import { primaryAddress } from './ha/primaryAddress.ts';
 import { advertisedDevices } from './ipv6.ts';
+import type { Forwarding } from './portForwarding.ts';
 
 /** A device of a router's namespace, as it should be. */
 export interface DesiredDevice {
@@ -52,6 +53,7 @@ export interface DesiredRouter {
   readonly gatewayAddresses: readonly string[];
   readonly snat: boolean;
   readonly floatingIps: readonly DesiredFloatingIp[];
+  readonly forwardings: readonly Forwarding[];
   readonly routes: readonly DesiredRoute[];
   /** Where the router tells IPv6 hosts of itself. */
   readonly advertised: readonly AdvertisedDevice[];
@@ -85,17 +87,27 @@ const outsideGateways = ({ subnets }: RouterPort): string[] =>
 
 const familyOf = (address: string): 4 | 6 => (address.includes(':') ? 6 : 4);
 
-function device(port: RouterPort, name: string, floating: readonly string[] = []): DesiredDevice {
+function device(port: RouterPort, name: string): DesiredDevice {
   return {
     portId: port.id,
     name,
     tap: tapName(port.id),
     mac: port.mac_address,
     mtu: port.mtu,
-    addresses: [...port.fixed_ips.map((fixed) => `${fixed.ip_address}/${fixed.prefixlen}`), ...floating],
-    onLink: [...outsideGateways(port), ...port.extra_subnets.map((subnet) => subnet.cidr)],
+    addresses: port.fixed_ips.map((fixed) => `${fixed.ip_address}/${fixed.prefixlen}`),
+    onLink: [],
     scopes: { 4: port.address_scopes['4'], 6: port.address_scopes['6'] },
     families: [...new Set(port.fixed_ips.map((fixed) => familyOf(fixed.ip_address)))],
+  };
+}
+
+/** Only outside: inside, a network's other subnets may have an interface of this router of their own. */
+function gatewayDevice(port: RouterPort, name: string, floating: readonly string[]): DesiredDevice {
+  const plain = device(port, name);
+  return {
+    ...plain,
+    addresses: [...plain.addresses, ...floating],
+    onLink: [...outsideGateways(port), ...port.extra_subnets.map((subnet) => subnet.cidr)],
   };
 }
 
@@ -130,7 +142,11 @@ const desiredHa = (router: RouterInfo, port: RouterPort): DesiredHa => ({
  * Turns what the server says of a router into what its namespace should hold. Pure.
  * @param ipv6Gateway link-local address of the IPv6 gateway outside, where a router's subnets name none; '' for none
  */
-export function desiredRouter(router: RouterInfo, ipv6Gateway = ''): DesiredRouter {
+export function desiredRouter(
+  router: RouterInfo,
+  ipv6Gateway = '',
+  forwardings: readonly Forwarding[] = [],
+): DesiredRouter {
   const floatingIps = (router._floatingips ?? [])
     .filter((floating) => floating.fixed_ip_address)
     .map((floating) => ({
@@ -152,16 +168,15 @@ export function desiredRouter(router: RouterInfo, ipv6Gateway = ''): DesiredRout
       .map((candidate) => device(candidate, routerDeviceName(candidate.id))),
     ...(port && gatewayName
       ? {
-          gateway: device(
-            port,
-            gatewayName,
-            floatingIps.map((floating) => `${floating.address}/32`),
-          ),
+          gateway: gatewayDevice(port, gatewayName, [
+            ...new Set([...floatingIps, ...forwardings].map(({ address }) => `${address}/32`)),
+          ]),
         }
       : {}),
     gatewayAddresses: port ? port.fixed_ips.map((fixed) => fixed.ip_address) : [],
     snat: router.enable_snat ?? router.external_gateway_info?.enable_snat ?? true,
     floatingIps: port ? floatingIps : [],
+    forwardings: port ? forwardings : [],
     routes: [
       ...outside,
       ...router.routes.map((route) => ({ destination: route.destination, via: route.nexthop })),

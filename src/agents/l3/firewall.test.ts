@@ -36,6 +36,7 @@ const router = (changes: Partial<DesiredRouter> = {}): DesiredRouter => ({
   floatingIps: [],
   advertised: [],
   learnsGateway: true,
+  forwardings: [],
   routes: [{ destination: '0.0.0.0/0', via: '192.168.81.254', device: 'qg-e08e808d-1b' }],
   ...changes,
 });

@@ -7,6 +7,7 @@ import {
   wrapped,
 } from '../../linux/iptables/index.ts';
 import type { DesiredRouter } from './desired.ts';
+import { forwardingRules } from './portForwarding.ts';
 import { restoreScope, saveScope, scopeRules, scopesOf } from './scopes.ts';
 
 export const wrap = wrapName('neutron-l3-agent');
@@ -90,8 +91,9 @@ function natChains(
     ({ address, fixedAddress }) => `-d ${address}/32 -j DNAT --to-destination ${fixedAddress}`,
   );
   const translated = gateway && source;
+  const forwarded = forwardingRules(router.forwardings);
   return {
-    PREROUTING: [...redirect, ...incoming],
+    PREROUTING: [...redirect, ...incoming, ...forwarded.prerouting],
     OUTPUT: incoming,
     POSTROUTING: translated ? [`! -o ${gateway} -m conntrack ! --ctstate DNAT -j ACCEPT`] : [],
     'float-snat': router.floatingIps.map(
@@ -104,5 +106,6 @@ function natChains(
           `-m mark ! --mark ${settings.ingressMark}/${MARK_MASK} -m conntrack --ctstate DNAT -j SNAT --to-source ${source}${random}`,
         ]
       : [],
+    ...forwarded.chains,
   };
 }

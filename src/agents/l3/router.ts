@@ -14,6 +14,7 @@ import { type DesiredFloatingIp, type DesiredRouter, desiredRouter } from './des
 import type { FirewallSettings } from './firewall.ts';
 import { HaInstance } from './ha/instance.ts';
 import type { VrrpSettings } from './ha/vrrp.ts';
+import { type Forwarding, forgetForwarded, forwardingStatuses } from './portForwarding.ts';
 
 export interface RouterSettings {
   readonly firewall: FirewallSettings;
@@ -76,16 +77,20 @@ export class Router {
   }
 
   /** Brings the router to what the server wants; returns the floating IP statuses that changed. */
-  update(info: RouterInfo): Promise<Record<string, FloatingIpStatus>> {
+  update(
+    info: RouterInfo,
+    forwardings: readonly Forwarding[] = [],
+  ): Promise<Record<string, FloatingIpStatus>> {
     return this.#exclusively(async () => {
       if (info.distributed) {
         throw new Error(
           'it is distributed, which needs Open vSwitch and is not served here; set it admin-state-up False, then distributed False',
         );
       }
-      const desired = desiredRouter(info, this.#settings.ipv6Gateway);
+      const desired = desiredRouter(info, this.#settings.ipv6Gateway, forwardings);
       await this.#leaveOtherKind(desired);
       const before = this.applied?.floatingIps ?? [];
+      const forwarded = this.applied?.forwardings ?? [];
       await this.#namespace.apply(desired);
       for (const old of before) {
         const kept = desired.floatingIps.some(
@@ -93,10 +98,14 @@ export class Router {
         );
         if (!kept) await this.#namespace.forgetFloatingIp(old.address, old.fixedAddress);
       }
+      await forgetForwarded(forwarded, desired.forwardings, desired.netns);
       this.applied = desired;
       if (desired.ha) await this.#applyHa(desired, info);
       else await this.#serve(true);
-      return changedStatuses(before, desired.floatingIps);
+      return {
+        ...forwardingStatuses(forwarded, desired.forwardings),
+        ...changedStatuses(before, desired.floatingIps),
+      };
     });
   }
 

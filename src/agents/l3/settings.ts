@@ -1,10 +1,11 @@
 import type { Config } from '../../config/option.ts';
-import { agent, core, interfaces, l3Agent, logging } from '../../config/options/index.ts';
+import { agent, agentExtensions, core, interfaces, l3Agent, logging } from '../../config/options/index.ts';
 import type { ProxySettings } from '../../linux/haproxy.ts';
 import type { RadvdSettings } from '../../linux/radvd.ts';
 import { cidrContains } from '../../net/cidr.ts';
 import type { FirewallSettings } from './firewall.ts';
 import type { VrrpSettings } from './ha/vrrp.ts';
+import { EXTENSION } from './portForwarding.ts';
 
 /** What the L3 agent takes from its configuration files. */
 export interface L3Settings {
@@ -15,6 +16,8 @@ export interface L3Settings {
   /** Link-local address of the IPv6 gateway outside, where a router's subnets name none. */
   readonly ipv6Gateway: string;
   readonly agentMode: string;
+  /** [agent] extensions. */
+  readonly extensions: readonly string[];
   readonly internalOnly: boolean;
   readonly interfaceDriver: string;
   readonly availabilityZone: string;
@@ -68,6 +71,7 @@ export function l3Settings(config: Config): L3Settings {
     },
     ipv6Gateway: l3.ipv6_gateway,
     agentMode: l3.agent_mode,
+    extensions: config.group(agentExtensions).extensions,
     internalOnly: l3.handle_internal_only_routers,
     interfaceDriver: port.interface_driver ?? '',
     availabilityZone: shared.availability_zone,
@@ -77,9 +81,12 @@ export function l3Settings(config: Config): L3Settings {
 }
 
 /** What of the configuration this agent does not do as it says. */
-export function problemsOf({ agentMode, vrrp }: L3Settings): string[] {
+export function problemsOf({ agentMode, extensions, vrrp }: L3Settings): string[] {
   const fast = !Number.isInteger(vrrp.advertSeconds);
   return [
+    ...extensions
+      .filter((name) => name !== EXTENSION)
+      .map((name) => `[agent] extensions = ${name}: this agent has no such extension, and does without`),
     ...(agentMode === 'legacy'
       ? []
       : [

@@ -1,4 +1,4 @@
-import { bool, float, group, int, str } from '../option.ts';
+import { bool, float, group, int, list, str } from '../option.ts';
 import { interfaceDrivers } from './names.ts';
 
 /** What all agents share. */
@@ -17,6 +17,11 @@ export const agent = group('agent', {
   check_child_processes_interval: int(60, 'Seconds between child checks; 0 off'),
   kill_scripts_path: str('/etc/neutron/kill_scripts/', 'Directory of custom kill scripts'),
   availability_zone: str('nova', 'Availability zone the agent reports'),
+});
+
+/** Of the Linux bridge and the L3 agent. */
+export const agentExtensions = group('agent', {
+  extensions: list([], 'Agent extension aliases to load'),
 });
 
 export const interfaces = group('DEFAULT', {

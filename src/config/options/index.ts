@@ -1,4 +1,4 @@
-import { agent, interfaces, ovs, ovsInterfaces } from './agent.ts';
+import { agent, agentExtensions, interfaces, ovs, ovsInterfaces } from './agent.ts';
 import { amqp } from './amqp.ts';
 import { api, ssl, wsgi } from './api.ts';
 import { cache } from './cache.ts';
@@ -37,6 +37,7 @@ import { zmq } from './zmq.ts';
 
 export {
   agent,
+  agentExtensions,
   amqp,
   api,
   cache,
@@ -112,6 +113,7 @@ export const optionGroups = [
   l3Agent,
   linuxBridge,
   vxlan,
+  agentExtensions,
   l2Agent,
   networkLog,
   logging,

@@ -25,7 +25,6 @@ export const l2Agent = group('agent', {
   quitting_rpc_timeout: int(10, 'RPC timeout used while agent stops'),
   dscp: int(null, 'DSCP for tunnel outer header', { max: 63 }),
   dscp_inherit: bool(false, 'Copy inner DSCP to outer header'),
-  extensions: list([], 'Agent extension aliases to load'),
 });
 
 export const networkLog = group('network_log', {

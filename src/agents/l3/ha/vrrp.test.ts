@@ -34,6 +34,7 @@ const router = (changes: Partial<DesiredRouter> = {}): DesiredRouter => ({
   floatingIps: [],
   advertised: [],
   learnsGateway: true,
+  forwardings: [],
   routes: [{ destination: '0.0.0.0/0', via: '192.168.81.254', device: 'qg-b9e23cad-d6' }],
   ha,
   ...changes,

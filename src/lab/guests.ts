@@ -15,6 +15,8 @@ export interface GuestRequest {
   /** Name or id of the network it is plugged into. */
   readonly network: string;
   readonly securityGroups?: readonly string[];
+  /** More words of `neutron port-create`. */
+  readonly options?: readonly string[];
   /** A real kernel under QEMU instead of a namespace. */
   readonly vm?: boolean;
 }
@@ -88,15 +90,15 @@ async function lease(host: RunningHost, guest: string): Promise<string> {
   return /^address=.*$/m.exec(stdout)?.[0] ?? stdout.trim();
 }
 
-/** Makes a port as Nova does, plugs a guest into it on its host, waits until it is ACTIVE, and gets a lease. */
-export async function addGuest(
-  lab: Lab,
-  request: GuestRequest,
-  progress: Progress = () => {},
-): Promise<Guest> {
+/** A guest whose port may not be wired yet. */
+type Plugged = Omit<Guest, 'lease'> & { readonly vm: boolean };
+
+/** Makes a port as Nova does, and plugs a guest into it on its host. */
+async function createGuest(lab: Lab, request: GuestRequest, progress: Progress): Promise<Plugged> {
+  const { name, network, options = [], securityGroups = [], vm = false } = request;
   const host = hostNamed(lab, request.host);
   const instanceId = randomUUID();
-  const groups = (request.securityGroups ?? []).flatMap((group) => ['--security-group', group]);
+  const groups = securityGroups.flatMap((group) => ['--security-group', group]);
   const owner = [
     '--device-id',
     instanceId,
@@ -105,25 +107,49 @@ export async function addGuest(
     '--binding:host_id',
     request.host,
   ];
-  const words = ['port-create', request.network, '--name', request.name, ...owner, ...groups, '-f', 'json'];
+  const words = ['port-create', network, '--name', name, ...owner, ...groups, ...options, '-f', 'json'];
   const port = JSON.parse(await neutron(lab, ...words)) as Port;
   const mtu = (await neutron(lab, 'net-show', port.network_id, '-f', 'value', '-c', 'mtu')).trim();
   const plugged = {
-    name: request.name,
+    name,
     tap: tapName(port.id),
     bridge: bridgeName(port.network_id),
     mac: port.mac_address,
     mtu,
   };
-  if (request.vm) await startVm(host, plugged, progress);
-  else await plug(host, request.name, port, mtu);
-  await waitFor(`port ${request.name} to become ACTIVE`, async () => {
-    const status = (await neutron(lab, 'port-show', port.id, '-f', 'value', '-c', 'status')).trim();
-    if (status !== 'ACTIVE') throw new Error(`its status is ${status}`);
-  });
-  const given = await (request.vm ? vmLease : lease)(host, request.name);
-  return { name: request.name, host, portId: port.id, instanceId, address: firstAddress(port), lease: given };
+  if (vm) await startVm(host, plugged, progress);
+  else await plug(host, name, port, mtu);
+  return { name, host, portId: port.id, instanceId, address: firstAddress(port), vm };
 }
+
+/** Makes guests at once; each is there when its port is ACTIVE and it has its lease. */
+export async function addGuests(
+  lab: Lab,
+  requests: readonly GuestRequest[],
+  progress: Progress = () => {},
+): Promise<Guest[]> {
+  const plugged = await Promise.all(requests.map((request) => createGuest(lab, request, progress)));
+  const wired = async () => {
+    const list = await neutron(lab, 'port-list', '-c', 'id', '-c', 'status', '-f', 'json');
+    const ports = new Map((JSON.parse(list) as { id: string; status: string }[]).map((one) => [one.id, one]));
+    const late = plugged.filter(({ portId }) => ports.get(portId)?.status !== 'ACTIVE');
+    if (late.length > 0)
+      throw new Error(
+        late.map(({ name, portId }) => `${name}'s status is ${ports.get(portId)?.status}`).join('; '),
+      );
+  };
+  await waitFor(`ports to become ACTIVE`, wired, 30 + 5 * requests.length);
+  return Promise.all(
+    plugged.map(async ({ vm, ...guest }) => ({
+      ...guest,
+      lease: await (vm ? vmLease : lease)(guest.host, guest.name),
+    })),
+  );
+}
+
+/** Makes a port as Nova does, plugs a guest into it on its host, waits until it is ACTIVE, and gets a lease. */
+export const addGuest = async (lab: Lab, request: GuestRequest, progress?: Progress): Promise<Guest> =>
+  (await addGuests(lab, [request], progress))[0]!;
 
 /** Where a guest runs, and the words that run a command inside it there. */
 export interface FoundGuest {

@@ -15,6 +15,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
   ip6tables: 'ip6tables-save',
   ipset: 'ipset save',
   ebtables: 'ebtables-save',
+  'traffic control':
+    'tc qdisc show; for d in $(ls /sys/class/net); do tc filter show dev $d parent ffff: | sed "s/^/$d /"; done',
 };
 
 /** Lines that say what was learnt from traffic, or when something was done. */
@@ -25,7 +27,7 @@ const normalised = (line: string) =>
   line
     .replace(/^\d+: /, '')
     .replace(/\[\d+:\d+\]/, '')
-    .replace(/(valid_lft|preferred_lft) \S+/g, '')
+    .replace(/(valid_lft|preferred_lft|expires) \S+/g, '')
     .replace(/ (hello_timer|tcn_timer|topology_change_timer|gc_timer|numtxqueues|numrxqueues) +\S+/g, '')
     .replace(/\bif\d+\b/g, 'if')
     .trimEnd();
@@ -49,10 +51,10 @@ async function namespaceSnapshot(
     });
 }
 
-/** dnsmasq and haproxy: the same processes must live on. */
+/** What serves guests and other hosts: the same processes must live on. */
 const helpers = (host: RunningHost): string[] =>
   processesOn(host)
-    .filter(({ words }) => /(^|\/)(dnsmasq|haproxy)$/.test(words[0]!))
+    .filter(({ words }) => /(^|\/)(dnsmasq|haproxy|radvd|keepalived)$/.test(words[0]!))
     .map(({ pid, words }) => `${pid} ${words.join(' ')}`)
     .sort();
 
@@ -67,7 +69,7 @@ export async function dataPlane(lab: Lab): Promise<Snapshot> {
       .filter(Boolean);
     for (const namespace of [undefined, ...namespaces.sort()])
       entries.push(...(await namespaceSnapshot(host, namespace)));
-    entries.push([`${host.name} dnsmasq and haproxy`, helpers(host)]);
+    entries.push([`${host.name} processes`, helpers(host)]);
   }
   return Object.fromEntries(entries);
 }

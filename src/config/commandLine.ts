@@ -20,9 +20,15 @@ const SWITCHES: Readonly<Record<string, string>> = {
   'watch-log-file': 'watch_log_file',
 };
 
+/** A file, or a directory whose *.conf files are read. */
+export interface Source {
+  readonly kind: 'config-file' | 'config-dir';
+  readonly path: string;
+}
+
 export interface CommandLine {
-  readonly configFiles: readonly string[];
-  readonly configDirs: readonly string[];
+  /** In the order of the command line: a later one counts more. */
+  readonly sources: readonly Source[];
   readonly flags: readonly Flag[];
   readonly positionals: readonly string[];
   readonly help: boolean;
@@ -43,7 +49,7 @@ export const usage = (program: string): string =>
     '',
     'options:',
     '  --config-file PATH      file to read; may be repeated, the last one counts most',
-    '  --config-dir DIR        directory whose *.conf files are read after them, in alphabetical order',
+    '  --config-dir DIR        directory whose *.conf files are read in alphabetical order',
     '  -d, --debug             log at DEBUG level; --nodebug turns it off',
     '  --log-file PATH         write the log there',
     '  --log-dir DIR           write the log there, in a file named after the program',
@@ -89,12 +95,17 @@ export function parseCommandLine(argv: readonly string[], allowPositionals = fal
   };
   const read = () => {
     try {
-      return parseArgs({ args: argv.map(dashed), options, allowPositionals, strict: true });
+      return parseArgs({ args: argv.map(dashed), options, allowPositionals, strict: true, tokens: true });
     } catch (error) {
       throw new UsageError((error as Error).message);
     }
   };
-  const { values, positionals } = read();
+  const { values, positionals, tokens } = read();
+  const sources = tokens.flatMap((token): Source[] =>
+    token.kind === 'option' && (token.name === 'config-file' || token.name === 'config-dir')
+      ? [{ kind: token.name, path: token.value! }]
+      : [],
+  );
   const flags = Object.entries(values).flatMap(([name, value]): Flag[] => {
     const option = VALUES[name];
     if (option !== undefined) return [{ key: `DEFAULT/${option}`, value: String(value), flag: `--${name}` }];
@@ -105,8 +116,7 @@ export function parseCommandLine(argv: readonly string[], allowPositionals = fal
       : [{ key: `DEFAULT/${toggled}`, value: off ? 'False' : 'True', flag: `--${name}` }];
   });
   return {
-    configFiles: values['config-file'] ?? [],
-    configDirs: values['config-dir'] ?? [],
+    sources,
     flags,
     positionals,
     help: values.help === true,

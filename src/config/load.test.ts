@@ -242,10 +242,13 @@ describe('files and flags', () => {
     assert.deepEqual(config.files, [at('1.conf'), at('2.conf')]);
   });
 
-  test('directories come after files, their *.conf in alphabetical order', () => {
+  test('files and directories count in the order of the command line, *.conf in alphabetical order', () => {
     const config = load('--config-file', at('1.conf'), '--config-dir', at('d'));
     assert.equal(config.group(api).bind_port, 4);
     assert.equal(config.group(core).host, 'three');
+    // As Debian's init scripts have it.
+    const last = load('--config-dir', at('d'), '--config-file', at('1.conf'));
+    assert.equal(last.group(api).bind_port, 1);
   });
 
   test('flags count more than files', () => {

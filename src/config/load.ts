@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseCommandLine } from './commandLine.ts';
+import { parseCommandLine, type Source } from './commandLine.ts';
 import { type ParsedFile, parseFile } from './file.ts';
 import type { Flag } from './given.ts';
 import type { Config, ConfigNotice } from './option.ts';
@@ -21,12 +21,12 @@ const reason = (error: unknown): string => {
 };
 
 /**
- * Reads the configuration as oslo.config does: --config-file in order (or the default files), then the *.conf files
- * of each --config-dir, then flags. Throws UsageError for a command line that cannot be understood; everything else
+ * Reads the configuration as oslo.config does: default files and directories, where the command line names none; each
+ * --config-file and the *.conf files of each --config-dir in its order; flags. Throws UsageError for a command line that cannot be understood; everything else
  * that is wrong is in the result's notices.
  */
 export function loadConfig({ program, argv }: LoadSettings): Config {
-  const { configFiles, configDirs, flags } = parseCommandLine(argv, true);
+  const { sources, flags } = parseCommandLine(argv, true);
   const notices: ConfigNotice[] = [];
   const listed = (directory: string): string[] => {
     try {
@@ -37,9 +37,13 @@ export function loadConfig({ program, argv }: LoadSettings): Config {
       return [];
     }
   };
-  const files = configFiles.length > 0 ? configFiles : defaultFiles(program);
-  const directories = configDirs.length > 0 ? configDirs : defaultDirectories(program);
-  const read = [...files, ...directories.flatMap(listed)].flatMap((path) => {
+  const names = (kind: Source['kind']) => sources.some((one) => one.kind === kind);
+  const paths = [
+    ...(names('config-file') ? [] : defaultFiles(program)),
+    ...(names('config-dir') ? [] : defaultDirectories(program).flatMap(listed)),
+    ...sources.flatMap(({ kind, path }) => (kind === 'config-file' ? [path] : listed(path))),
+  ];
+  const read = paths.flatMap((path) => {
     try {
       return [{ path, parsed: parseFile(readFileSync(path, 'utf8'), path) }];
     } catch (error) {

@@ -27,7 +27,7 @@ export function daemonOf(words: readonly string[]): Pick<RunningDaemon, 'program
   // Python's, also once it has written a title of its own over its command line.
   const [interpreter, script] = words
     .join(' ')
-    .replace(/^[\w-]+: [\w ]+\(/, '')
+    .replace(/^[\w-]+(: [\w ]+)? ?\(/, '')
     .split(' ');
   if (!/^python[\d.]*$/.test(basename(interpreter ?? ''))) return undefined;
   const name = basename(script ?? '').replace(/\)$/, '');

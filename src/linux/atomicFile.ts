@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Difference, foreign, missing, unset } from './difference.ts';
+import { giveToOwner, makeFolder } from './owner.ts';
 
 /**
  * Replaces a file's content in one step, so that a reader or a crash never meets half of it; makes its directory.
@@ -8,9 +9,10 @@ import { type Difference, foreign, missing, unset } from './difference.ts';
  */
 export function replaceFile(path: string, content: string, mode = 0o644): boolean {
   if (readFileIfAny(path) === content) return false;
-  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+  makeFolder(dirname(path));
   const fresh = `${path}.new`;
   writeFileSync(fresh, content, { mode });
+  giveToOwner(fresh);
   renameSync(fresh, path);
   return true;
 }

@@ -4,7 +4,7 @@ import { metadataProxyConfig } from './haproxy.ts';
 import { groupName, userName } from './users.ts';
 
 const settings = {
-  statePath: '/var/lib/neutron',
+  statePath: '/var/lib/none/neutron',
   externalPids: '/var/lib/neutron/external/pids',
   socket: '/var/lib/neutron/metadata_proxy',
   user: '',

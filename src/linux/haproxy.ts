@@ -1,8 +1,9 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareFile, readFileIfAny, replaceFile } from './atomicFile.ts';
 import type { Difference } from './difference.ts';
 import { compareProcess, type ExternalProcess, ensureRunning, stopProcess } from './externalProcess.ts';
+import { makeFolder, ownerOf } from './owner.ts';
 import { groupName, userName } from './users.ts';
 
 /**
@@ -24,26 +25,28 @@ export interface ProxySettings {
   readonly statePath: string;
   readonly externalPids: string;
   readonly socket: string;
-  /** Name or number; empty for the agent's own. */
+  /** Name or number; empty for the owner of the proxies' folder. */
   readonly user: string;
   readonly group: string;
   readonly debug: boolean;
 }
 
-const configFile = (id: string, { statePath }: ProxySettings) =>
-  join(statePath, 'ns-metadata-proxy', `${id}.conf`);
+const folder = ({ statePath }: ProxySettings) => join(statePath, 'ns-metadata-proxy');
+
+const configFile = (id: string, settings: ProxySettings) => join(folder(settings), `${id}.conf`);
 
 const pidFile = (id: string, { externalPids }: ProxySettings) => join(externalPids, `${id}.pid.haproxy`);
 
 /** The configuration, byte for byte as Neutron's agents write it. */
 export function metadataProxyConfig(proxy: MetadataProxy, settings: ProxySettings): string {
+  const { uid, gid } = ownerOf(folder(settings));
   const other = proxy.kind === 'Router' ? 'Network' : 'Router';
   return `
 global
     log         /dev/log local0 ${settings.debug ? 'debug' : 'info'}
     log-tag     haproxy-metadata-proxy-${proxy.id}
-    user        ${userName(settings.user)}
-    group       ${groupName(settings.group)}
+    user        ${userName(settings.user || String(uid))}
+    group       ${groupName(settings.group || String(gid))}
     maxconn     1024
     pidfile     ${pidFile(proxy.id, settings)}
     daemon
@@ -83,7 +86,7 @@ export async function ensureMetadataProxy(
   // Ended before its file is replaced: after a crash in between, nothing runs with a file it has not read.
   if (changed) await stopProcess(wanted);
   replaceFile(file, config);
-  mkdirSync(settings.externalPids, { recursive: true, mode: 0o755 });
+  makeFolder(settings.externalPids);
   await ensureRunning(wanted);
   return wanted;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readFileIfAny, replaceFile } from './atomicFile.ts';
 import { type Difference, missing, unset } from './difference.ts';
@@ -10,6 +10,7 @@ import {
   signal,
   stopProcess,
 } from './externalProcess.ts';
+import { makeFolder } from './owner.ts';
 
 /** What the state file of a router holds. */
 export type VrrpState = 'primary' | 'backup';
@@ -67,7 +68,7 @@ export async function ensureKeepalived(
   const { root, id, netns, config, debug } = wanted;
   const files = vrrpFiles(root, id);
   const process = keepalivedProcess(root, id, netns, debug);
-  mkdirSync(files.directory, { recursive: true, mode: 0o755 });
+  makeFolder(files.directory);
   const changed = replaceFile(files.config, config);
   const found = observeProcess(process);
   if (found.state !== 'absent' && found.elsewhere) await stopProcess(process);

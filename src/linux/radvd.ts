@@ -10,6 +10,7 @@ import {
   signal,
   stopProcess,
 } from './externalProcess.ts';
+import { ownerOf } from './owner.ts';
 import { userName } from './users.ts';
 
 /** An IPv6 subnet on a router's device, as hosts there learn of it by router advertisements. */
@@ -30,7 +31,7 @@ export interface RadvdSettings {
   /** Directory of configurations, option ra_confs. */
   readonly confs: string;
   readonly externalPids: string;
-  /** Option radvd_user; empty for the agent's own. */
+  /** Option radvd_user; empty for the owner of that directory. */
   readonly user: string;
   readonly minSeconds: number;
   readonly maxSeconds: number;
@@ -119,7 +120,8 @@ const configFile = (router: string, { confs }: RadvdSettings) => join(confs, `${
 function processOf(router: string, settings: RadvdSettings, netns: string | undefined): ExternalProcess {
   const config = configFile(router, settings);
   const pidFile = join(settings.externalPids, `${router}.pid.radvd`);
-  const user = settings.user === 'root' ? [] : ['-u', userName(settings.user)];
+  const user =
+    settings.user === 'root' ? [] : ['-u', userName(settings.user || String(ownerOf(settings.confs).uid))];
   return {
     name: `radvd of router ${router}`,
     command: ['radvd', '-C', config, '-p', pidFile, '-m', 'syslog', ...user],

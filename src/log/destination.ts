@@ -1,6 +1,7 @@
-import { mkdirSync, type Stats, statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import pino from 'pino';
+import { giveToOwner, makeFolder } from '../linux/owner.ts';
 import type { Rotation } from './rotation.ts';
 
 /** Where lines go. Lines are written at once, so that a killed process leaves its last words. */
@@ -25,12 +26,14 @@ export function openStandardError(): Destination {
  * Both are looked at once in `lookAgainMs`. Throws when the file cannot be opened.
  */
 export function openFile(path: string, rotation?: Rotation, lookAgainMs = LOOK_AGAIN_MS): Destination {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const file = pino.destination({ dest: path, append: true, sync: true });
+  giveToOwner(path);
   let looked = Date.now();
   let open = stats(path)?.ino;
   const reopen = (): void => {
     file.reopen();
+    giveToOwner(path);
     open = stats(path)?.ino;
   };
   const look = (now: Date): void => {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compareFile, readFileIfAny, replaceFile } from '../../linux/atomicFile.ts';
@@ -12,6 +12,7 @@ import {
   signal,
   stopProcess,
 } from '../../linux/externalProcess.ts';
+import { makeFolder } from '../../linux/owner.ts';
 import type { Log } from '../../log/log.ts';
 import { parseAddress } from '../../net/address.ts';
 import { dhcpNamespace } from '../../net/names.ts';
@@ -72,9 +73,8 @@ export async function runDnsmasq(
   const { network, device } = served;
   const files = networkFiles(settings, network.id);
   const wanted = dnsmasqProcess(network.id, dnsmasqCommand(network, settings), settings);
-  mkdirSync(files.directory, { recursive: true, mode: 0o755 });
-  if (settings.logDirectory !== null)
-    mkdirSync(`${settings.logDirectory}/${network.id}`, { recursive: true });
+  makeFolder(files.directory);
+  if (settings.logDirectory !== null) makeFolder(`${settings.logDirectory}/${network.id}`);
   const found = observeProcess(wanted);
   if (found.state !== 'absent') await releaseStale(network, device, settings, log);
   if (found.state === 'differs') await stopProcess(wanted);
@@ -205,7 +205,7 @@ function letThrough(closed: readonly ClosedPath[]): boolean {
 const directoriesOf = ({ confsDirectory }: DhcpSettings) => [dirname(confsDirectory), confsDirectory];
 
 export function openDirectories(settings: DhcpSettings): void {
-  mkdirSync(settings.confsDirectory, { recursive: true, mode: 0o755 });
-  mkdirSync(settings.proxy.externalPids, { recursive: true, mode: 0o755 });
+  makeFolder(settings.confsDirectory);
+  makeFolder(settings.proxy.externalPids);
   for (const directory of directoriesOf(settings)) chmodSync(directory, 0o755);
 }

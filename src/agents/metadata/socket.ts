@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { dirname } from 'node:path';
+import { giveToOwner, makeFolder } from '../../linux/owner.ts';
 
 /**
  * Serves HTTP on a unix socket. The socket takes the place of an earlier one in one step, with its mode set, so that
@@ -12,11 +13,12 @@ export async function serveOnSocket(
 ): Promise<{ close(): Promise<void> }> {
   const { path, mode, backlog } = options;
   const fresh = `${path}.${process.pid}`;
-  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+  makeFolder(dirname(path));
   rmSync(fresh, { force: true });
   const server = createServer(handler);
   await listen(server, fresh, backlog);
   chmodSync(fresh, mode);
+  giveToOwner(fresh);
   renameSync(fresh, path);
   return {
     close: () =>

@@ -31,5 +31,5 @@ export const serviceProfile = defineResource({
       sort: true,
     },
   },
-  order: ['id', 'description', 'driver', 'metainfo', 'tenant_id', 'enabled', 'project_id'],
+  order: ['id', 'description', 'driver', 'enabled', 'metainfo', 'tenant_id', 'project_id'],
 });

@@ -25,8 +25,8 @@ export function createMembers(definition: MembersDefinition, service: MembersSer
   async function index(request: ApiRequest, parent: string): Promise<Answer> {
     await access.demand(request.context, rules.list, rowOf(request));
     const items = await service.list(request.context, parent);
-    const fields = request.params.getAll('fields').filter(Boolean);
-    return ok({ [shows.collection]: items.map(presenter(shows, access, request.context, fields)) });
+    // As in Neutron a query chooses neither items nor fields here.
+    return ok({ [shows.collection]: items.map(presenter(shows, access, request.context, [])) });
   }
 
   return async (request: ApiRequest): Promise<Answer> => {

@@ -5,6 +5,7 @@ import { message } from '../../rpc/interface.ts';
 import { portUpdate } from '../../rpc/l2agent.ts';
 import type { ServerContext } from '../context.ts';
 import { isDuplicate } from '../db/errors.ts';
+import { sortedPythonJson } from '../db/pythonJson.ts';
 import type { Database } from '../db/schema/index.ts';
 import type { OutboxMessage } from '../notify/outbox.ts';
 import { extensionDrivers } from '../services/extensions/drivers.ts';
@@ -103,7 +104,7 @@ export function createPortBinder(server: ServerContext, mechanisms: Mechanisms):
       const bound = (await takesMac(tx, current)) && 'bound' in outcome ? outcome.bound : undefined;
       const vif = {
         vif_type: bound?.vifType ?? 'binding_failed',
-        vif_details: bound === undefined ? '' : JSON.stringify(bound.vifDetails),
+        vif_details: bound === undefined ? '' : sortedPythonJson(bound.vifDetails),
       };
       if (bound === undefined && current.vif_type === 'binding_failed') return true;
       await tx

@@ -23,9 +23,9 @@ export interface DhcpSchedulerSettings {
 export interface DhcpScheduler {
   /** Agents that host a network, dead ones too. */
   hosting(queries: Queries, networkId: string): Promise<AgentRow[]>;
-  /** Gives a network with DHCP as many agents as it should have and tells the new ones. */
+  /** Gives a network, with DHCP or without, as many agents as it should have and tells the new ones. */
   schedule(tx: Tx, context: RpcContext, networkId: string): Promise<AgentRow[]>;
-  /** Gives networks that lack an agent to the one on `host`, which is about to ask for all of its networks. */
+  /** Gives networks with DHCP that lack an agent to the one on `host`, which is about to ask for all of its networks. */
   autoSchedule(tx: Tx, host: string): Promise<void>;
   /** Puts a network on an agent; false when it was there already, or when `limit` agents have it. */
   bind(tx: Tx, networkId: string, agentId: string, limit?: number): Promise<boolean>;
@@ -48,15 +48,6 @@ export function createDhcpScheduler(
       .where('networkdhcpagentbindings.network_id', '=', networkId)
       .orderBy('networkdhcpagentbindings.binding_index')
       .execute();
-
-  const hasDhcp = async (tx: Tx, networkId: string): Promise<boolean> =>
-    (await tx
-      .selectFrom('subnets')
-      .select('id')
-      .where('network_id', '=', networkId)
-      .where('enable_dhcp', '=', 1)
-      .limit(1)
-      .executeTakeFirst()) !== undefined;
 
   /** Zones that the network should be served from. */
   async function hintsOf(tx: Tx, networkId: string): Promise<readonly string[]> {
@@ -118,7 +109,7 @@ export function createDhcpScheduler(
       if (!settings.network_auto_schedule) return [];
       const present = await hosting(tx, networkId);
       const wanted = limit - present.length;
-      if (wanted <= 0 || !(await hasDhcp(tx, networkId))) return [];
+      if (wanted <= 0) return [];
       const hints = await hintsOf(tx, networkId);
       const chosen = choose(await candidates(tx, present, hints), wanted, present);
       if (chosen.length === 0 && present.length === 0) {

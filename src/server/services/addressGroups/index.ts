@@ -64,33 +64,36 @@ export function createAddressGroupService(server: ServerContext): ResourceServic
 
   async function create({ tx, context }: Work, given: Item): Promise<Item> {
     const id = randomUUID();
+    const addresses = canonicalAddresses(given.addresses ?? []);
     const standard_attr_id = await createStandardAttributes(
       tx,
       'address_groups',
       given.description as string,
+      addresses.length,
     );
     const { name, tenant_id } = given as { name: string; tenant_id: string };
     await tx
       .insertInto('address_groups')
       .values({ id, project_id: tenant_id, name, standard_attr_id })
       .execute();
-    await insertAddresses(tx, id, canonicalAddresses(given.addresses ?? []));
+    await insertAddresses(tx, id, addresses);
     const { item } = await find(tx, { ...context, isAdmin: true }, id);
     await outbox.add(tx, addressGroupPush(context.rpc, item));
     return item;
   }
 
-  /** Changes a group and tells agents; `write` gets the group as it was. */
+  /** Changes a group and tells agents; `write` gets the group as it was, and returns how many changes it made. */
   const change = (
     context: RequestContext,
     id: string,
-    write: (tx: Tx, before: Item) => Promise<boolean>,
+    write: (tx: Tx, before: Item) => Promise<number>,
     description?: string,
   ): Promise<Item> =>
     transact(server, context, async ({ tx }) => {
       const { row, item: before } = await take(tx, context, id);
-      if (!(await write(tx, before))) return before;
-      await bumpRevision(tx, [row.standard_attr_id], description);
+      const count = await write(tx, before);
+      if (count === 0) return before;
+      await bumpRevision(tx, [row.standard_attr_id], description, count);
       const { item } = await find(tx, context, id);
       await outbox.add(tx, addressGroupPush(context.rpc, item));
       return item;
@@ -102,7 +105,7 @@ export function createAddressGroupService(server: ServerContext): ResourceServic
       const asked = canonicalAddresses(body.addresses);
       const address_group = await change(context, id, async (tx, before) => {
         await write(tx, id, asked, before.addresses as string[]);
-        return asked.length > 0;
+        return asked.length;
       });
       return { address_group };
     };
@@ -129,7 +132,7 @@ export function createAddressGroupService(server: ServerContext): ResourceServic
             const name = changes.name as string;
             await tx.updateTable('address_groups').set({ name }).where('id', '=', id).execute();
           }
-          return Object.keys(changes).length > 0;
+          return Object.keys(changes).length > 0 ? 1 : 0;
         },
         changes.description as string | undefined,
       ),

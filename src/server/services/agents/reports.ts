@@ -3,6 +3,7 @@ import type { Log } from '../../../log/log.ts';
 import type { AgentState, AgentStatus } from '../../../rpc/reports.ts';
 import type { Db } from '../../db/database.ts';
 import { isDuplicate } from '../../db/errors.ts';
+import { sortedPythonJson } from '../../db/pythonJson.ts';
 import { databaseTime } from '../standardAttributes.ts';
 import { isAlive } from './agent.ts';
 import { keepClock } from './clocks.ts';
@@ -15,14 +16,6 @@ export interface ReportSettings {
   readonly enable_new_agents: boolean;
   readonly dhcp_load_type: string;
 }
-
-/** JSON with sorted keys, as Neutron stores what agents report. */
-const sortedJson = (value: object): string =>
-  JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 
 /** What the server keeps of agents' reports. */
 export interface Reports {
@@ -52,12 +45,12 @@ export function createReports(db: Db, log: Log, settings: ReportSettings): Repor
     const reported = {
       binary: state.binary,
       topic: state.topic,
-      configurations: sortedJson(state.configurations),
+      configurations: sortedPythonJson(state.configurations),
       load: loadOf(state),
       heartbeat_timestamp: now,
       ...(state.availability_zone === undefined ? {} : { availability_zone: state.availability_zone }),
       ...(state.start_flag ? { started_at: now } : {}),
-      ...(state.resource_versions ? { resource_versions: sortedJson(state.resource_versions) } : {}),
+      ...(state.resource_versions ? { resource_versions: sortedPythonJson(state.resource_versions) } : {}),
       ...(state.resources_synced === undefined ? {} : { resources_synced: state.resources_synced ? 1 : 0 }),
     };
     return db.transaction(async (tx) => {

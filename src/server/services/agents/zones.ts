@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Db } from '../../db/database.ts';
+import { pythonJson } from '../../db/pythonJson.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
 import type { Item, ResourceService } from '../service.ts';
@@ -34,8 +35,7 @@ export async function settleHints(
 }
 
 /** Hints as the database keeps them: a JSON list as Python writes it. */
-export const storedHints = (hints: readonly string[]): string =>
-  `[${hints.map((zone) => JSON.stringify(zone)).join(', ')}]`;
+export const storedHints = (hints: readonly string[]): string => pythonJson(hints);
 
 /** Reads stored hints; an empty text stands for none. */
 export const parseHints = (stored: string | null): string[] =>

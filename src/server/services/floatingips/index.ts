@@ -104,6 +104,8 @@ export function createFloatingIpService(server: ServerContext, parts: L3Parts): 
         standard_attr_id: await createStandardAttributes(tx, 'floatingips', description),
       })
       .execute();
+    // Neutron tells the port whom it is for once the floating IP is there.
+    await bumpRevision(tx, [port.standard_attr_id as number]);
     if (item.port_id) {
       const association = await associate(parts, work, {
         projectId: project_id,

@@ -47,19 +47,21 @@ export async function lossOfExternal(
   return router && inUse(ROUTERS);
 }
 
-/** The first policy that makes a network external for somebody makes it external. */
-export async function becomeExternal(tx: Tx, network: string): Promise<void> {
+/** The first policy that makes a network external for somebody makes it external: whether this one did. */
+export async function becomeExternal(tx: Tx, network: string): Promise<boolean> {
   try {
     await tx.insertInto('externalnetworks').values({ network_id: network, is_default: 0 }).execute();
+    return true;
   } catch (error) {
-    if (!isDuplicate(error)) throw error;
+    if (isDuplicate(error)) return false;
+    throw error;
   }
 }
 
-/** The last such policy leaves it internal again, unless a router still has its gateway there. */
-export async function ceaseExternal(tx: Tx, network: string): Promise<void> {
-  if ((await policiesOf(tx, network)).length > 0) return;
-  await tx
+/** The last such policy leaves it internal again, unless a router still has its gateway there: whether this one did. */
+export async function ceaseExternal(tx: Tx, network: string): Promise<boolean> {
+  if ((await policiesOf(tx, network)).length > 0) return false;
+  const { numDeletedRows } = await tx
     .deleteFrom('externalnetworks')
     .where('network_id', '=', network)
     .where((eb) =>
@@ -73,5 +75,6 @@ export async function ceaseExternal(tx: Tx, network: string): Promise<void> {
         ),
       ),
     )
-    .execute();
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
 }

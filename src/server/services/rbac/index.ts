@@ -31,13 +31,15 @@ const notOwner = () =>
 const objectOf = (tx: Tx, { objects }: ObjectType, id: string) =>
   tx.selectFrom(objects).select('project_id').where('id', '=', id).forUpdate().executeTakeFirst();
 
-/** Sharing counts as a change of a network, and of no other object. */
-async function countChange(tx: Tx, { name }: ObjectType, id: string): Promise<void> {
+/** Sharing counts as a change of a network, and of no other object; that it turns external or internal as another. */
+async function countChange(tx: Tx, { name }: ObjectType, id: string, by = 1): Promise<void> {
   if (name !== 'network') return;
   const networks = await tx.selectFrom('networks').select('standard_attr_id').where('id', '=', id).execute();
   await bumpRevision(
     tx,
     networks.map(({ standard_attr_id }) => standard_attr_id),
+    undefined,
+    by,
   );
 }
 
@@ -89,8 +91,8 @@ export function createRbacService(server: ServerContext, quotas: QuotaCheck): Re
     const unreachable = await checkScope(tx, type, row);
     if (unreachable) throw invalid(unreachable);
     await unlessDuplicate(tx.insertInto(type.policies).values(row).execute());
-    if (row.action === 'access_as_external') await becomeExternal(tx, row.object_id);
-    await countChange(tx, type, row.object_id);
+    const turned = row.action === 'access_as_external' && (await becomeExternal(tx, row.object_id));
+    await countChange(tx, type, row.object_id, turned ? 2 : 1);
     return { ...row, object_type: type.name };
   }
 
@@ -129,8 +131,8 @@ export function createRbacService(server: ServerContext, quotas: QuotaCheck): Re
         const loss = await lossOf(tx, type, policy, owner, undefined);
         if (loss) throw inUse(policy.object_id, loss);
         await tx.deleteFrom(type.policies).where('id', '=', id).execute();
-        if (policy.action === 'access_as_external') await ceaseExternal(tx, policy.object_id);
-        await countChange(tx, type, policy.object_id);
+        const turned = policy.action === 'access_as_external' && (await ceaseExternal(tx, policy.object_id));
+        await countChange(tx, type, policy.object_id, turned ? 2 : 1);
       }),
   };
 }

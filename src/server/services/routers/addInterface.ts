@@ -1,6 +1,7 @@
 import { compareAddresses } from '../../../net/address.ts';
 import { fault } from '../../errors/index.ts';
 import type { Item, RequestContext } from '../service.ts';
+import { bumpRevision } from '../standardAttributes.ts';
 import type { Work } from '../work.ts';
 import { type InterfaceRequest, interfaceReply } from './interfaceRequest.ts';
 import { interfaceOwner, kindOf } from './kind.ts';
@@ -141,11 +142,14 @@ export async function addInterface(
   router: RouterRow,
   request: InterfaceRequest,
 ): Promise<Item> {
-  const insert = (port: Item) =>
-    work.tx
+  // A port that becomes a router's has changed.
+  const insert = async (port: Item) => {
+    await work.tx
       .insertInto('routerports')
       .values({ router_id: router.id, port_id: port.id as string, port_type: interfaceOwner(kindOf(router)) })
       .execute();
+    await bumpRevision(work.tx, [port.standard_attr_id as number]);
+  };
   if (request.port_id !== undefined) {
     const port = await addByPort(parts, work, router, request.port_id);
     await insert(port);

@@ -19,6 +19,20 @@ import {
 } from './create.ts';
 import { groupQuery, groupShape, loadGroups, visibleGroups } from './rows.ts';
 
+/** Groups whose rules go with the group that they let in have changed. */
+async function countLostRules(tx: Tx, groups: readonly string[]): Promise<void> {
+  if (groups.length === 0) return;
+  const rows = await tx
+    .selectFrom('securitygroups')
+    .select('standard_attr_id')
+    .where('id', 'in', groups)
+    .execute();
+  await bumpRevision(
+    tx,
+    rows.map(({ standard_attr_id }) => standard_attr_id),
+  );
+}
+
 export type QuotaCheck = Pick<Quotas, 'check'>;
 
 export interface SecurityGroupService extends ResourceService {
@@ -159,9 +173,13 @@ export function createSecurityGroupService(server: ServerContext, quotas: QuotaC
         await life.deleted(work, item);
         const rules = await tx
           .selectFrom('securitygrouprules')
-          .select('standard_attr_id')
+          .select(['standard_attr_id', 'security_group_id'])
           .where((e) => e.or([e('security_group_id', '=', id), e('remote_group_id', '=', id)]))
           .execute();
+        await countLostRules(
+          tx,
+          rules.map((rule) => rule.security_group_id).filter((group) => group !== id),
+        );
         await tx
           .deleteFrom('standardattributes')
           .where('id', 'in', [row.standard_attr_id, ...rules.map((rule) => rule.standard_attr_id)])

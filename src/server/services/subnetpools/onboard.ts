@@ -32,7 +32,7 @@ export async function subnetsToOnboard(work: Work, pool: Pool, body: Item) {
   await lockNetworks(tx, [network]);
   const subnets = await tx
     .selectFrom('subnets')
-    .select(['id', 'cidr', 'standard_attr_id'])
+    .select(['id', 'cidr', 'standard_attr_id', 'network_id'])
     .where('network_id', '=', network)
     .where('ip_version', '=', pool.ip_version)
     .orderBy('id')
@@ -55,8 +55,12 @@ export async function adopt(
   const ids = subnets.map(({ id }) => id);
   if (ids.length === 0) return;
   await tx.updateTable('subnets').set({ subnetpool_id: pool.id }).where('id', 'in', ids).execute();
+  const networks = await lockNetworks(
+    tx,
+    subnets.map(({ network_id }) => network_id),
+  );
   await bumpRevision(
     tx,
-    subnets.map(({ standard_attr_id }) => standard_attr_id),
+    [...subnets, ...networks.values()].map(({ standard_attr_id }) => standard_attr_id),
   );
 }

@@ -179,9 +179,9 @@ export function createSubnetService(
       const gateway = ('gateway_ip' in changes ? changes.gateway_ip : before.gateway_ip) as string | null;
       const pools = (changes.allocation_pools ?? before.allocation_pools) as Pool[];
       const address = gateway === null ? undefined : parseAddress(gateway);
+      if (gateway !== null && gateway !== before.gateway_ip) await checkGatewayFree(tx, before);
       if ('allocation_pools' in changes) checkPools(pools, cidr, address);
       else if ('gateway_ip' in changes && address !== undefined) checkGateway(pools, address);
-      if ('gateway_ip' in changes && gateway !== before.gateway_ip) await checkGatewayFree(tx, before);
       await writeSubnet(tx, before, changes);
       const networks = await lockNetworks(tx, [before.network_id as string]);
       await bumpRevision(

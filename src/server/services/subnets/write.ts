@@ -191,11 +191,10 @@ export async function checkGatewayFree(tx: Tx, subnet: Item): Promise<void> {
   if (subnet.gateway_ip === null) return;
   const port = await tx
     .selectFrom('ipallocations')
-    .innerJoin('ports', 'ports.id', 'ipallocations.port_id')
-    .select('ports.id')
+    .innerJoin('routerports', 'routerports.port_id', 'ipallocations.port_id')
+    .select('routerports.port_id as id')
     .where('ipallocations.subnet_id', '=', subnet.id as string)
     .where('ipallocations.ip_address', '=', subnet.gateway_ip as string)
-    .where('ports.device_owner', 'like', 'network:router_interface%')
     .executeTakeFirst();
   if (port !== undefined) {
     throw fault('GatewayIpInUse', { ip_address: subnet.gateway_ip, port_id: port.id });

@@ -63,7 +63,8 @@ export async function activateBinding(
   if (await binder.wiredByAgent(tx, target.vnic_type, host)) {
     await insertBlocks(tx, [{ standard_attr_id: port.standard_attr_id, entity: 'L2' }]);
   }
-  await bumpRevision(tx, [port.standard_attr_id]);
+  // One for what becomes inactive, one for what becomes active.
+  await bumpRevision(tx, [port.standard_attr_id], undefined, 2);
   await lifecycle(server.hooks, 'port').updated(work, port, (await ports.getIn(tx, portId))!);
 
   const args = { port_id: portId, host };

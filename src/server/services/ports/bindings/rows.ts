@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { asciiJson } from '../../../db/asciiJson.ts';
+import { sortedPythonJson } from '../../../db/pythonJson.ts';
 import type { Database } from '../../../db/schema/index.ts';
 import { fault } from '../../../errors/index.ts';
 import type { Shape } from '../../listing.ts';
@@ -11,7 +11,7 @@ const LONGEST_PROFILE = 4095;
 /** A profile as the database holds it. @throws InvalidInput (400) when it is too long */
 export function storedProfile(profile: unknown): string {
   const given = (profile ?? {}) as Item;
-  const text = Object.keys(given).length === 0 ? '' : asciiJson(given);
+  const text = Object.keys(given).length === 0 ? '' : sortedPythonJson(given);
   if (text.length <= LONGEST_PROFILE) return text;
   throw fault('InvalidInput', { error_message: 'binding:profile value too large' });
 }

@@ -1,4 +1,5 @@
 import { isDuplicate, isForeignKeyViolation } from '../../../db/errors.ts';
+import { sortedPythonJson } from '../../../db/pythonJson.ts';
 import { fault } from '../../../errors/index.ts';
 import type { Bound } from '../../../ml2/mechanisms/driver.ts';
 import type { Tx } from '../../service.ts';
@@ -41,5 +42,5 @@ export const insertLevel = async (tx: Tx, portId: string, host: string, bound: B
 /** The columns of a binding that hold what the drivers decided. */
 export const vifColumns = (bound: Bound | undefined) => ({
   vif_type: bound?.vifType ?? 'unbound',
-  vif_details: bound === undefined ? '' : JSON.stringify(bound.vifDetails),
+  vif_details: bound === undefined ? '' : sortedPythonJson(bound.vifDetails),
 });

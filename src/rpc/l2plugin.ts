@@ -49,7 +49,7 @@ interface DevicesArgs {
 
 export interface DeviceDown {
   device: string;
-  /** False when the port is gone. */
+  /** False when the port went meanwhile; of a port that was never there Neutron says true. */
   exists: boolean;
 }
 

@@ -26,11 +26,6 @@ export const departures: readonly Departure[] = [
   },
   { where: /update_device_(up|down)/, what: /^args nothing$/, why: byItself },
   {
-    where: /get_network_info|subnet_create_end/,
-    what: /segment_id$/,
-    why: 'ours says null where Neutron without the segments plugin says nothing until the first change',
-  },
-  {
     where: /report_state-Metadata_agent/,
     what: /metadata_proxy_socket$/,
     why: 'the test keeps its files in a directory of its own',

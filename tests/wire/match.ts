@@ -46,9 +46,14 @@ const sameKind = (recorded: Recorded, heard: Heard): boolean =>
   recorded.exchange.endsWith('_fanout') === (heard.target.fanout === true) &&
   recorded.routingKey.includes('.') === (heard.target.server !== undefined);
 
-/** A list of another length, or a thing in the place of none, weighs as much as all that is in it. */
+/** What is in the place of nothing weighs as much as all that is in it, a list of another length by what it lacks. */
 const weight = (found: readonly Difference[]): number =>
-  found.reduce((sum, { recorded, ours }) => sum + JSON.stringify([recorded, ours]).length, 0);
+  found.reduce((sum, { recorded, ours }) => {
+    const lists = Array.isArray(recorded) && Array.isArray(ours);
+    return (
+      sum + (lists ? 99 * Math.abs(recorded.length - ours.length) : JSON.stringify([recorded, ours]).length)
+    );
+  }, 0);
 
 function nearest(side: Nearest['side'], recorded: unknown, candidates: readonly unknown[]): Nearest {
   const wanted = named(shortened(recorded));

@@ -204,5 +204,5 @@ export async function provoke(
   const python = cloud.as('Python');
   if (recorded.kind === 'call') await python.call(target, recorded.method, args, adminContext());
   else await python.cast(target, recorded.method, args, adminContext());
-  await until(reaction.what, () => reaction.done(made, cloud.heard.slice(before)), 10);
+  await until(reaction.what, () => reaction.done(made, cloud.heard.slice(before)), 30);
 }

@@ -76,7 +76,7 @@ export async function walk({ api, as, ask, quiet }: Cloud): Promise<Made> {
   };
   /** Waits until an agent has wired the port. */
   const active = (query: string) =>
-    until(`a port of ${query} to be wired`, () => portOf(`${query}&status=ACTIVE`));
+    until(`a port of ${query} to be wired`, () => portOf(`${query}&status=ACTIVE`), 60);
   const make = async (kind: string, plural: string, body: object) =>
     (await ask('POST', plural, { [kind]: body })).id;
   const change = (kind: string, path: string, body: object) => ask('PUT', path, { [kind]: body });
@@ -195,6 +195,7 @@ export async function walk({ api, as, ask, quiet }: Cloud): Promise<Made> {
   });
   await quiet();
   await wired(moving, HOST);
+  await active(`id=${moving}`);
   await quiet();
   await change('port', `ports/${moving}`, {
     fixed_ips: [

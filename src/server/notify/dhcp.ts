@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { dhcpAgent, dhcpPriorities } from '../../rpc/dhcpAgent.ts';
 import type { FixedIp, NetworkDict, PortDict, SubnetDict } from '../../rpc/dicts.ts';
 import { type Message, message } from '../../rpc/interface.ts';
+import { toldSubnet } from '../rpc/dicts.ts';
 import type { DhcpScheduler } from '../scheduling/dhcp.ts';
 import type { AgentRow } from '../services/agents/agent.ts';
 import type { ResourceHooks } from '../services/hooks.ts';
@@ -66,7 +67,7 @@ export function dhcpNotifier({ outbox, scheduler, networkIn, servesWhenDown }: P
   const subnet: ResourceHooks = {
     async creating({ tx, context }, item) {
       const networkId = item.network_id as string;
-      const body = (await withNetwork(tx, item)) as unknown as SubnetDict;
+      const body = toldSubnet(await withNetwork(tx, item));
       await scheduler.schedule(tx, context.rpc, networkId);
       const payload = { subnet: body, priority: dhcpPriorities.subnetCreate };
       await tell(tx, context, networkId, (server) =>

@@ -1,6 +1,6 @@
 import { dhcpDeviceId, reservedDhcpPort } from '../../net/dhcpDevice.ts';
 import { type DhcpNetwork, dhcpPlugin } from '../../rpc/dhcp.ts';
-import type { NetworkDict, PortDict, SubnetDict } from '../../rpc/dicts.ts';
+import type { NetworkDict, PortDict } from '../../rpc/dicts.ts';
 import { endpoint } from '../../rpc/interface.ts';
 import type { ServerContext } from '../context.ts';
 import { fault, NeutronError } from '../errors/index.ts';
@@ -11,6 +11,7 @@ import { written } from '../services/ports/rows.ts';
 import type { Lookup, Ports } from '../services/routers/neighbours.ts';
 import type { Item, RequestContext, Tx } from '../services/service.ts';
 import { transact } from '../services/work.ts';
+import { toldSubnet } from './dicts.ts';
 import { listNetworks } from './networks.ts';
 
 const DHCP_OWNER = 'network:dhcp';
@@ -49,7 +50,7 @@ export function dhcpEndpoint(server: ServerContext, parts: DhcpEndpointParts) {
       project_id: network.project_id,
       tenant_id: network.tenant_id,
       admin_state_up: network.admin_state_up,
-      subnets: (subnetsBy.get(network.id) ?? []) as unknown as SubnetDict[],
+      subnets: (subnetsBy.get(network.id) ?? []).map(toldSubnet),
       non_local_subnets: [],
       ports: (portsBy.get(network.id) ?? []) as unknown as PortDict[],
       mtu: network.mtu,

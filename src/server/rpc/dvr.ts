@@ -1,34 +1,17 @@
 import { routers as routerOptions } from '../../config/options/index.ts';
 import { generateMac } from '../../net/mac.ts';
-import type { PortDict, SubnetDict } from '../../rpc/dicts.ts';
 import { type DvrMac, dvr, dvrUpdate } from '../../rpc/dvr.ts';
 import { endpoint, message } from '../../rpc/interface.ts';
 import type { ServerContext } from '../context.ts';
 import { adminRequest } from '../services/admin.ts';
 import type { Lookup } from '../services/routers/neighbours.ts';
-import type { Item, Tx } from '../services/service.ts';
+import type { Tx } from '../services/service.ts';
 import { transact } from '../services/work.ts';
+import { barePort, toldSubnet } from './dicts.ts';
 
 /** Owners of ports that distributed routers serve, beside compute:*. */
 const SERVED = ['neutron:LOADBALANCER', 'neutron:LOADBALANCERV2', 'trunk:subport'];
 const DHCP = 'network:dhcp';
-
-/** What a port is without extensions. */
-const BASE = [
-  'id',
-  'name',
-  'network_id',
-  'tenant_id',
-  'mac_address',
-  'admin_state_up',
-  'status',
-  'device_id',
-  'device_owner',
-  'standard_attr_id',
-  'project_id',
-] as const;
-
-const bare = (port: Item) => Object.fromEntries(BASE.map((name) => [name, port[name]]));
 
 const macs = (tx: Tx): Promise<DvrMac[]> =>
   tx.selectFrom('dvr_host_macs').selectAll().orderBy('host').execute();
@@ -68,7 +51,7 @@ export function dvrEndpoint(server: ServerContext, { subnets, ports }: Record<'s
         const found = await onSubnet(tx, subnet);
         return found
           .filter((port) => port['binding:host_id'] === host && isServed(port.device_owner as string))
-          .map(bare) as Partial<PortDict>[];
+          .map((port) => barePort(port));
       }),
 
     get_subnet_for_dvr: (_rpc, { subnet, fixed_ips }) =>
@@ -79,7 +62,7 @@ export function dvrEndpoint(server: ServerContext, { subnets, ports }: Record<'s
         const address = fixed?.ip_address ?? (found.gateway_ip as string | null);
         const [gateway] = await onSubnet(tx, subnet, address ?? undefined);
         if (gateway === undefined) return {};
-        return { ...found, gateway_mac: gateway.mac_address } as Partial<SubnetDict>;
+        return { ...toldSubnet(found), gateway_mac: gateway.mac_address as string };
       }),
   });
 }

@@ -2,6 +2,7 @@ import type { PortDict } from '../../rpc/dicts.ts';
 import { endpoint } from '../../rpc/interface.ts';
 import { l3plugin, type RouterInfo, type RouterPort } from '../../rpc/l3plugin.ts';
 import type { ServerContext } from '../context.ts';
+import { fault } from '../errors/index.ts';
 import type { L3Scheduler } from '../scheduling/l3.ts';
 import { adminRequest } from '../services/admin.ts';
 import { L3_AGENT } from '../services/agents/agent.ts';
@@ -10,6 +11,7 @@ import type { PortStatuses } from '../services/ports/status.ts';
 import type { Lookup, Ports } from '../services/routers/neighbours.ts';
 import type { Item, RequestContext, Tx } from '../services/service.ts';
 import { transact } from '../services/work.ts';
+import { barePort } from './dicts.ts';
 import { countHaRouters, storeHaStates, unwireHaPorts } from './haRouters.ts';
 import { listNetworks } from './networks.ts';
 import { describeRouters } from './routers.ts';
@@ -27,12 +29,27 @@ export interface L3EndpointParts {
 }
 
 /** Neutron's names for the kinds of service that this server offers. */
-const SERVICE_PLUGINS = ['CORE', 'L3_ROUTER_NAT'];
+const SERVICE_PLUGINS = [
+  'CORE',
+  'L3_ROUTER_NAT',
+  'auto-allocated-topology',
+  'TAG',
+  'timestamp',
+  'network-ip-availability',
+  'FLAVORS',
+  'revision_plugin',
+];
 
 /** What L3 agents ask. */
 export function l3Endpoint(server: ServerContext, parts: L3EndpointParts) {
   const { db } = server;
   const log = server.log.named('neutron.api.rpc.handlers.l3_rpc');
+
+  async function isKnown(host: string): Promise<boolean> {
+    const query = db.kysely.selectFrom('agents').select('id');
+    const ofHost = query.where('agent_type', '=', L3_AGENT).where('host', '=', host);
+    return (await ofHost.executeTakeFirst()) !== undefined;
+  }
 
   async function hostedBy(tx: Tx, host: string, among?: readonly string[] | null): Promise<string[]> {
     const rows = await tx
@@ -107,7 +124,11 @@ export function l3Endpoint(server: ServerContext, parts: L3EndpointParts) {
       return db.transaction((tx) => hostedBy(tx, host));
     },
 
-    sync_routers: (rpc, { host, router_ids }) => bound(adminRequest(rpc), host, router_ids),
+    sync_routers: async (rpc, { host, router_ids }) => {
+      // An agent whose row somebody deleted must not take all of its routers away.
+      if (!(await isKnown(host))) throw fault('AgentNotFoundByTypeHost', { agent_type: L3_AGENT, host });
+      return bound(adminRequest(rpc), host, router_ids);
+    },
 
     update_floatingip_statuses: async (_rpc, { router_id, fip_statuses }) => {
       await updateStatuses(server, router_id, fip_statuses);
@@ -129,7 +150,9 @@ export function l3Endpoint(server: ServerContext, parts: L3EndpointParts) {
     get_ports_by_subnet: (_rpc, { subnet_id }) =>
       db.transaction(async (tx) => {
         const found = await parts.ports.listIn(tx, { fixed_ips: [{ subnet_id: [subnet_id] }] });
-        return (found as unknown as RouterPort[]).filter((port) => !isUnbound(port)) as unknown as PortDict[];
+        return found
+          .filter((port) => !isUnbound(port as unknown as RouterPort))
+          .map((port) => barePort(port, 'fixed_ips', 'allowed_address_pairs') as PortDict);
       }),
 
     get_networks: (_rpc, asked) => listNetworks(db, parts.networks, asked),

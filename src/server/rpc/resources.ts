@@ -19,13 +19,16 @@ const NONE = [
   'NDPProxy',
 ];
 
+/** Types that only the caches of Open vSwitch agents ask for. */
+const CACHED = ['Port', 'Subnet', 'Network', 'SecurityGroup', 'SecurityGroupRule', 'Agent'];
+const isKnown = (type: string) => [...NONE, ...CACHED, 'AddressGroup'].includes(type);
+
 /** What Neutron answers where nobody provides objects of a type. */
 const callbackNotFound = (type: string) =>
-  Object.assign(new Error(`Callback for ${type} not found`), {
-    name: 'CallbackNotFound',
-    module: 'neutron.api.rpc.callbacks.exceptions',
-    status: 404,
-  });
+  refusal('CallbackNotFound', 'neutron.api.rpc.callbacks.exceptions', `Callback for ${type} not found`);
+
+const refusal = (name: string, module: string, message: string) =>
+  Object.assign(new Error(message), { name, module, status: 404 });
 
 /**
  * Versioned objects for agents that ask for them: address groups. Types that only caches of Open vSwitch agents ask for
@@ -42,7 +45,14 @@ export function resourcesEndpoint({ db }: Pick<ServerContext, 'db'>) {
   return endpoint(resourcesPull, {
     pull: async (_, { resource_type, resource_id }) =>
       (await find(resource_type, { id: resource_id }))[0] ?? null,
-    bulk_pull: async (_, { resource_type, filter_kwargs }) =>
-      NONE.includes(resource_type) ? [] : find(resource_type, filter_kwargs ?? {}),
+    bulk_pull: async (_, { resource_type, filter_kwargs }) => {
+      if (!isKnown(resource_type))
+        throw refusal(
+          'InvalidResourceTypeClass',
+          'neutron.api.rpc.handlers.resources_rpc',
+          `Invalid resource type ${resource_type}`,
+        );
+      return NONE.includes(resource_type) ? [] : find(resource_type, filter_kwargs ?? {});
+    },
   });
 }

@@ -248,7 +248,7 @@ describe('what agents ask of the server', () => {
 
   test('an agent out of service has nothing, another host neither', async () => {
     const sync = (host: string) => ask<RouterInfo[]>('q-l3-plugin', '1.0', 'sync_routers', { host });
-    assert.deepEqual(await sync('elsewhere'), []);
+    await assert.rejects(sync('elsewhere'), { excType: 'AgentNotFoundByTypeHost' });
     const [agent] = await server.api.services.agent!.list(admin, {
       filters: { agent_type: ['L3 agent'] },
       sorts: [],

@@ -1,3 +1,4 @@
+import { versionIsCompatible } from '../../messaging/dispatch.ts';
 import { endpoint } from '../../rpc/interface.ts';
 import {
   type Ethertype,
@@ -14,8 +15,10 @@ import type { Item, Tx } from '../services/service.ts';
 /** What L2 agents ask to build filters: ports by their device names, rules of their groups, members of remote groups. */
 export const securityGroupsEndpoint = ({ db }: ServerContext, ports: Lookup) =>
   endpoint(securityGroups, {
-    security_group_info_for_devices: (_context, { devices }) =>
-      db.transaction((tx) => describe(tx, ports, devices)),
+    security_group_info_for_devices: async (_context, { devices, call_version = '1.2' }) => {
+      const info = await db.transaction((tx) => describe(tx, ports, devices));
+      return versionIsCompatible('1.2', call_version) ? withoutMacs(info) : info;
+    },
     security_group_rules_for_devices: (_context, { devices }) =>
       db.transaction(async (tx) => expand(await describe(tx, ports, devices))),
   });
@@ -207,6 +210,19 @@ async function addressGroups(tx: Tx, groupIds: readonly string[]): Promise<Membe
   );
 }
 
+/** For agents that asked with 1.2: members are bare addresses. */
+const withoutMacs = (info: SecurityGroupInfo): SecurityGroupInfo => ({
+  ...info,
+  sg_member_ips: Object.fromEntries(
+    Object.entries(info.sg_member_ips).map(([group, families]) => [
+      group,
+      Object.fromEntries(
+        Object.entries(families).map(([family, members]) => [family, members.map(([address]) => address)]),
+      ),
+    ]),
+  ) as unknown as SecurityGroupInfo['sg_member_ips'],
+});
+
 /** For older agents: every rule of a port in the port itself, a remote group's members one rule each. */
 function expand(info: SecurityGroupInfo): Record<string, FilteredPort> {
   const rulesOfGroup = (group: string): FirewallRule[] =>
@@ -229,7 +245,7 @@ function expand(info: SecurityGroupInfo): Record<string, FilteredPort> {
   return Object.fromEntries(
     Object.values(info.devices).map((port) => {
       const own = port.security_groups.flatMap(rulesOfGroup).flatMap((rule) => expanded(port, rule));
-      return [port.device, { ...port, security_group_rules: [...own, ...port.security_group_rules] }];
+      return [port.id, { ...port, security_group_rules: [...own, ...port.security_group_rules] }];
     }),
   );
 }

@@ -160,15 +160,17 @@ for (const [dialect, open] of Object.entries(databases())) {
       });
       const portId = port.id as string;
       const device = `tap${portId.slice(0, 11)}`;
-      const ask = (method: string) =>
+      const ask = (method: string, how: { call_version?: string } = {}) =>
         server.transport.call(
           { topic: 'q-plugin', version: '1.3' },
           method,
-          { devices: [device] },
+          { devices: [device], ...how },
           adminContext(),
         );
 
-      const info = (await ask('security_group_info_for_devices')) as unknown as SecurityGroupInfo;
+      const infoOf = async (how?: { call_version: string }) =>
+        (await ask('security_group_info_for_devices', how)) as unknown as SecurityGroupInfo;
+      const info = await infoOf({ call_version: '1.3' });
       const rule = { direction: 'ingress', ethertype: 'IPv4', stateful: false };
       const tcp = { protocol: 'tcp', port_range_min: 1, port_range_max: 2, source_ip_prefix: '10.3.4.5/24' };
       assert.deepEqual(byText(info.security_groups[group]!), [
@@ -187,6 +189,8 @@ for (const [dialect, open] of Object.entries(databases())) {
         },
         [id as string]: { IPv4: [['10.1.0.0/16', null]] },
       });
+      const { sg_member_ips: bare } = await infoOf();
+      assert.deepEqual(bare[group], { IPv4: ['10.77.0.5', '10.77.0.9'] }, 'as an agent before 1.3 knows it');
       const asked = info.devices[portId]!;
       assert.deepEqual(asked.security_group_source_groups, [group]);
       assert.deepEqual(asked.security_group_remote_address_groups, [id]);
@@ -197,7 +201,7 @@ for (const [dialect, open] of Object.entries(databases())) {
       >;
       const plain = { security_group_id: group, direction: 'ingress', ethertype: 'IPv4' };
       const provided = asked.security_group_rules;
-      const own = older[device]!.security_group_rules.slice(0, -provided.length);
+      const own = older[portId]!.security_group_rules.slice(0, -provided.length);
       assert.deepEqual(byText(own), [
         { ...plain, direction: 'egress' },
         { ...plain, direction: 'egress', ethertype: 'IPv6' },

@@ -177,7 +177,11 @@ export async function walk({ api, as, ask, quiet }: Cloud): Promise<Made> {
   for (const subnet of SUBNETS)
     subnets.push(await make('subnet', 'subnets', { network_id: many, name: 's', ...subnet }));
   await change('agent', `agents/${dhcp}`, { admin_state_up: true });
-  await active(`${served}${many}`);
+  const manyDhcp = await active(`${served}${many}`);
+  await until('the DHCP port to have an address of each subnet', async () => {
+    const { fixed_ips } = await ask('GET', `ports/${manyDhcp}`);
+    return (fixed_ips as unknown[]).length === SUBNETS.length;
+  });
   await quiet();
   await ask('DELETE', `agents/${dhcp}/dhcp-networks/${many}`);
   await quiet();

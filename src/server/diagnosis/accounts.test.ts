@@ -19,11 +19,12 @@ const comparison = (found: readonly (typeof drift)[], healed: boolean): Comparis
 const nothing = comparison([], true);
 
 /** What the account of an agent comes to, and what it was asked, in order. */
-async function accountOf(self: Partial<AgentSelf> | 'silent') {
+async function accountOf(self: Partial<AgentSelf> | 'silent', compares = true) {
   const asked: string[] = [];
   const asking: Asking = {
     async compare() {
       asked.push('compare');
+      return compares;
     },
     async status() {
       asked.push('status');
@@ -62,6 +63,11 @@ test('what differs is a problem, what was put right lately only worth knowing', 
   assert.match(finding?.text ?? '', /1 missing; put right at \d{4}-/);
   const long = { ...comparison([drift], true), at: '2026-01-01T00:00:00Z' };
   assert.equal((await accountOf({ lastDrift: long })).outcome.result, 'pass');
+});
+
+test('one that is too busy to compare itself counts as it stood, and is not asked once more', async () => {
+  const { asked, outcome } = await accountOf({}, false);
+  assert.deepEqual([asked, outcome.result], [['status', 'compare'], 'pass']);
 });
 
 test('an agent that does not answer is not checked', async () => {

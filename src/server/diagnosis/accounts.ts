@@ -64,8 +64,7 @@ export async function askAccounts(
   async function ask(agent: ReportingAgent): Promise<AgentSelf | 'silent'> {
     const self = await asking.status(agent);
     if (!comparing || self === 'silent') return self;
-    await asking.compare(agent);
-    return asking.status(agent);
+    return (await asking.compare(agent)) ? asking.status(agent) : self;
   }
   const living = [...new Set(agents)].filter(({ alive }) => alive);
   const answers = await Promise.all(

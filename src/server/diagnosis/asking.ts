@@ -17,8 +17,8 @@ export type Asked = Pick<ReportingAgent, 'id' | 'agentType' | 'host' | 'startedA
 export interface Asking {
   /** How an agent stands. */
   status(agent: Asked): Promise<AgentSelf | 'silent'>;
-  /** Has an agent compare itself with the kernel now, changing nothing; one that is silent, or too busy, does not. */
-  compare(agent: Asked): Promise<void>;
+  /** Has an agent compare itself with the kernel now, changing nothing. False for one that is silent, or too busy. */
+  compare(agent: Asked): Promise<boolean>;
   /** Whether an agent has applied an item as it is in the database now; it applies it meanwhile. */
   applied(agent: Asked, item: string): Promise<Applied | 'silent'>;
 }
@@ -84,8 +84,9 @@ export function createAsking(transport: Pick<Transport, 'call' | 'cast'>): Askin
     async compare(agent) {
       const to = clientOf(agent);
       const options = { server: agent.host, timeoutSeconds: COMPARE_SECONDS, present: true };
-      await to?.ask.compare(adminContext(), { heal: false }, options).catch(() => undefined);
+      const compared = await to?.ask.compare(adminContext(), { heal: false }, options).catch(() => undefined);
       known.delete(keyOf(agent));
+      return compared !== undefined;
     },
     async applied(agent, item) {
       if (!heard.has(keyOf(agent)) && (await status(agent)) === 'silent') return 'silent';

@@ -57,6 +57,7 @@ export const optionFiles: Readonly<Record<string, readonly AnyGroup[]>> = {
     options.agentExtensions,
     options.networkLog,
     options.logging,
+    options.ntsLinuxBridge,
   ],
   'l3_agent.ini': [
     options.l3Agent,

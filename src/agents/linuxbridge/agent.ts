@@ -8,7 +8,7 @@ import { absent, appliedUnless, waiting } from '../runtime/self.ts';
 import { type Depth, Devices, isTap } from './devices.ts';
 import { listens } from './endpoints.ts';
 import { Firewall } from './firewall/firewall.ts';
-import { Forwarding } from './forwarding.ts';
+import { Forwarding, type Round } from './forwarding.ts';
 import { hostFindings } from './hostCheck.ts';
 import { lookAtKernel } from './look.ts';
 import { Networks } from './networks.ts';
@@ -20,13 +20,15 @@ import type { Settings } from './settings.ts';
 import { type DeviceWatch, watchDevices } from './watch.ts';
 import { observeHost } from './wiring/host.ts';
 
-/** How long after asking for a forwarding table it is surely told, and what it does not name may go. */
-const TOLD_AFTER_MILLISECONDS = 10_000;
-
 const SWEEP_PROBES_MILLISECONDS = 60_000;
 
-/** How often the server tells its forwarding tables again, in case a message was lost. */
-const TABLES_SECONDS = 600;
+export interface Times {
+  /** How often the server tells its forwarding tables again, in case a message was lost. */
+  readonly tablesSeconds: number;
+  /** How long after asking for a forwarding table it is surely told, and what it does not name may go. */
+  readonly toldAfterSeconds: number;
+}
+const TIMES: Times = { tablesSeconds: 600, toldAfterSeconds: 10 };
 
 /** Lower numbers go first: what lets packets through now before what was there already. */
 const PRIORITY: Readonly<Record<Depth, number>> = { wire: 1, filter: 1, check: 20 };
@@ -38,8 +40,9 @@ export function linuxBridgeAgent(
   runtime: LinuxBridgeRuntime,
   settings: Settings,
   agentId: string,
-  tablesSeconds = TABLES_SECONDS,
+  times: Partial<Times> = {},
 ): AgentParts {
+  const { tablesSeconds, toldAfterSeconds } = { ...TIMES, ...times };
   const log = runtime.log.named('neutron.plugins.ml2.drivers.linuxbridge.agent.linuxbridge_neutron_agent');
   const server = new Server(runtime.transport, runtime.newContext, agentId, runtime.host);
   const firewall =
@@ -49,6 +52,7 @@ export function linuxBridgeAgent(
   const forwarding = settings.vxlan?.l2population ? new Forwarding(settings.vxlan.localIp) : undefined;
   const networks = new Networks(settings, forwarding, log);
   const timers = new Set<NodeJS.Timeout>();
+  const rounds = new Map<string, Round | undefined>();
 
   const devices = new Devices({
     settings,
@@ -60,8 +64,11 @@ export function linuxBridgeAgent(
       forwarding?.follow(network.id, network.segmentationId ?? 0);
       networkLoop.mark(network.id);
     },
+    asksTables: (networkIds) => {
+      for (const id of networkIds) rounds.set(id, forwarding?.expect(id));
+    },
     tablesAsked: (networkIds) => {
-      for (const id of networkIds) sweepLater(id);
+      for (const id of networkIds) concludeLater(id, rounds.get(id));
     },
     left: () => {
       for (const id of networks.deleted) networkLoop.mark(id);
@@ -74,12 +81,19 @@ export function linuxBridgeAgent(
     wire: async (device) => (await bring(device)).waitingFor,
   });
 
-  function sweepLater(networkId: string): void {
+  /** When a table is surely told: what it does not name may go, and what a second one does not name either is wrong. */
+  function concludeLater(networkId: string, round: Round | undefined): void {
     const timer = setTimeout(() => {
       timers.delete(timer);
+      const known = networks.sweeps(networkId);
       networks.maySweep(networkId, true);
-      networkLoop.mark(networkId);
-    }, TOLD_AFTER_MILLISECONDS);
+      if (!known) networkLoop.mark(networkId);
+      // What is forgotten now differs from the kernel: the comparison tells it, and puts it right.
+      const { forgotten, suspected } = forwarding?.conclude(networkId, round) ?? {};
+      if (forgotten)
+        log.info(`${forgotten} forwarding entries of network ${networkId} are of ports that are gone`);
+      if (suspected) askTable(networkId);
+    }, toldAfterSeconds * 1000);
     timers.add(timer);
   }
 
@@ -135,17 +149,18 @@ export function linuxBridgeAgent(
     return deviceLoop.bring(device, PRIORITY.check);
   };
 
-  /** What was told stays, so that nothing is lost meanwhile: only what is missing is learnt. */
+  /** What was told stays, so that nothing is lost meanwhile. */
+  function askTable(networkId: string): void {
+    const carriers = devices.onNetwork(networkId);
+    const device = carriers[Math.floor(Math.random() * carriers.length)];
+    if (device === undefined) return;
+    devices.needTable(networkId);
+    devices.need(device, 'wire');
+    deviceLoop.mark(device, PRIORITY.check);
+  }
   const askTables = () => {
     if (!deviceLoop.synced) return;
-    devices.needTables();
-    for (const id of forwarding?.networks() ?? []) {
-      const carriers = devices.onNetwork(id);
-      const device = carriers[Math.floor(Math.random() * carriers.length)];
-      if (device === undefined) continue;
-      devices.need(device, 'wire');
-      deviceLoop.mark(device, PRIORITY.check);
-    }
+    for (const id of forwarding?.networks() ?? []) askTable(id);
   };
   const asking = setInterval(askTables, tablesSeconds * 1000 * (0.75 + Math.random() / 2));
   const sweeping = setInterval(

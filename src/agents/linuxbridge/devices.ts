@@ -27,7 +27,9 @@ export interface DevicesOptions {
   readonly log: Log;
   /** A network is carried by this host from now on; `fresh` when its forwarding table must be told anew. */
   carries(network: Network): void;
-  /** The server was asked to tell these networks' forwarding tables. */
+  /** The server is about to be asked to tell these networks' forwarding tables. */
+  asksTables(networkIds: readonly string[]): void;
+  /** It was asked. */
   tablesAsked(networkIds: readonly string[]): void;
   /** A device went. */
   left(device: string): void;
@@ -89,6 +91,11 @@ export class Devices {
   /** Notes that messages may have been missed: every forwarding table must be told anew. */
   needTables(): void {
     for (const one of this.#details.values()) this.#needTable.add(one.network_id);
+  }
+
+  /** The same of one network. */
+  needTable(networkId: string): void {
+    this.#needTable.add(networkId);
   }
 
   /** A live migration made the port's binding active or inactive on this host. */
@@ -293,6 +300,7 @@ export class Devices {
     const down = [...lost, ...wired.filter((id) => !isUp(id))];
     if (up.length + down.length === 0) return;
     const tables = this.#tableKeepers(up);
+    if (tables.size > 0) this.#options.asksTables([...tables.keys()]);
     const refused = await this.#options.server.report({ up, down, tablesFor: [...tables.values()] });
     for (const id of refused)
       if (!lost.includes(id)) failed.set(id, new Error('the server could not record its state'));

@@ -103,3 +103,55 @@ test('changed addresses change who is answered for, not where MACs are', () => {
     `neigh replace 172.16.0.6 lladdr ${M} dev vxlan-7 nud permanent`,
   ]);
 });
+
+test('what two answers in a row do not name is forgotten; what is newer than an answer stays', () => {
+  const forwarding = start();
+  const [gone, there, fresh] = ['01', '02', '03'].map((end) => `fa:16:3e:00:00:${end}`) as [
+    string,
+    string,
+    string,
+  ];
+  const of = (mac: string): FdbEntry => [mac, `172.16.0.${Number(mac.slice(-2))}`];
+  const flood: FdbEntry = [FLOOD, '0.0.0.0'];
+  const answer = (...list: FdbEntry[]) => {
+    const round = forwarding.expect(NET);
+    forwarding.add(entries({ '10.0.0.2': list }));
+    forwarding.add(entries({ '10.0.0.1': [flood] }));
+    return forwarding.conclude(NET, round);
+  };
+  const known = () =>
+    forwarding.plan(NET, [], false).map((line) => line.replace(/fdb \S+ (\S+) .*dst (\S+)/, '$1 $2'));
+  forwarding.add(entries({ '10.0.0.2': [flood, of(gone), of(there)], '10.0.0.3': [flood] }));
+  assert.deepEqual(answer(flood, of(there)), { forgotten: 0, suspected: 3 });
+  forwarding.add(entries({ '10.0.0.2': [of(fresh)] }));
+  assert.deepEqual(answer(flood, of(there)), { forgotten: 3, suspected: 2 });
+  assert.deepEqual(known(), [`${FLOOD} 10.0.0.2`, `${there} 10.0.0.2`, `${fresh} 10.0.0.2`]);
+  assert.deepEqual(answer(flood, of(there), of(fresh)), { forgotten: 0, suspected: 0 });
+  assert.equal(known().length, 3);
+});
+
+test('nothing is forgotten for an answer that did not come, nor for one that another question overtook', () => {
+  const forwarding = start();
+  forwarding.add(entries({ '10.0.0.2': [[M, '172.16.0.5']] }));
+  const nothing = { forgotten: 0, suspected: 0 };
+  for (let times = 0; times < 3; times++)
+    assert.deepEqual(forwarding.conclude(NET, forwarding.expect(NET)), nothing);
+  const overtaken = forwarding.expect(NET);
+  const round = forwarding.expect(NET);
+  forwarding.add(entries({ '10.0.0.1': [[FLOOD, '0.0.0.0']] }));
+  assert.deepEqual(forwarding.conclude(NET, overtaken), nothing);
+  assert.deepEqual(forwarding.conclude(NET, round), { forgotten: 0, suspected: 2 });
+});
+
+test('an answer that names nobody lets go what was there before a restart', () => {
+  const forwarding = start();
+  const left = [kernel(M, '10.0.0.2'), kernel(FLOOD, '10.0.0.2')];
+  assert.deepEqual(forwarding.plan(NET, left, true), []);
+  const round = forwarding.expect(NET);
+  forwarding.add(entries({ '10.0.0.1': [[FLOOD, '0.0.0.0']] }));
+  forwarding.conclude(NET, round);
+  assert.deepEqual(forwarding.plan(NET, left, true), [
+    `fdb del ${M} dev vxlan-7 dst 10.0.0.2`,
+    `fdb del ${FLOOD} dev vxlan-7 dst 10.0.0.2`,
+  ]);
+});

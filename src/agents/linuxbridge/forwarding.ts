@@ -14,8 +14,30 @@ interface Table {
   readonly macs: Map<string, string>;
   /** Address → MAC. */
   readonly addresses: Map<string, string>;
-  /** Whether messages told of peers since the table was begun. */
+  /** Whether the server told who is there since the table was begun. */
   told: boolean;
+  /** What was told since the server was last asked for the whole table. */
+  round: Round | undefined;
+  /** Entries that its last answer did not name. */
+  suspects: Set<string>;
+}
+
+/** One answer of the server, as it comes in. */
+export interface Round {
+  readonly named: Set<string>;
+  /** Whether it has come: it ends with what the server tells all hosts of this one. */
+  answered: boolean;
+}
+
+/** Names of entries in a round. */
+const ofFlood = (vtep: string) => `flood ${vtep}`;
+const ofMac = (mac: string, vtep: string) => `mac ${mac} ${vtep}`;
+const ofAddress = (address: string, mac: string) => `address ${address} ${mac}`;
+
+/** An entry was told anew: it is right as of now. */
+function named({ round, suspects }: Table, name: string): void {
+  round?.named.add(name);
+  suspects.delete(name);
 }
 
 /**
@@ -39,6 +61,8 @@ export class Forwarding {
       macs: new Map(),
       addresses: new Map(),
       told: false,
+      round: undefined,
+      suspects: new Set(),
     });
   }
 
@@ -58,6 +82,42 @@ export class Forwarding {
     return [...this.#tables.keys()];
   }
 
+  /** From here on a whole table is told: the server is about to be asked for it. */
+  expect(networkId: string): Round | undefined {
+    const table = this.#tables.get(networkId);
+    if (!table) return undefined;
+    table.round = { named: new Set(), answered: false };
+    return table.round;
+  }
+
+  /**
+   * The answer to `expect` must be here by now. An entry that is not in it, and was not in the one before, is forgotten:
+   * the message that it went was lost. One answer is not enough, as an entry may be newer than it. Returns how many were
+   * forgotten, and how many lack in this answer alone.
+   */
+  conclude(networkId: string, round: Round | undefined): { forgotten: number; suspected: number } {
+    const table = this.#tables.get(networkId);
+    if (!table || !round?.answered || table.round !== round) return { forgotten: 0, suspected: 0 };
+    const { flood, macs, addresses, suspects } = table;
+    const before = flood.size + macs.size + addresses.size;
+    const unnamed = new Set<string>();
+    /** Whether an entry is to stay. */
+    const judge = (name: string): boolean => {
+      if (round.named.has(name)) return true;
+      if (suspects.has(name)) return false;
+      unnamed.add(name);
+      return true;
+    };
+    for (const vtep of flood) if (!judge(ofFlood(vtep))) flood.delete(vtep);
+    for (const [mac, vtep] of macs) if (!judge(ofMac(mac, vtep))) macs.delete(mac);
+    for (const [address, mac] of addresses) if (!judge(ofAddress(address, mac))) addresses.delete(address);
+    table.suspects = unnamed;
+    table.round = undefined;
+    // An answer that names nobody tells as well.
+    table.told = true;
+    return { forgotten: before - flood.size - macs.size - addresses.size, suspected: unnamed.size };
+  }
+
   /** How many entries and addresses a network has. */
   size(networkId: string): { fdb: number; neighbours: number } {
     const { flood, macs, addresses } = this.#tables.get(networkId) ?? {};
@@ -66,14 +126,28 @@ export class Forwarding {
 
   /** Returns the networks that it touched. */
   add(entries: FdbEntries): readonly string[] {
-    return this.#each(entries, (table, vtep, [mac, address]) => {
+    this.#hearOfSelf(entries);
+    return this.#each(entries, (table, vtep, [given, address]) => {
       table.told = true;
-      if (mac === FLOOD) table.flood.add(vtep);
-      else {
-        table.macs.set(canonicalMac(mac), vtep);
-        table.addresses.set(address, canonicalMac(mac));
+      if (given === FLOOD) {
+        table.flood.add(vtep);
+        named(table, ofFlood(vtep));
+        return;
       }
+      const mac = canonicalMac(given);
+      table.macs.set(mac, vtep);
+      table.addresses.set(address, mac);
+      named(table, ofMac(mac, vtep));
+      named(table, ofAddress(address, mac));
     });
+  }
+
+  /** With a whole table for this host the server tells all hosts to flood to it; that comes back to it, too. */
+  #hearOfSelf(entries: FdbEntries): void {
+    for (const [networkId, { ports }] of Object.entries(entries)) {
+      const round = this.#tables.get(networkId)?.round;
+      if (round && ports[this.#localIp]?.some(([mac]) => mac === FLOOD)) round.answered = true;
+    }
   }
 
   remove(entries: FdbEntries): readonly string[] {
@@ -99,7 +173,10 @@ export class Forwarding {
         if (vtep === this.#localIp) continue;
         for (const [mac, address] of before)
           if (table.addresses.get(address) === canonicalMac(mac)) table.addresses.delete(address);
-        for (const [mac, address] of after) table.addresses.set(address, canonicalMac(mac));
+        for (const [mac, address] of after) {
+          table.addresses.set(address, canonicalMac(mac));
+          named(table, ofAddress(address, canonicalMac(mac)));
+        }
         touched.add(networkId);
       }
     }

@@ -1,5 +1,5 @@
 import { enableCompileCache } from 'node:module';
-import { agent } from '../../config/options/index.ts';
+import { agent, ntsLinuxBridge } from '../../config/options/index.ts';
 import { runAgent } from '../runtime/run.ts';
 import { linuxBridgeAgent } from './agent.ts';
 import { checkHost, enableBridgeFiltering } from './hostCheck.ts';
@@ -13,6 +13,7 @@ await runAgent({
     const settings = readSettings(runtime.config, runtime.config.group(agent).comment_iptables_rules);
     const { agentId } = await checkHost(settings);
     if (settings.firewall === 'iptables') await enableBridgeFiltering(runtime.log);
-    return linuxBridgeAgent(runtime, settings, agentId);
+    const { forwarding_interval: tablesSeconds } = runtime.config.group(ntsLinuxBridge);
+    return linuxBridgeAgent(runtime, settings, agentId, { tablesSeconds });
   },
 });

@@ -46,6 +46,10 @@ export class Networks {
     else this.#sweep.delete(networkId);
   }
 
+  sweeps(networkId: string): boolean {
+    return this.#sweep.has(networkId);
+  }
+
   async work(ids: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
     const failed = new Map<string, unknown>();
     await this.#removeDeleted(ids, failed);

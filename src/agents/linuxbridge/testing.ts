@@ -142,7 +142,7 @@ export class ScriptedServer {
 export async function startTestAgent(
   server: ScriptedServer,
   over: Partial<Settings>,
-  { compareSeconds = 3600, tablesSeconds = 3600 } = {},
+  { compareSeconds = 3600, tablesSeconds = 3600, toldAfterSeconds = 10 } = {},
 ): Promise<RunningAgent> {
   const settings: Settings = {
     interfaces: new Map(),
@@ -155,7 +155,7 @@ export async function startTestAgent(
   };
   const transport = inProcess(server.bus);
   const runtime = { transport, log: recordingLog(), host: 'here', newContext: adminContext };
-  const parts = linuxBridgeAgent(runtime, settings, 'lb000000000000', tablesSeconds);
+  const parts = linuxBridgeAgent(runtime, settings, 'lb000000000000', { tablesSeconds, toldAfterSeconds });
   return startAgent({ ...runtime, config: undefined as never }, parts, {
     intervalSeconds: 3600,
     logged: false,

@@ -402,3 +402,52 @@ test('a machine elsewhere of which the message was lost is learnt when the table
   await until('it is known', () => known('fa:16:3e:00:00:99'));
   assert.ok(await known('fa:16:3e:00:00:98'), 'what the answer does not name stays');
 });
+
+test('a machine that went, of which the message was lost, is forgotten; one that came meanwhile stays', async () => {
+  const port = details(1, { network_type: 'vxlan', segmentation_id: 7 });
+  const server = await newServer(port);
+  const [gone, there, fresh] = ['97', '98', '99'].map((end) => `fa:16:3e:00:00:${end}`) as [
+    string,
+    string,
+    string,
+  ];
+  const say = (vtep: string, ...macs: string[]) => {
+    const ports = { [vtep]: macs.map((mac) => [mac, mac === FLOOD ? '0.0.0.0' : `10.0.0.${mac.slice(-2)}`]) };
+    const fdb_entries = { [NET]: { segment_id: 7, network_type: 'vxlan' as const, ports } };
+    return server.l2population.add_fdb_entries(server.context(), { fdb_entries } as never, {
+      server: 'here',
+    });
+  };
+  const named = new Set([FLOOD, gone, there]);
+  /** As the server answers: the others to this host, and this host to all. */
+  const answer = async () => {
+    await say(PEER, ...named);
+    await say(vxlan.localIp, FLOOD);
+  };
+  let answered = 0;
+  const answering = setInterval(() => {
+    if (server.tablesAsked.length === answered) return;
+    answered = server.tablesAsked.length;
+    void answer();
+  }, 20);
+  const macs = async () =>
+    (await listFdb({ device: 'vxlan-7' })).flatMap(({ mac, permanent }) => (permanent ? [mac] : []));
+  try {
+    await begin(server, {}, { tablesSeconds: 2, toldAfterSeconds: 0.5, compareSeconds: 1 });
+    await plugGuest(port, 'guest1');
+    await until('both are known', async () => [gone, there].every(await includes(macs)));
+    named.delete(gone);
+    await say(PEER, fresh);
+    await until('the new one is known', async () => (await macs()).includes(fresh));
+    named.add(fresh);
+    await until('the one is forgotten', async () => !(await macs()).includes(gone), 30);
+    assert.ok([FLOOD, there, fresh].every(await includes(macs)));
+  } finally {
+    clearInterval(answering);
+  }
+});
+
+const includes = async (list: () => Promise<string[]>) => {
+  const all = await list();
+  return (one: string) => all.includes(one);
+};

@@ -25,7 +25,7 @@ import {
   securitygroup,
   sriovDriver,
 } from './ml2.ts';
-import { nts } from './nts.ts';
+import { nts, ntsLinuxBridge } from './nts.ts';
 import { policy } from './policy.ts';
 import { concurrency, privsep, reports, service } from './process.ts';
 import { serviceProviders } from './providers.ts';
@@ -68,6 +68,7 @@ export {
   notifications,
   nova,
   nts,
+  ntsLinuxBridge,
   osloMiddleware,
   ovs,
   ovsDriver,
@@ -143,5 +144,6 @@ export const optionGroups = [
   routers,
   scheduling,
   nts,
+  ntsLinuxBridge,
   zmq,
 ] as const;

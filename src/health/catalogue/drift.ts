@@ -75,7 +75,8 @@ export const driftFdb = drift({
   noun: 'forwarding entries',
   follows:
     'They say on which host each machine of a private network is: without one, packets to that machine do not leave this host.',
-  suspects: 'a script with `bridge fdb`, or a second Linux bridge agent on this host',
+  suspects:
+    'a script with `bridge fdb`, a second Linux bridge agent on this host, or a message of the server that was lost on its way',
   example: one(NETWORK),
 });
 

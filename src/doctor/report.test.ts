@@ -99,6 +99,10 @@ test("daemons are known by their command lines, ours and Python's", () => {
       'neutron-server: api worker (/usr/bin/python3.11 /usr/bin/neutron-server --config-file=x)',
       'neutron-server Python',
     ],
+    [
+      'neutron-l3-agent (/usr/bin/python3 /usr/bin/neutron-l3-agent --config-file=x)',
+      'neutron-l3-agent Python',
+    ],
     ['/usr/bin/python3 /usr/bin/neutron-rootwrap-daemon /etc/neutron/rootwrap.conf', undefined],
     ['tail -f /var/log/neutron/neutron-l3-agent.log', undefined],
     ['vim /opt/n/README.md', undefined],

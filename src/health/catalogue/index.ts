@@ -12,6 +12,7 @@ import * as host from './host.ts';
 import * as identity from './identity.ts';
 import * as kernel from './kernel.ts';
 import * as lan from './lan.ts';
+import * as migration from './migration.ts';
 import * as networks from './networks.ts';
 import * as nics from './nics.ts';
 import * as nova from './nova.ts';
@@ -52,6 +53,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, Listed>>>> =
   Database: database,
   'Keystone, names of hosts, and the API': identity,
   Nova: nova,
+  'Coming over from Python Neutron': migration,
 };
 
 export const catalogue: readonly Listed[] = Object.values(areas).flatMap((area) => Object.values(area));

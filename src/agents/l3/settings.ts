@@ -3,6 +3,7 @@ import { agent, agentExtensions, core, interfaces, l3Agent, logging } from '../.
 import type { ProxySettings } from '../../linux/haproxy.ts';
 import type { RadvdSettings } from '../../linux/radvd.ts';
 import { cidrContains } from '../../net/cidr.ts';
+import { missingExtensions } from '../runtime/extensions.ts';
 import type { FirewallSettings } from './firewall.ts';
 import type { VrrpSettings } from './ha/vrrp.ts';
 import { EXTENSION } from './portForwarding.ts';
@@ -84,9 +85,7 @@ export function l3Settings(config: Config): L3Settings {
 export function problemsOf({ agentMode, extensions, vrrp }: L3Settings): string[] {
   const fast = !Number.isInteger(vrrp.advertSeconds);
   return [
-    ...extensions
-      .filter((name) => name !== EXTENSION)
-      .map((name) => `[agent] extensions = ${name}: this agent has no such extension, and does without`),
+    ...missingExtensions(extensions, [EXTENSION]),
     ...(agentMode === 'legacy'
       ? []
       : [

@@ -41,6 +41,7 @@ async function insertRouter(
       router_id: id,
       ha: kind.ha ? 1 : 0,
       distributed: kind.distributed ? 1 : 0,
+      ha_vr_id: 0,
       availability_zone_hints: storedHints(zones),
     })
     .execute();

@@ -13,9 +13,10 @@ const vridOf = async (tx: Tx, routerId: string): Promise<number | null> =>
       .select('ha_vr_id')
       .where('router_id', '=', routerId)
       .executeTakeFirst()
-  )?.ha_vr_id ?? null;
+  )?.ha_vr_id || null;
 
-const setVrid = (tx: Tx, id: string, ha_vr_id: number | null) =>
+/** 0 stands for none, as Neutron stores it. */
+const setVrid = (tx: Tx, id: string, ha_vr_id: number) =>
   tx.updateTable('router_extra_attributes').set({ ha_vr_id }).where('router_id', '=', id).execute();
 
 /** VRIDs of an HA network that its routers have. */
@@ -56,5 +57,5 @@ export async function releaseVrid(tx: Tx, routerId: string, networkId: string): 
     .where('network_id', '=', networkId)
     .where('vr_id', '=', vr_id)
     .execute();
-  await setVrid(tx, routerId, null);
+  await setVrid(tx, routerId, 0);
 }

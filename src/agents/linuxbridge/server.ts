@@ -5,6 +5,8 @@ import { type SecurityGroupInfo, securityGroups } from '../../rpc/securitygroups
 
 /** Devices asked about in one message: the server works through them one by one. */
 const CHUNK = 100;
+/** Devices told of in one message: a busy Python server records them at seconds each, and must answer in a minute. */
+const REPORT_CHUNK = 10;
 
 export interface Report {
   readonly up: readonly string[];
@@ -59,12 +61,15 @@ export class Server {
   /** Tells which devices are wired and which are not; returns those that the server could not record. */
   async report({ up, down, tablesFor }: Report): Promise<readonly string[]> {
     const plain = up.filter((device) => !tablesFor.includes(device));
-    const failed = [...(await this.#list(tablesFor, [], true)), ...(await this.#list(plain, down, false))];
+    const failed: string[] = [];
+    for (const some of chunks(tablesFor, REPORT_CHUNK)) failed.push(...(await this.#list(some, [], true)));
+    const [ups, downs] = [plain, down].map((devices) => [...chunks(devices, REPORT_CHUNK)]);
+    for (let at = 0; at < Math.max(ups!.length, downs!.length); at++)
+      failed.push(...(await this.#list(ups![at] ?? [], downs![at] ?? [], false)));
     return failed;
   }
 
   async #list(up: readonly string[], down: readonly string[], tables: boolean): Promise<readonly string[]> {
-    if (up.length + down.length === 0) return [];
     const answer = await this.#plugin.update_device_list(this.#newContext(), {
       devices_up: [...up],
       devices_down: [...down],
@@ -75,6 +80,6 @@ export class Server {
   }
 }
 
-function* chunks(devices: readonly string[]): Generator<string[]> {
-  for (let at = 0; at < devices.length; at += CHUNK) yield devices.slice(at, at + CHUNK);
+function* chunks(devices: readonly string[], size = CHUNK): Generator<string[]> {
+  for (let at = 0; at < devices.length; at += size) yield devices.slice(at, at + size);
 }

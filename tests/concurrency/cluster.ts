@@ -9,11 +9,19 @@ import { reportedAgent } from '../../src/server/testing.ts';
 import { freePort } from '../../src/testing/freePort.ts';
 import { until } from '../../src/testing/until.ts';
 
-const program = join(import.meta.dirname, '../../bin/neutron-server');
+/** Our server and Debian's Python Neutron 21.0. */
+export const programs = {
+  ours: join(import.meta.dirname, '../../bin/neutron-server'),
+  python: '/usr/bin/neutron-server',
+} as const;
+
+export type Implementation = keyof typeof programs;
 
 /** Several neutron-server processes on one MariaDB and one RabbitMQ. */
 export interface Cluster {
   readonly db: TestDatabase;
+  /** transport_url of the broker. */
+  readonly broker: string;
   /** Where each of them answers. */
   readonly urls: readonly string[];
   /** Lines that a server logged as errors. */
@@ -21,9 +29,18 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
-const configuration = (port: number, host: string, database: string, broker: string) => `
+const configuration = (
+  port: number,
+  host: string,
+  database: string,
+  broker: string,
+  directory: string,
+  more: string,
+) => `
 [DEFAULT]
+bind_host = 127.0.0.1
 bind_port = ${port}
+state_path = ${directory}
 host = ${host}
 agent_down_time = 3600
 auth_strategy = noauth
@@ -43,7 +60,25 @@ flat_networks = *
 network_vlan_ranges = physnet:1:200
 [ml2_type_vxlan]
 vni_ranges = 1:300
+${more}`;
+
+/** What Python's server needs besides; ours reads the options with the same meaning, or needs them not. */
+const forPython = (directory: string) => `
+[DEFAULT]
+api_paste_config = /etc/neutron/api-paste.ini
+api_workers = 1
+rpc_workers = 1
+notify_nova_on_port_status_changes = False
+notify_nova_on_port_data_changes = False
+[experimental]
+linuxbridge = True
+[oslo_concurrency]
+lock_path = ${directory}
 `;
+
+/** Debian's programs start with Debian's Python, whichever comes first elsewhere. */
+const pathsOf = (kind: Implementation): NodeJS.ProcessEnv =>
+  kind === 'python' ? { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } : process.env;
 
 /** Agents that reported once and count as alive: ports are bound, networks and routers scheduled. Nobody hears them. */
 async function reportAgents(db: TestDatabase): Promise<void> {
@@ -60,8 +95,8 @@ async function reportAgents(db: TestDatabase): Promise<void> {
   }
 }
 
-/** Starts MariaDB, RabbitMQ and `size` servers; a failure on the way ends what was started. */
-export async function startCluster(size: number): Promise<Cluster> {
+/** Starts MariaDB, RabbitMQ and servers; a failure on the way ends what was started. */
+export async function startCluster(servers: readonly Implementation[], more = ''): Promise<Cluster> {
   const directory = await mkdtemp(join(tmpdir(), 'neutron-cluster-'));
   const children: ChildProcess[] = [];
   let mariadb: MariaDbServer | undefined;
@@ -88,18 +123,26 @@ export async function startCluster(size: number): Promise<Cluster> {
     db = await mariadb.database();
     await reportAgents(db);
     const urls: string[] = [];
-    for (let index = 0; index < size; index += 1) {
+    for (const [index, kind] of servers.entries()) {
       const port = await freePort();
       const file = join(directory, `server${index}.conf`);
       const log = join(directory, `server${index}.log`);
-      await writeFile(file, configuration(port, `server${index}`, db.url, rabbit.url));
-      children.push(spawn(program, ['--config-file', file, '--log-file', log], { stdio: 'ignore' }));
+      const own = kind === 'python' ? forPython(directory) : '';
+      const text = configuration(port, `server${index}`, db.url, rabbit.url, directory, more + own);
+      await writeFile(file, text);
+      children.push(
+        spawn(programs[kind], ['--config-file', file, '--log-file', log], {
+          stdio: 'ignore',
+          env: pathsOf(kind),
+        }),
+      );
       logs.push(log);
       urls.push(`http://127.0.0.1:${port}`);
     }
     for (const url of urls) await until(`${url} to answer`, async () => (await fetch(url)).ok, 60);
     return {
       db,
+      broker: rabbit.url,
       urls,
       async errors() {
         const texts = await Promise.all(logs.map((log) => readFile(log, 'utf8')));

@@ -30,7 +30,7 @@ describe('four servers on one database, everything at once', {
   let result: Storm;
 
   before(async () => {
-    cluster = await startCluster(4);
+    cluster = await startCluster(['ours', 'ours', 'ours', 'ours']);
     const answer = await fetch(`${cluster.urls[0]}/v2.0/extensions`);
     const { extensions } = (await answer.json()) as { extensions: { alias: string }[] };
     aliases = new Set(extensions.map(({ alias }) => alias));

@@ -1,4 +1,4 @@
-# Sourced by ./quickstart and ./test: installs what is missing, and says so before it does. Needs root and Debian 12 or 13.
+# Sourced by ./quickstart, ./test and neutron-lab swap: installs what is missing, and says so before it does. Needs root and Debian 12 or 13.
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -8,9 +8,10 @@ say() { printf '%s\n' "$*" >&2; }
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 export PATH
 
-# What every run needs, what real servers need, what the whole test suite needs.
+# What every run needs, what real servers need, what Python Neutron needs besides, what the whole test suite needs.
 BASE_PACKAGES="iproute2 iptables ipset ebtables dnsmasq-base dnsmasq-utils haproxy radvd keepalived conntrack busybox udhcpc iputils-ping iputils-arping procps util-linux"
 SERVER_PACKAGES="mariadb-server rabbitmq-server keystone uwsgi-core uwsgi-plugin-python3 python3-pymysql"
+PYTHON_PACKAGES="neutron-server neutron-linuxbridge-agent neutron-l3-agent neutron-dhcp-agent neutron-metadata-agent python3-neutronclient"
 TEST_PACKAGES="python3-neutronclient python3-openstackclient python3-oslo.messaging python3-kombu"
 
 # While it exists, Debian's packages start no services. Ours is known by its second line, also when a killed run left it.

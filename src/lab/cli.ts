@@ -8,6 +8,7 @@ import { addGuest, findGuest } from './guests.ts';
 import { entering, runIn, runningHosts } from './host.ts';
 import { bringUp, hostNamed, type Lab, operatorEnv, takeDown } from './lab.ts';
 import { recordedLab, recordLab } from './record.ts';
+import { swapCommand } from './swap/command.ts';
 import { topologies } from './topologies/index.ts';
 
 enableCompileCache();
@@ -19,7 +20,11 @@ const usage = `usage: neutron-lab COMMAND [--name LAB]
   shell HOST                a shell on a host
   run HOST -- COMMAND ...   a command on a host
   guest add NAME --host HOST --network NETWORK [--security-group GROUP] [--vm]
-  guest run NAME -- COMMAND ...`;
+  guest run NAME -- COMMAND ...
+  swap [--check] [--json] [--verbose]
+                            in a lab of its own, under traffic: a cloud of Python Neutron, each process replaced by
+                            ours, then back; --check: exit status 1 unless nothing was lost; --json: the timeline on
+                            standard output; --verbose: what was touched also as the kernel's own tools show it`;
 
 const options = {
   name: { type: 'string', default: 'lab' },
@@ -29,6 +34,9 @@ const options = {
   network: { type: 'string' },
   'security-group': { type: 'string', multiple: true },
   vm: { type: 'boolean', default: false },
+  check: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  verbose: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const;
@@ -66,6 +74,8 @@ async function main(argv: string[]): Promise<number> {
     process.stdout.write(`${usage}\n`);
     return values.help ? 0 : 2;
   }
+  const foreign = (['check', 'json', 'verbose'] as const).find((option) => values[option]);
+  if (foreign && verb !== 'swap') throw new Error(`--${foreign} is an option of neutron-lab swap alone`);
   const progress = (line: string) => process.stderr.write(`${line}\n`);
   if (verb === 'up') {
     const topology = chosen('topology', topologies, values.topology);
@@ -82,6 +92,7 @@ async function main(argv: string[]): Promise<number> {
     progress(`${await takeDown(values.name)} hosts ended`);
     return 0;
   }
+  if (verb === 'swap' && words.length === 0) return swapCommand(values);
   if (runningHosts(values.name).length === 0)
     throw new Error(`lab ${values.name} is not up: neutron-lab up builds it`);
   const lab = await recordedLab(values.name);

@@ -4,7 +4,7 @@ import { ensureBridge } from './bridge.ts';
 import { waitFor } from './deployments/processes.ts';
 import { type RunningHost, runIn } from './host.ts';
 import { hostNamed, type Lab, operatorEnv, type Progress } from './lab.ts';
-import { projectRoot } from './paths.ts';
+import { nodeProgram, projectRoot } from './paths.ts';
 import { hostWith } from './topology.ts';
 import { insideVm, isVm, startVm, vmLease } from './vm.ts';
 
@@ -176,3 +176,10 @@ export const insideGuest = (guest: string, command: readonly string[]) => [
   guest,
   ...command,
 ];
+
+const FETCH =
+  'fetch(process.argv[1]).then(async r => { console.log(await r.text()); if (!r.ok) process.exit(1) }, e => { console.error(e.cause ?? e); process.exit(1) })';
+
+/** What a URL answers to a guest; an error status or no answer rejects. */
+export const fetchFromGuest = async (guest: Guest, url: string): Promise<string> =>
+  (await runIn(guest.host, insideGuest(guest.name, [nodeProgram, '-e', FETCH, url]))).stdout.trim();

@@ -58,20 +58,22 @@ const helpers = (host: RunningHost): string[] =>
     .map(({ pid, words }) => `${pid} ${words.join(' ')}`)
     .sort();
 
+async function hostSnapshot(host: RunningHost): Promise<[string, readonly string[]][]> {
+  const { stdout } = await runIn(host, ['ip', 'netns', 'list']);
+  const namespaces = stdout
+    .split('\n')
+    .map((line) => line.split(' ')[0]!)
+    .filter(Boolean);
+  const snapshots = await Promise.all(
+    [undefined, ...namespaces.sort()].map((namespace) => namespaceSnapshot(host, namespace)),
+  );
+  return [...snapshots.flat(), [`${host.name} processes`, helpers(host)]];
+}
+
 /** The data plane of every host of a lab that Neutron works on. */
 export async function dataPlane(lab: Lab): Promise<Snapshot> {
-  const entries: [string, readonly string[]][] = [];
-  for (const host of lab.hosts.values()) {
-    const { stdout } = await runIn(host, ['ip', 'netns', 'list']);
-    const namespaces = stdout
-      .split('\n')
-      .map((line) => line.split(' ')[0]!)
-      .filter(Boolean);
-    for (const namespace of [undefined, ...namespaces.sort()])
-      entries.push(...(await namespaceSnapshot(host, namespace)));
-    entries.push([`${host.name} processes`, helpers(host)]);
-  }
-  return Object.fromEntries(entries);
+  const hosts = await Promise.all([...lab.hosts.values()].map(hostSnapshot));
+  return Object.fromEntries(hosts.flat());
 }
 
 /** Lines that are in one snapshot only; empty when both are the same. */

@@ -17,7 +17,7 @@ const daemon = (name: string, ...files: string[]): LabProcess => ({
 });
 
 /** Tries until it succeeds; gives up with what it waited for and the last reason. */
-export async function waitFor<T>(what: string, attempt: () => Promise<T>, seconds = 30): Promise<T> {
+export async function waitFor<T>(what: string, attempt: () => Promise<T>, seconds = 60): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     try {

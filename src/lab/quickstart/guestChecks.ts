@@ -1,8 +1,7 @@
 import { waitFor } from '../deployments/processes.ts';
-import { addGuest, type Guest, insideGuest, neutron } from '../guests.ts';
+import { addGuest, fetchFromGuest, type Guest, insideGuest, neutron } from '../guests.ts';
 import { runIn } from '../host.ts';
 import { hostNamed, type Lab } from '../lab.ts';
-import { nodeProgram } from '../paths.ts';
 import type { Check } from './check.ts';
 import { gatewayAddress } from './guideSteps.ts';
 import { expectText, type Operator } from './operator.ts';
@@ -55,12 +54,6 @@ const pingCheck = (
     return `${named(guests, from).address} → ${target}: ${await waitFor(`an answer of ${target}`, () => pingFromGuest(named(guests, from), target), 10)}`;
   },
 });
-
-const FETCH =
-  'fetch(process.argv[1]).then(async r => { console.log(await r.text()); if (!r.ok) process.exit(1) }, e => { console.error(e.cause ?? e); process.exit(1) })';
-
-const fetchFromGuest = async (guest: Guest, url: string): Promise<string> =>
-  (await runIn(guest.host, insideGuest(guest.name, [nodeProgram, '-e', FETCH, url]))).stdout.trim();
 
 /** Everything a guest of the self-service architecture can do. */
 export function selfServiceGuestChecks(lab: Lab, type: Operator): Check[] {

@@ -3,10 +3,16 @@ import type { ClientName } from './clients.ts';
 
 export type Implementation = 'ours' | 'Python';
 
-/** One step: a process is replaced, or resources are created, changed and deleted. */
+/** One step: a process is replaced, or resources that need it are created, changed and deleted. */
 export type Step =
   | { readonly kind: 'swap'; readonly daemon: Daemon; readonly to: Implementation }
-  | { readonly kind: 'change'; readonly round: number; readonly creator: ClientName };
+  | {
+      readonly kind: 'change';
+      readonly daemon: Daemon;
+      readonly round: number;
+      /** The client that creates; the other one changes and deletes. */
+      readonly creator: ClientName;
+    };
 
 /** The order of an upgrade: the server first, then host by host. */
 const daemons: readonly Daemon[] = [
@@ -24,5 +30,5 @@ export const road: readonly Step[] = [
   ...daemons.toReversed().map((daemon) => ({ daemon, to: 'Python' as const })),
 ].flatMap(({ daemon, to }, index): Step[] => [
   { kind: 'swap', daemon, to },
-  { kind: 'change', round: index + 1, creator: index % 2 === 0 ? 'ours' : "Python's" },
+  { kind: 'change', daemon, round: index + 1, creator: index % 2 === 0 ? 'ours' : "Python's" },
 ]);

@@ -9,7 +9,7 @@ import { differences, type Snapshot } from '../snapshot.ts';
 import { guide } from '../topologies/guide.ts';
 import { changeResources } from './changes.ts';
 import { clientOf } from './clients.ts';
-import { type KernelWatch, watchKernels } from './events.ts';
+import { type Flicker, type KernelWatch, watchKernels } from './events.ts';
 import { installPython } from './packages.ts';
 import { type Implementation, road, type Step } from './road.ts';
 import { faults, type Row, rowLines, type Traffic, totalLines } from './timeline.ts';
@@ -76,7 +76,16 @@ interface Scene {
   readonly kernels: KernelWatch;
   /** Whose process does a daemon's work, by host and name. */
   readonly running: Map<string, Implementation>;
+  /** How everything was before the first step. */
+  readonly first: Snapshot;
 }
+
+/** Of the lines of a difference those that were there in the beginning, went away since, and are there again. */
+const onceThere = (first: Snapshot, difference: readonly string[]) =>
+  difference.filter((line) => {
+    const [, key, text] = /^\+ (.*?): (.*)$/.exec(line) ?? [];
+    return key !== undefined && first[key]?.includes(text!);
+  });
 
 /** One step, and the data plane after it. */
 async function take(scene: Scene, step: Step, before: Snapshot): Promise<[Row, Snapshot]> {
@@ -94,6 +103,12 @@ async function take(scene: Scene, step: Step, before: Snapshot): Promise<[Row, S
   if (step.kind === 'change' && result === 'pass') await differencesThatStay(lab, before, 30);
   const after = await settledDataPlane(lab);
   const raw = differences(before, after);
+  const returned = onceThere(scene.first, raw);
+  const touched = (lines: readonly string[], flickers: readonly Flicker[] = []) =>
+    inPlainWords(lines, flickers).map(({ host, daemon, text }) => ({
+      text,
+      by: scene.running.get(`${host} ${daemon}`) ?? 'Python',
+    }));
   const flickered = step.kind === 'swap' ? kernels.flickered() : [];
   const row: Row = {
     step: nameOf(step),
@@ -101,10 +116,13 @@ async function take(scene: Scene, step: Step, before: Snapshot): Promise<[Row, S
     result,
     seconds: Math.round((performance.now() - start) / 100) / 10,
     lost: traffic.lost(),
-    touched: inPlainWords(raw, flickered).map(({ host, daemon, text }) => ({
-      text,
-      by: scene.running.get(`${host} ${daemon}`) ?? 'Python',
-    })),
+    touched: [
+      ...touched(
+        raw.filter((line) => !returned.includes(line)),
+        flickered,
+      ),
+      ...touched(returned).map((one) => ({ ...one, mended: true })),
+    ],
     raw: [
       ...raw,
       ...flickered.map((one) => `~ ${one.host} ${one.kind}: ${one.object} ${one.how} ${one.milliseconds} ms`),
@@ -122,9 +140,9 @@ async function walk(lab: Lab, show: (line: string) => void, verbose: boolean) {
   show(
     `The cloud runs under Python Neutron: two guests, a router, floating IP ${cloud.floatingAddress}. Pings, 10 a second each, and a TCP connection have begun.`,
   );
-  const scene: Scene = { lab, cloud, traffic, kernels, running: new Map() };
   const rows: Row[] = [];
   let before = await settledDataPlane(lab);
+  const scene: Scene = { lab, cloud, traffic, kernels, running: new Map(), first: before };
   for (const step of road) {
     const [row, after] = await take(scene, step, before);
     before = after;

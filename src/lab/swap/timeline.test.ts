@@ -77,6 +77,8 @@ test('a road without loss says so; a packet lost, a failed step, a broken stream
   const touched = (by: 'ours' | 'Python') => [{ text: '1 route on compute removed', by }];
   assert.equal(bad({ touched: touched('ours') }).length, 1);
   assert.equal(bad({ touched: touched('Python') }).length, 0);
+  const mended = touched('ours').map((one) => ({ ...one, mended: true }));
+  assert.equal(bad({ touched: mended }).length, 0, 'put back what had got lost');
   assert.equal(bad({ touched: touched('Python'), kind: 'change' }).length, 1, 'left behind');
   assert.equal(bad({ result: 'fail', evidence: 'why' }).length, 1);
   assert.equal(faults([row], { ...traffic, stream: 'broken: closed' }).length, 1);

@@ -1,5 +1,12 @@
 import type { Implementation, Step } from './road.ts';
 
+export interface TouchedBy {
+  readonly text: string;
+  readonly by: Implementation;
+  /** It had been there, had got lost on the way, and was put back. */
+  readonly mended?: boolean;
+}
+
 /** What one step of the road did. */
 export interface Row {
   readonly step: string;
@@ -10,7 +17,7 @@ export interface Row {
   /** Requests lost meanwhile, by ping. */
   readonly lost: Readonly<Record<string, number>>;
   /** What was touched in the kernel, in plain words, and whose agent does that there; of what was made, what is left. */
-  readonly touched: readonly { readonly text: string; readonly by: Implementation }[];
+  readonly touched: readonly TouchedBy[];
   /** The same as the lines of the kernel's own tools. */
   readonly raw: readonly string[];
   readonly evidence: string;
@@ -26,7 +33,9 @@ const lostIn = (row: Row) => Object.values(row.lost).reduce((sum, lost) => sum +
 
 /** What Python's agents touch of their own accord is told, but it is theirs. */
 const wrongly = (row: Row) =>
-  row.touched.filter(({ by }) => by === 'ours' || row.kind === 'change').map(({ text }) => text);
+  row.touched
+    .filter(({ by, mended }) => !mended && (by === 'ours' || row.kind === 'change'))
+    .map(({ text }) => text);
 
 const touchedLines = (row: Row): string[] => {
   if (row.touched.length === 0)
@@ -75,7 +84,7 @@ export function totalLines(rows: readonly Row[], traffic: Traffic): string[] {
       ? `  one TCP connection over the whole road: unbroken, ${echoed} messages echoed`
       : `  one TCP connection over the whole road: ${traffic.stream}`,
     ...(wrong.length === 0
-      ? ['Nothing was lost, there and back; our processes touched nothing that they found.']
+      ? ['Nothing was lost, there and back; our processes touched nothing that was right.']
       : ['NOT without loss:', ...wrong.map((line) => `  ${line}`)]),
   ];
 }

@@ -92,7 +92,11 @@ async function main(argv: string[]): Promise<number> {
     progress(`${await takeDown(values.name)} hosts ended`);
     return 0;
   }
-  if (verb === 'swap' && words.length === 0) return swapCommand(values);
+  if (verb === 'swap') {
+    if (words.length === 0) return swapCommand(values);
+    process.stderr.write(`${usage}\n`);
+    return 2;
+  }
   if (runningHosts(values.name).length === 0)
     throw new Error(`lab ${values.name} is not up: neutron-lab up builds it`);
   const lab = await recordedLab(values.name);

@@ -80,6 +80,9 @@ interface Scene {
   readonly first: Snapshot;
 }
 
+const routersIn = (snapshot: Snapshot) =>
+  new Set(Object.keys(snapshot).flatMap((key) => / qrouter-(\S+) /.exec(key)?.[1] ?? []));
+
 /** Of the lines of a difference those that were there in the beginning, went away since, and are there again. */
 const onceThere = (first: Snapshot, difference: readonly string[]) =>
   difference.filter((line) => {
@@ -105,8 +108,9 @@ async function take(scene: Scene, step: Step, before: Snapshot): Promise<[Row, S
   const raw = differences(before, after);
   const returned = onceThere(scene.first, raw);
   const touched = (lines: readonly string[], flickers: readonly Flicker[] = []) =>
-    inPlainWords(lines, flickers).map(({ host, daemon, text }) => ({
+    inPlainWords(lines, flickers, routersIn(after)).map(({ host, daemon, text, renewed }) => ({
       text,
+      renewed,
       by: scene.running.get(`${host} ${daemon}`) ?? 'Python',
     }));
   const flickered = step.kind === 'swap' ? kernels.flickered() : [];

@@ -4,19 +4,23 @@ import { faults, type Row, rowLines, totalLines } from './timeline.ts';
 import { inPlainWords } from './touched.ts';
 
 test('what was touched is grouped by host and kind, and what is the same again is told apart from what is gone', () => {
-  const touches = inPlainWords([
-    '- compute host ipset: create NIPv4a hash:net family inet hashsize 1024 initval 0x44d7a1a7',
-    '+ compute host ipset: create NIPv4a hash:net family inet hashsize 1024 initval 0xcbbe1942',
-    '- controller processes: 12 dnsmasq --no-hosts --pid-file=/a',
-    '- controller processes: 13 /usr/sbin/dnsmasq --no-hosts --pid-file=/b',
-    '- controller processes: 14 haproxy -f /a.conf',
-    '+ controller processes: 22 dnsmasq --no-hosts --pid-file=/a',
-    '+ controller processes: 23 dnsmasq --no-hosts --pid-file=/b',
-    '- compute host forwarding: fa:16:3e:00:00:01 dev vxlan-1 dst 192.0.2.1 self permanent',
-    '+ controller qrouter-1 iptables: -A neutron-l3-agent-scope -i qr-1 -j DROP',
-    '+ controller host iptables: -A FORWARD -j DROP',
-    '  compute host forwarding: 2 lines before, 1 after',
-  ]);
+  const touches = inPlainWords(
+    [
+      '- compute host ipset: create NIPv4a hash:net family inet hashsize 1024 initval 0x44d7a1a7',
+      '+ compute host ipset: create NIPv4a hash:net family inet hashsize 1024 initval 0xcbbe1942',
+      '- controller processes: 12 dnsmasq --no-hosts --pid-file=/a',
+      '- controller processes: 13 /usr/sbin/dnsmasq --no-hosts --pid-file=/b',
+      '- controller processes: 14 haproxy -f /p/11111111-2222-3333-4444-555555555555.conf',
+      '+ controller processes: 22 dnsmasq --no-hosts --pid-file=/a',
+      '+ controller processes: 23 dnsmasq --no-hosts --pid-file=/b',
+      '- compute host forwarding: fa:16:3e:00:00:01 dev vxlan-1 dst 192.0.2.1 self permanent',
+      '+ controller qrouter-1 iptables: -A neutron-l3-agent-scope -i qr-1 -j DROP',
+      '+ controller host iptables: -A FORWARD -j DROP',
+      '  compute host forwarding: 2 lines before, 1 after',
+    ],
+    [],
+    new Set(['11111111-2222-3333-4444-555555555555']),
+  );
   assert.deepEqual(
     touches.map(({ text }) => text),
     [
@@ -74,9 +78,11 @@ test('a road without loss says so; a packet lost, a failed step, a broken stream
   assert.deepEqual(faults([row], traffic), []);
   assert.match(totalLines([row], traffic).at(-1)!, /^Nothing was lost/);
   const bad = (change: Partial<Row>) => faults([{ ...row, ...change }], traffic);
-  const touched = (by: 'ours' | 'Python') => [{ text: '1 route on compute removed', by }];
+  const touched = (by: 'ours' | 'Python') => [{ text: '1 route on compute removed', by, renewed: false }];
   assert.equal(bad({ touched: touched('ours') }).length, 1);
   assert.equal(bad({ touched: touched('Python') }).length, 0);
+  const renewed = touched('Python').map((one) => ({ ...one, renewed: true }));
+  assert.equal(bad({ touched: renewed, kind: 'change' }).length, 0, 'Python made it anew');
   const mended = touched('ours').map((one) => ({ ...one, mended: true }));
   assert.equal(bad({ touched: mended }).length, 0, 'put back what had got lost');
   assert.equal(bad({ touched: touched('Python'), kind: 'change' }).length, 1, 'left behind');
@@ -88,7 +94,7 @@ test('a road without loss says so; a packet lost, a failed step, a broken stream
 test('a row says what was touched and by whom; the raw lines only when asked', () => {
   const python = {
     ...row,
-    touched: [{ text: '2 dnsmasq on controller started again', by: 'Python' as const }],
+    touched: [{ text: '2 dnsmasq on controller started again', by: 'Python' as const, renewed: true }],
   };
   const text = rowLines(python, 7, false).join('\n');
   assert.match(text, /2 dnsmasq on controller started again \(by Python\)/);

@@ -3,6 +3,8 @@ import type { Implementation, Step } from './road.ts';
 export interface TouchedBy {
   readonly text: string;
   readonly by: Implementation;
+  /** The same is there as before, made anew. */
+  readonly renewed: boolean;
   /** It had been there, had got lost on the way, and was put back. */
   readonly mended?: boolean;
 }
@@ -34,7 +36,7 @@ const lostIn = (row: Row) => Object.values(row.lost).reduce((sum, lost) => sum +
 /** What Python's agents touch of their own accord is told, but it is theirs. */
 const wrongly = (row: Row) =>
   row.touched
-    .filter(({ by, mended }) => !mended && (by === 'ours' || row.kind === 'change'))
+    .filter(({ by, mended, renewed }) => !mended && (by === 'ours' || (row.kind === 'change' && !renewed)))
     .map(({ text }) => text);
 
 const touchedLines = (row: Row): string[] => {

@@ -6,24 +6,35 @@ export interface Touch {
   /** The daemon whose work it is. */
   readonly daemon: string;
   readonly text: string;
+  /** The same is there as before, made anew. */
+  readonly renewed: boolean;
 }
 
+const idIn = (text: string) => /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(text)?.[0] ?? '';
+
 /** Whose work a namespace of a host is, or a helper process. */
-const daemonOf = (place: string, kind: string, text: string): string => {
-  if (kind === 'processes') return text.startsWith('dnsmasq') ? 'neutron-dhcp-agent' : 'neutron-l3-agent';
+const daemonOf = (place: string, kind: string, text: string, routers: ReadonlySet<string>): string => {
+  if (kind === 'processes') {
+    const ofNetwork = text.startsWith('dnsmasq') || (text.startsWith('haproxy') && !routers.has(idIn(text)));
+    return ofNetwork ? 'neutron-dhcp-agent' : 'neutron-l3-agent';
+  }
   if (place.startsWith('qrouter-')) return 'neutron-l3-agent';
   return place.startsWith('qdhcp-') ? 'neutron-dhcp-agent' : 'neutron-linuxbridge-agent';
 };
 
-/** What was touched, grouped; empty when nothing was. */
-export function inPlainWords(differences: readonly string[], flickered: readonly Flicker[] = []): Touch[] {
+/** What was touched, grouped; empty when nothing was. Router ids tell the routers' metadata proxies from the networks'. */
+export function inPlainWords(
+  differences: readonly string[],
+  flickered: readonly Flicker[] = [],
+  routers: ReadonlySet<string> = new Set(),
+): Touch[] {
   const groups = new Map<string, { removed: string[]; added: string[] }>();
   for (const line of differences) {
     const [, sign, host, rest, content] = /^([-+]) (\S+) (.*?): (.*)$/.exec(line) ?? [];
     if (!sign) continue;
     const kind = Object.keys(NAMES).find((name) => rest!.endsWith(` ${name}`)) ?? 'processes';
     const text = identity(kind, content!);
-    const key = JSON.stringify([host, kind, daemonOf(rest!, kind, text)]);
+    const key = JSON.stringify([host, kind, daemonOf(rest!, kind, text, routers)]);
     const group = groups.get(key) ?? { removed: [], added: [] };
     groups.set(key, group);
     group[sign === '-' ? 'removed' : 'added'].push(text);
@@ -31,7 +42,7 @@ export function inPlainWords(differences: readonly string[], flickered: readonly
   return [
     ...[...groups].flatMap(([key, group]) => {
       const [host, kind, daemon] = JSON.parse(key) as [string, string, string];
-      return sentences(host, kind, group).map((text) => ({ host, daemon, text }));
+      return sentences(host, kind, group).map((sentence) => ({ host, daemon, ...sentence }));
     }),
     ...flickerTouches(flickered),
   ];
@@ -70,21 +81,16 @@ function sentences(host: string, kind: string, { removed, added }: { removed: st
     if (at >= 0) renewed.push(...new_.splice(at, 1));
     return at < 0;
   });
-  if (kind === 'processes') {
-    const of = (lines: string[]) => programs(lines);
-    return [
-      ...(renewed.length > 0 ? [`${of(renewed)} on ${host} started again`] : []),
-      ...(gone.length > 0 ? [`${of(gone)} on ${host} ended`] : []),
-      ...(new_.length > 0 ? [`${of(new_)} on ${host} started`] : []),
-    ];
-  }
-  return [
-    ...(renewed.length > 0
-      ? [`${count(renewed.length, kind)} on ${host} written anew with the same content`]
-      : []),
-    ...(gone.length > 0 ? [`${count(gone.length, kind)} on ${host} removed`] : []),
-    ...(new_.length > 0 ? [`${count(new_.length, kind)} on ${host} added`] : []),
-  ];
+  const [what, verbs] =
+    kind === 'processes'
+      ? [programs, ['started again', 'ended', 'started']]
+      : [
+          (lines: readonly string[]) => count(lines.length, kind),
+          ['written anew with the same content', 'removed', 'added'],
+        ];
+  return [renewed, gone, new_].flatMap((lines, index) =>
+    lines.length > 0 ? [{ text: `${what(lines)} on ${host} ${verbs[index]}`, renewed: index === 0 }] : [],
+  );
 }
 
 /** `2 dnsmasq and 1 haproxy`. */
@@ -113,6 +119,6 @@ function flickerTouches(flickered: readonly Flicker[]): Touch[] {
       how === 'away'
         ? `${what} on ${host} away for ${time}`
         : `${what} on ${host} made and removed again after ${time}`;
-    return { host, daemon: 'neutron-linuxbridge-agent', text };
+    return { host, daemon: 'neutron-linuxbridge-agent', text, renewed: how === 'away' };
   });
 }

@@ -128,15 +128,46 @@ export const databaseOtherRelease = problem({
   title: 'Database is of another release',
   severity: 'error',
   sentence: ({ revisions, release }: { revisions: readonly string[]; release: string | undefined }) =>
-    `the tables are of ${release === undefined ? 'a release that is not known here' : `release ${release}`} (${revisions.join(', ')}), not of Zed`,
+    `the tables are of ${release === undefined ? 'a release that is not known here' : `release ${release}`} (${revisions.join(', ')}), not of Zed to 2024.2`,
   cause:
-    "Each release has tables of its own. This server works with those of Zed, and changes none of another release's: it does not start.",
+    "Each release has tables of its own. This server works with those of Zed, and with those of 2023.1 to 2024.2, the last releases with Linux bridges. It changes none of another release's: it does not start.",
   fix: ({ release }) =>
-    release === undefined
-      ? 'use the server of the release that the tables belong to, or another database'
-      : "make a backup, then bring the tables to Zed with Python Neutron's own neutron-db-manage of Zed",
+    release === undefined || /^\d/.test(release)
+      ? 'use the server of the release that the tables belong to, or a backup from before their upgrade, or another database'
+      : "make a backup, stop every neutron-server, then bring the tables to Zed with Python Neutron's own neutron-db-manage of Zed; docs/databases.md tells how",
   command: () => 'neutron-db-manage --config-file /etc/neutron/neutron.conf current',
   example: { revisions: ['34af2b5c5a59', '4ffceebfada'], release: 'liberty' },
+});
+
+export const databaseHalfMigrated = problem({
+  code: 'database_half_migrated',
+  title: 'Upgrade of the database has stopped half-way',
+  severity: 'error',
+  sentence: ({ revisions, release }: { revisions: readonly string[]; release: string }) =>
+    `the upgrade of the tables to release ${release} is not complete (${revisions.join(', ')})`,
+  cause:
+    'Tables are changed in two branches, expand and contract, step by step. One of the two is behind, or the program ended in between, so that the tables are those of no release. The server does not start on them.',
+  fix: () =>
+    'stop every neutron-server, and finish with the neutron-db-manage of the release it began with (of Zed for anything up to Zed); if that fails, restore the backup from before',
+  command: () => 'neutron-db-manage --config-file /etc/neutron/neutron.conf current',
+  example: { revisions: ['5881373af7f5', '7d9d8eeec6ad'], release: 'zed' },
+});
+
+export const databaseForeignRows = problem({
+  code: 'database_foreign_rows',
+  title: 'Database uses what only a later release knows',
+  severity: 'error',
+  sentence: ({ release, rows }: { release: string; rows: string; undo: string }) =>
+    `the database of release ${release} holds ${rows}`,
+  cause:
+    'This server works on databases of 2023.1 to 2024.2 as long as nothing in them asks for what Zed cannot do. It would do without, silently; therefore it does not start.',
+  fix: () => 'do without it, with the server of that release, before it is replaced',
+  command: ({ undo }) => undo,
+  example: {
+    release: '2024.2',
+    rows: '1 ports that are trusted virtual functions (SR-IOV) (vm1-fast); without: openstack port set --not-trusted PORT',
+    undo: 'openstack port set --not-trusted PORT',
+  },
 });
 
 export const databaseUnmarked = problem({

@@ -37,7 +37,7 @@ const entries = <T>(record: Readonly<Record<string, T>> | undefined): [string, T
 const onDelete = (key: ForeignKey): string =>
   key.onDelete === 'RESTRICT' ? '' : ` ON DELETE ${key.onDelete}`;
 
-function mariadbTable(name: string, table: TableDefinition): string {
+function mariadbTable(name: string, table: TableDefinition, charset?: string): string {
   const columns = entries(table.columns).map(([column, text]) => {
     const { type, nullable, default: value, autoIncrement } = parseColumn(text);
     const rest = `${nullable ? ' NULL' : ' NOT NULL'}${value === undefined ? '' : ` DEFAULT ${value}`}`;
@@ -55,7 +55,8 @@ function mariadbTable(name: string, table: TableDefinition): string {
     ),
     ...entries(table.checks).map(([key, condition]) => `CONSTRAINT \`${key}\` CHECK (${condition})`),
   ];
-  return `CREATE TABLE IF NOT EXISTS \`${name}\` (\n  ${lines.join(',\n  ')}\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci`;
+  const letters = charset === undefined ? '' : ` DEFAULT CHARSET=${charset}`;
+  return `CREATE TABLE IF NOT EXISTS \`${name}\` (\n  ${lines.join(',\n  ')}\n) ENGINE=InnoDB${letters}`;
 }
 
 const sqliteType = (type: string): string => (/^(int|bigint|tinyint)\b/.test(type) ? 'INTEGER' : 'TEXT');
@@ -98,9 +99,16 @@ function sqliteTable(name: string, table: TableDefinition): string[] {
   return [`CREATE TABLE IF NOT EXISTS "${name}" (\n  ${lines.join(',\n  ')}\n) STRICT`, ...indexes];
 }
 
-/** The statements that create tables; each is harmless when the table is there already. */
-export function createStatements(definitions: TableDefinitions, dialect: DialectName): string[] {
+/**
+ * The statements that create tables; each is harmless when the table is there already.
+ * @param charset MariaDB's character set of the tables, where it is not to be the database's own
+ */
+export function createStatements(
+  definitions: TableDefinitions,
+  dialect: DialectName,
+  charset?: string,
+): string[] {
   return Object.entries(definitions).flatMap(([name, table]) =>
-    dialect === 'mariadb' ? [mariadbTable(name, table)] : sqliteTable(name, table),
+    dialect === 'mariadb' ? [mariadbTable(name, table, charset)] : sqliteTable(name, table),
   );
 }

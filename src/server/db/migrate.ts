@@ -12,9 +12,20 @@ export const HEADS = ['5881373af7f5', '5c85685d616d'] as const;
 /** Every table of Neutron's schema: ours to use, and those of vendors' plugins that its migrations also create. */
 export const allTables: TableDefinitions = { ...tables, ...(vendorTables as unknown as TableDefinitions) };
 
+/**
+ * The character set to create tables in: Neutron's take the database's own, and so does what its later migrations add;
+ * a foreign key between two sets would fail. One that cannot hold every letter is not taken.
+ */
+async function charsetFor(db: Db): Promise<string | undefined> {
+  if (db.dialect !== 'mariadb') return undefined;
+  const own = sql<{ name: string }>`select @@character_set_database as name`;
+  const [{ name } = { name: '' }] = (await own.execute(db.kysely)).rows;
+  return name.startsWith('utf8') ? undefined : 'utf8mb3';
+}
+
 /** Creates those of the tables that are missing. */
 export async function createTables(db: Db, definitions: TableDefinitions): Promise<void> {
-  const statements = createStatements(definitions, db.dialect);
+  const statements = createStatements(definitions, db.dialect, await charsetFor(db));
   const create = async (connection: Kysely<Database>): Promise<void> => {
     const run = (statement: string) => connection.executeQuery(CompiledQuery.raw(statement));
     // Tables refer to each other in circles, so the order cannot satisfy the references.

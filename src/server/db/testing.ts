@@ -34,8 +34,8 @@ export interface MariaDbServer {
   readonly pid: number;
   /** URL of a database of that name, which need not exist yet. */
   url(database: string): string;
-  /** Makes a database without tables and returns its URL. */
-  emptyDatabase(): Promise<string>;
+  /** Makes a database without tables and returns its URL. Its tables will be in utf8mb3, or another character set. */
+  emptyDatabase(charset?: string): Promise<string>;
   /** A fresh database with the whole schema. */
   database(): Promise<TestDatabase>;
   /** Ends the server and starts it again on the same port and data. */
@@ -108,7 +108,7 @@ export async function startMariaDb(): Promise<MariaDbServer> {
   process.once('exit', leave);
   await start();
   let databases = 0;
-  const emptyDatabase = async (): Promise<string> => {
+  const emptyDatabase = async (charset = 'utf8mb3'): Promise<string> => {
     databases += 1;
     const name = `neutron_${databases}`;
     const connect = ['-h127.0.0.1', `-P${port}`, '-uneutron', '-pneutron'];
@@ -117,7 +117,7 @@ export async function startMariaDb(): Promise<MariaDbServer> {
       '--no-defaults',
       ...connect,
       '-e',
-      `CREATE DATABASE ${name} CHARACTER SET utf8mb3`,
+      `CREATE DATABASE ${name} CHARACTER SET ${charset} COLLATE ${charset}_general_ci`,
     ]);
     return url(name);
   };

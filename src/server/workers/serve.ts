@@ -11,6 +11,7 @@ import { type Db, openDatabase } from '../db/database.ts';
 import { createOwnTables, createSchema } from '../db/migrate.ts';
 import { databaseSettings, databaseUrl } from '../db/settings.ts';
 import { schemaState } from '../db/state.ts';
+import { unusable } from '../db/version.ts';
 import { createHttpServer, listenAddress } from '../http/server.ts';
 import { openOutbox } from '../notify/outbox.ts';
 import { startPeriodic } from '../scheduling/periodic.ts';
@@ -24,6 +25,8 @@ async function openMigrated(config: Config, log: ProcessLog): Promise<Db> {
   const embedded = url.startsWith('sqlite');
   if (embedded) mkdirSync(dirname(url.replace(/^sqlite:\/\/\//, '')), { recursive: true });
   const db = await openDatabase(url, log.named('neutron.db'), databaseSettings(config));
+  const problem = await unusable(db);
+  if (problem !== undefined) throw new CannotStart(problem);
   const state = await schemaState(db);
   if (embedded && state.kind === 'empty') {
     log.info(`Creating the database ${url}`);
@@ -31,6 +34,7 @@ async function openMigrated(config: Config, log: ProcessLog): Promise<Db> {
   } else if (state.kind !== 'current') {
     throw new CannotStart(state.text);
   } else {
+    if (state.release !== 'zed') log.named('neutron.db').info(state.text);
     // A database that Python Neutron made lacks the tables that only this server has.
     await createOwnTables(db);
   }

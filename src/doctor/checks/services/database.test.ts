@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
 import { silentLog } from '../../../log/silent.ts';
 import { openDatabase } from '../../../server/db/database.ts';
+import { makeLater } from '../../../server/db/laterTesting.ts';
 import { type MariaDbServer, sqliteForTest, startMariaDb } from '../../../server/db/testing.ts';
 import { freePort } from '../../../testing/freePort.ts';
 import { codesOf, consult, serverFiles } from './testing.ts';
@@ -63,7 +64,18 @@ test('a user without all rights, and tables that are not utf8 or of another rele
   assert.deepEqual(codesOf(await look(db.url)), ['database_charset']);
   await administer(`drop table ${name}.foreign_letters`);
 
-  await administer(`update ${name}.alembic_version set version_num = 'I43e0b669096' limit 1`);
+  const expand = (id: string) =>
+    administer(
+      `update ${name}.alembic_version set version_num = '${id}' where version_num <> '5c85685d616d'`,
+    );
+  await expand('34cf8b009713');
+  assert.deepEqual(codesOf(await look(db.url)), ['database_other_release']);
+  await expand('I43e0b669096');
+  assert.deepEqual(codesOf(await look(db.url)), ['database_half_migrated']);
+  await expand('5881373af7f5');
+  await makeLater(db, '2024.2');
+  assert.deepEqual(codesOf(await look(db.url)), []);
+  await expand('ad80a9f07c5c');
   assert.deepEqual(codesOf(await look(db.url)), ['database_other_release']);
   await administer(`delete from ${name}.alembic_version`);
   assert.deepEqual(codesOf(await look(db.url)), ['database_unmarked']);

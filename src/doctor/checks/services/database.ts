@@ -6,8 +6,9 @@ import type { Finding, Where } from '../../../health/finding.ts';
 import { silentLog } from '../../../log/silent.ts';
 import { type Db, openDatabase } from '../../../server/db/database.ts';
 import { databaseUrl } from '../../../server/db/settings.ts';
-import { schemaState } from '../../../server/db/state.ts';
+import { foreignText, schemaState } from '../../../server/db/state.ts';
 import { type DatabaseLocation, parseDatabaseUrl } from '../../../server/db/url.ts';
+import { isUsable, LEAST_VERSION, serverVersion } from '../../../server/db/version.ts';
 import type { DoctorContext } from '../../context.ts';
 import { missingPrivileges } from './grants.ts';
 import { addressOf, inWords, unreachable } from './reach.ts';
@@ -18,30 +19,17 @@ type Server = Extract<DatabaseLocation, { dialect: 'mariadb' }>;
 const REFUSED = [1045, 1130, 1275, 1698];
 const NO_DATABASE = [1044, 1049];
 
-/** INSERT … RETURNING. */
-const LEAST_VERSION = [10, 5] as const;
-
 const errnoOf = (error: unknown): number => (error as { errno?: number }).errno ?? 0;
 
 const open = (url: string): Promise<Db> =>
   openDatabase(url, silentLog, { connectAttempts: 0, poolSize: 1, transactionAttempts: 1 });
-
-/** Whether a server of this version can be used. */
-export function isUsable(version: string): boolean {
-  const [, major, minor] = /^(?:5\.5\.5-)?(\d+)\.(\d+)/.exec(version) ?? [];
-  const [leastMajor, leastMinor] = LEAST_VERSION;
-  return (
-    /mariadb/i.test(version) &&
-    (Number(major) > leastMajor || (Number(major) === leastMajor && Number(minor) >= leastMinor))
-  );
-}
 
 const rows = async <Row>(db: Db, query: string): Promise<readonly Row[]> =>
   (await sql.raw<Row>(query).execute(db.kysely)).rows;
 
 /** What is wrong with the tables, if anything. */
 async function tablesOf(db: Db, name: string, address: string, where: Where): Promise<Finding[]> {
-  const { kind, revisions, release, text } = await schemaState(db);
+  const { kind, revisions, release, foreign = [], text } = await schemaState(db);
   const seen = { ...where, evidence: [text] };
   switch (kind) {
     case 'current':
@@ -50,6 +38,15 @@ async function tablesOf(db: Db, name: string, address: string, where: Where): Pr
       return [problems.databaseNotMigrated.found({ address, name }, seen)];
     case 'unknown':
       return [problems.databaseUnmarked.found({ name }, seen)];
+    case 'partial':
+      return [problems.databaseHalfMigrated.found({ revisions, release: release! }, seen)];
+    case 'foreign':
+      return foreign.map((rows) =>
+        problems.databaseForeignRows.found(
+          { release: release!, rows: foreignText(rows), undo: rows.undo },
+          seen,
+        ),
+      );
     default:
       return [problems.databaseOtherRelease.found({ revisions, release }, seen)];
   }
@@ -61,7 +58,7 @@ async function examine(
   address: string,
   where: Where,
 ): Promise<Outcome> {
-  const [{ version } = { version: '' }] = await rows<{ version: string }>(db, 'select version() as version');
+  const version = await serverVersion(db);
   const grants = (await rows<Record<string, string>>(db, 'show grants')).flatMap((row) => Object.values(row));
   const missing = missingPrivileges(grants, name);
   const odd = await rows<{ charset: string; tables: number }>(
@@ -82,7 +79,7 @@ async function examine(
       ),
       ...(missing.includes('SELECT') ? [] : await tablesOf(db, name, address, where)),
     ],
-    `${version} at ${address}: user ${user} has its rights in ${name}, and the tables are those of Zed`,
+    `${version} at ${address}: user ${user} has its rights in ${name}, and the tables are those of Zed, or of a later release that can be used`,
   );
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { refusalOf } from '../../../messaging/rabbit/probe.ts';
-import { isUsable } from './database.ts';
+import { isUsable } from '../../../server/db/version.ts';
 import { missingPrivileges } from './grants.ts';
 import { keystoneBase } from './login.ts';
 

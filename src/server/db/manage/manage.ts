@@ -30,8 +30,9 @@ export async function manage(argv: readonly string[], { out, err }: Output): Pro
     return 2;
   }
   if (args.subproject !== 'neutron') {
-    err(`Package ${args.subproject} not installed`);
-    return 1;
+    // Exit status 0, as Python's.
+    err(`argument --subproject: Invalid String(choices=['neutron']) value: ${args.subproject}`);
+    return 0;
   }
   const config = loadConfig({ program: 'neutron-db-manage', argv: args.config });
   const notices = config.notices.filter(({ level }) => level !== 'info');
@@ -43,7 +44,7 @@ export async function manage(argv: readonly string[], { out, err }: Output): Pro
   try {
     await runCommand({
       args,
-      where: url.replace(/(:\/\/[^:/]*:)[^@]*@/, '$1XXXXX@').replace(/\?.*$/, ''),
+      where: url.replace(/(:\/\/[^:/]*:)[^@]*@/, '$1XXXXX@'),
       out,
       info: (line) => err(`INFO  [alembic.runtime.migration] ${line}`),
       open: () => openDatabase(url, silentLog, { ...databaseSettings(config), connectAttempts: 0 }),

@@ -26,18 +26,22 @@ export function verboseLines(revision: Revision): string[] {
     ...(revision.branch === null ? [] : [`Branch names: ${revision.branch}`]),
     `Release: ${revision.release}`,
     `Name: ${revision.name}`,
-    '',
+    ...['', '', ''],
   ];
 }
 
 /** What `branches` says: where the branches begin. */
-export function branchLines(): string[] {
-  return revisions.filter(isBranchPoint).flatMap((point) => [
-    `${point.id} (branchpoint)`,
-    ...revisions
+export function branchLines(verbose: boolean): string[] {
+  return revisions.filter(isBranchPoint).flatMap((point) => {
+    const next = revisions
       .filter(({ down }) => down === point.id)
-      .sort((a) => (a.branch === 'expand' ? -1 : 1))
-      .map((next) => `     -> ${next.id} (${next.branch})`),
-    '',
-  ]);
+      .sort((a) => (a.branch === 'expand' ? -1 : 1));
+    const [rev, parent, ...rest] = verboseLines(point);
+    const into = `Branches into: ${next.map(({ id }) => id).join(', ')}`;
+    return [
+      ...(verbose ? [rev!, parent!, into, ...rest] : [`${point.id} (branchpoint)`]),
+      ...next.map(({ id, branch }) => `     -> ${id} (${branch})${verbose ? ', ' : ''}`),
+      '',
+    ];
+  });
 }

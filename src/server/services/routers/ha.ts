@@ -2,6 +2,8 @@ import type { Config } from '../../../config/option.ts';
 import { routers as routerOptions, scheduling } from '../../../config/options/index.ts';
 import { formatCidr, parseCidr } from '../../../net/cidr.ts';
 import type { ServerContext } from '../../context.ts';
+import { RetryTransaction } from '../../db/database.ts';
+import { isDuplicate } from '../../db/errors.ts';
 import { fault, NeutronError } from '../../errors/index.ts';
 import type { HaMembership } from '../../scheduling/l3.ts';
 import { elevated } from '../admin.ts';
@@ -88,14 +90,19 @@ export function createHaRouters(server: ServerContext, { networks, subnets, port
         gateway_ip: null,
       },
     ]);
-    await work.tx.insertInto('ha_router_networks').values({ project_id: projectId, network_id }).execute();
+    try {
+      await work.tx.insertInto('ha_router_networks').values({ project_id: projectId, network_id }).execute();
+    } catch (error) {
+      // From 2023.2 on the schema knows one HA network of a project: Python's server was faster.
+      throw isDuplicate(error) ? new RetryTransaction('the HA network of the project was just made') : error;
+    }
     return network_id;
   }
 
   const ensureNetwork: HaRouters['ensureNetwork'] = async (work, projectId) => {
     const known = await haNetworkOf(work.tx, projectId);
     if (known !== undefined) return known;
-    // Nothing of the schema keeps a project from two HA networks: who makes one keeps others of the project away.
+    // Nothing of Zed's schema keeps a project from two HA networks: who makes one keeps others of the project away.
     await lockUsage(work.tx, 'network', projectId);
     return (await haNetworkOf(work.tx, projectId)) ?? createNetwork(elevated(work), projectId);
   };

@@ -3,10 +3,7 @@ import { RetryTransaction } from '../../db/database.ts';
 import { isDuplicate, isForeignKeyViolation } from '../../db/errors.ts';
 import type { Item, Tx } from '../service.ts';
 import { createManyStandardAttributes } from '../standardAttributes.ts';
-
-export const DEFAULT_NAME = 'default';
-
-type RuleItem = Item & { readonly security_group_id: string; readonly tenant_id: string };
+import { DEFAULT_NAME, type NewGroup, type RuleItem, type Templates } from './templates.ts';
 
 /** Writes rules; returns their ids in order. */
 export async function insertRules(
@@ -40,7 +37,7 @@ export async function insertRules(
 const ETHERTYPES = ['IPv4', 'IPv6'] as const;
 
 /** The rules a group starts with: everything out, and in a default group everything in from its own members. */
-const initialRules = (group: { id: string; tenant_id: string; name: string }): RuleItem[] =>
+const initialRules = (group: NewGroup): RuleItem[] =>
   ETHERTYPES.flatMap((ethertype) => {
     const rule = { security_group_id: group.id, tenant_id: group.tenant_id, ethertype };
     return [
@@ -54,7 +51,7 @@ export const initialRuleCount = (groups: readonly { readonly name?: unknown }[])
   groups.reduce((sum, { name }) => sum + ETHERTYPES.length * (name === DEFAULT_NAME ? 2 : 1), 0);
 
 /** Writes groups with their initial rules; returns their ids in order. */
-export async function insertGroups(tx: Tx, items: readonly Item[]): Promise<string[]> {
+export async function insertGroups(tx: Tx, items: readonly Item[], templates?: Templates): Promise<string[]> {
   const groups = items.map((item) => ({
     id: randomUUID(),
     tenant_id: item.tenant_id as string,
@@ -62,7 +59,7 @@ export async function insertGroups(tx: Tx, items: readonly Item[]): Promise<stri
     stateful: item.stateful === false ? 0 : 1,
     description: item.description ?? '',
   }));
-  const rules = groups.flatMap(initialRules);
+  const rules = groups.flatMap((await templates?.(tx)) ?? initialRules);
   const attributes = await createManyStandardAttributes(tx, [
     ...groups.map(({ description }) => ({ resource: 'securitygroups' as const, description, revision: 1 })),
     ...rules.map(() => ({ resource: 'securitygrouprules' as const })),
@@ -95,7 +92,11 @@ export async function defaultGroups(tx: Tx, projectIds: readonly string[]): Prom
 }
 
 /** Makes the default groups of projects that have none; another server may be doing the same. */
-export async function insertDefaultGroups(tx: Tx, projectIds: readonly string[]): Promise<string[]> {
+export async function insertDefaultGroups(
+  tx: Tx,
+  projectIds: readonly string[],
+  templates?: Templates,
+): Promise<string[]> {
   const ids = await insertGroups(
     tx,
     projectIds.map((tenant_id) => ({
@@ -103,6 +104,7 @@ export async function insertDefaultGroups(tx: Tx, projectIds: readonly string[])
       name: DEFAULT_NAME,
       description: 'Default security group',
     })),
+    templates,
   );
   try {
     await tx

@@ -10,14 +10,9 @@ import type { Quotas } from '../quotas/enforcement.ts';
 import type { Item, ListQuery, RequestContext, ResourceService, Tx } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
 import { transact, type Work } from '../work.ts';
-import {
-  DEFAULT_NAME,
-  defaultGroups,
-  initialRuleCount,
-  insertDefaultGroups,
-  insertGroups,
-} from './create.ts';
+import { defaultGroups, initialRuleCount, insertDefaultGroups, insertGroups } from './create.ts';
 import { groupQuery, groupShape, loadGroups, visibleGroups } from './rows.ts';
+import { DEFAULT_NAME, templatesOf } from './templates.ts';
 
 /** Groups whose rules go with the group that they let in have changed. */
 async function countLostRules(tx: Tx, groups: readonly string[]): Promise<void> {
@@ -51,6 +46,7 @@ export const rulesUpdated = (context: RequestContext, security_groups: string[])
 export function createSecurityGroupService(server: ServerContext, quotas: QuotaCheck): SecurityGroupService {
   const life = lifecycle(server.hooks, 'security_group');
   const { db } = server;
+  const templates = templatesOf(db);
 
   async function find(connection: Kysely<Database>, context: RequestContext, id: string) {
     const rows = await groupQuery(connection)
@@ -83,7 +79,7 @@ export function createSecurityGroupService(server: ServerContext, quotas: QuotaC
     if (missing.length === 0) return known;
     const rules = initialRuleCount([{ name: DEFAULT_NAME }]);
     for (const project of missing) await quotas.check(work.tx, 'security_group_rule', project, rules);
-    const ids = await insertDefaultGroups(work.tx, missing);
+    const ids = await insertDefaultGroups(work.tx, missing, templates);
     await life.created(work, await inOrder(work, ids));
     for (const [at, projectId] of missing.entries()) known.set(projectId, ids[at]!);
     return known;
@@ -135,7 +131,7 @@ export function createSecurityGroupService(server: ServerContext, quotas: QuotaC
           await quotas.check(work.tx, 'security_group', project, own.length);
           await quotas.check(work.tx, 'security_group_rule', project, initialRuleCount(own));
         }
-        const created = await inOrder(work, await insertGroups(work.tx, items));
+        const created = await inOrder(work, await insertGroups(work.tx, items, templates));
         await life.created(work, created);
         return created;
       }),

@@ -24,6 +24,7 @@ import type {
 } from '../../../rpc/securitygroups.ts';
 import { annotate } from './comments.ts';
 import { staleFlows, type Verdict } from './flows.ts';
+import { DeviceOrder } from './order.ts';
 import { WRAP } from './portChains.ts';
 import type { Remotes } from './rule.ts';
 import { spoofingChains } from './spoofing.ts';
@@ -62,6 +63,7 @@ export class Firewall {
   readonly #options: FirewallOptions;
   readonly #managers;
   readonly #zones = new Zones();
+  readonly #order = new DeviceOrder();
   readonly #devices = new Map<string, FirewallDevice>();
   readonly #ports = new Map<string, FilteredPort>();
   /** Devices whose port security is off; the server says nothing of those that Neutron's own agents use. */
@@ -184,10 +186,10 @@ export class Firewall {
     const filtered = this.#filtered();
     const state = {
       filtered,
-      trusted: [...this.#devices.keys()]
-        .filter((tap) => !this.#ports.has(tap) && !this.#unsecured.has(tap))
-        .sort(),
-      unsecured: [...this.#unsecured].sort(),
+      trusted: this.#order.sorted(
+        [...this.#devices.keys()].filter((tap) => !this.#ports.has(tap) && !this.#unsecured.has(tap)),
+      ),
+      unsecured: this.#order.sorted([...this.#unsecured]),
       annotate: annotate(this.#options.comments),
     };
     return {
@@ -198,11 +200,13 @@ export class Firewall {
     };
   }
 
-  /** Zones of before a restart stay: connections in them would otherwise be lost. */
+  /** Zones of before a restart stay, or connections in them would be lost; so does the order of devices. */
   async #recover(): Promise<void> {
     if (this.#recovered) return;
-    const { stdout } = await run(['iptables-save', '-t', 'raw']);
-    this.#zones.recover(stdout.split('\n').map((line) => line.replace(/^-A \S+ /, '')));
+    const { stdout } = await run(['iptables-save']);
+    const rules = stdout.split('\n').map((line) => line.replace(/^-A \S+ /, ''));
+    this.#zones.recover(rules);
+    this.#order.recover(rules);
     this.#recovered = true;
   }
 

@@ -61,7 +61,7 @@ export async function createSchema(db: Db): Promise<void> {
 }
 
 /** Names of the tables in the database. */
-export async function tableNames(db: Db): Promise<ReadonlySet<string>> {
+export async function tableNames(db: Pick<Db, 'kysely' | 'dialect'>): Promise<ReadonlySet<string>> {
   const names =
     db.dialect === 'mariadb'
       ? sql<{

@@ -12,7 +12,7 @@ import { bumpRevision } from '../standardAttributes.ts';
 import { transact, type Work } from '../work.ts';
 import { defaultGroups, initialRuleCount, insertDefaultGroups, insertGroups } from './create.ts';
 import { groupQuery, groupShape, loadGroups, visibleGroups } from './rows.ts';
-import { DEFAULT_NAME, templatesOf } from './templates.ts';
+import { createTemplates, DEFAULT_NAME } from './templates.ts';
 
 /** Groups whose rules go with the group that they let in have changed. */
 async function countLostRules(tx: Tx, groups: readonly string[]): Promise<void> {
@@ -46,7 +46,7 @@ export const rulesUpdated = (context: RequestContext, security_groups: string[])
 export function createSecurityGroupService(server: ServerContext, quotas: QuotaCheck): SecurityGroupService {
   const life = lifecycle(server.hooks, 'security_group');
   const { db } = server;
-  const templates = templatesOf(db);
+  const templates = createTemplates(db.dialect);
 
   async function find(connection: Kysely<Database>, context: RequestContext, id: string) {
     const rows = await groupQuery(connection)

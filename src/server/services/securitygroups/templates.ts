@@ -33,19 +33,11 @@ interface TemplateRow {
 const PARENT = 'PARENT';
 
 /** In databases of Neutron 2023.2 and later the operator decides it: the table securitygroupdefaultrules. */
-export function templatesOf(db: Db): Templates {
-  let there: Promise<boolean> | undefined;
-  const known = async (): Promise<boolean> => {
-    there ??= tableNames(db).then((names) => names.has('securitygroupdefaultrules'));
-    try {
-      return await there;
-    } catch (error) {
-      there = undefined;
-      throw error;
-    }
-  };
+export function createTemplates(dialect: Db['dialect']): Templates {
+  let there: boolean | undefined;
   return async (tx) => {
-    if (!(await known())) return undefined;
+    there ??= (await tableNames({ kysely: tx, dialect })).has('securitygroupdefaultrules');
+    if (!there) return undefined;
     const { rows } = await sql<TemplateRow>`select * from securitygroupdefaultrules`.execute(tx);
     return (group) =>
       rows

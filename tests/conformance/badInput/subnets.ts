@@ -402,7 +402,15 @@ export const subnets: readonly WrongRequest[] = [
     'PUT /v2.0/subnets/$subnet',
     { subnet: { gateway_ip: '10.1.0.254' } },
     409,
+    'GatewayIpInUse',
+    'Current gateway ip 10.1.0.1 already in use by port $interface. Unable to update.',
+  ],
+  [
+    'admin',
+    'PUT /v2.0/subnets/$unroutedSubnet',
+    { subnet: { gateway_ip: '10.8.0.254' } },
+    409,
     'GatewayConflictWithAllocationPools',
-    'Gateway ip 10.1.0.254 conflicts with allocation pool 10.1.0.2-10.1.0.254.',
+    'Gateway ip 10.8.0.254 conflicts with allocation pool 10.8.0.2-10.8.0.254.',
   ],
 ];

@@ -20,6 +20,11 @@ const withoutPlaces = (text: string) =>
     .filter((line) => !/^(Path|Release|Name): /.test(line))
     .sort()
     .join('\n');
+/** The sentences of Neutron's scripts, and when they were written, are not ours to tell. */
+const withoutSentences = (text: string) => text.replace(/(?<=\)), .*$/gm, '');
+const withoutDescriptions = (text: string) =>
+  withoutPlaces(text.replace(/^( .*)?\n/gm, '').replace(/(?<=^Branches into: )(\w+), (\w+)/m, inOrder));
+const inOrder = (_pair: string, one: string, other: string) => [one, other].sort().join(', ');
 const same = (text: string) => text;
 
 /** Commands that both answer alike on a database at Zed's heads, status and standard output. */
@@ -27,8 +32,8 @@ const COMMANDS: readonly [string, (text: string) => string][] = [
   ['current', sorted],
   ['current --verbose', withoutPlaces],
   ['heads', sorted],
-  ['history', same],
-  ['history --verbose', withoutPlaces],
+  ['history', withoutSentences],
+  ['history --verbose', withoutDescriptions],
   ['branches', sorted],
   ['check_migration', sorted],
   ['has_offline_migrations', same],
@@ -47,6 +52,10 @@ const COMMANDS: readonly [string, (text: string) => string][] = [
   ['--subproject vpnaas current', same],
   ['check_everything', same],
 ];
+
+/** Foreign keys without MariaDB's numbers, which follow the order in which they were made. */
+const unnumbered = (lines: readonly string[]) =>
+  lines.map((line) => line.replace(/_ibfk_\d+/, '_ibfk')).sort();
 
 describe('neutron-db-manage, ours and Python’s', { skip: without }, () => {
   let directory: string;
@@ -189,6 +198,6 @@ describe('neutron-db-manage, ours and Python’s', { skip: without }, () => {
       kept.map((row) => [(row as { name: string }).name, (row as { project_id: string }).project_id]),
       [['old', 't1']],
     );
-    assert.deepEqual(differences(await lines(pythons.url), await lines(old.url)), []);
+    assert.deepEqual(differences(unnumbered(await lines(pythons.url)), unnumbered(await lines(old.url))), []);
   });
 });

@@ -63,6 +63,7 @@ export class Names {
       .replaceAll(uuid, (id) => this.of(id))
       .replaceAll(/req-<id>/g, '<request>')
       .replaceAll(mac, '<mac>')
-      .replaceAll(chosen, '<address>');
+      .replaceAll(chosen, '<address>')
+      .replace(/(?<=ports still attached: ).*$/, (ports) => ports.split(', ').sort().join(', '));
   }
 }

@@ -1,6 +1,9 @@
 import { isHead, type Revision, revisions } from './revisions.ts';
 
-const isBranchPoint = ({ id }: Revision): boolean => revisions.filter(({ down }) => down === id).length > 1;
+const next = (revision: Revision): readonly Revision[] =>
+  revisions.filter(({ down }) => down === revision.id).sort((a) => (a.branch === 'expand' ? -1 : 1));
+
+const isBranchPoint = (revision: Revision): boolean => next(revision).length > 1;
 
 /** alembic's words behind a revision's id: its branch, whether it is a head, whether branches begin there. */
 function marks(revision: Revision): string {
@@ -22,6 +25,13 @@ export function verboseLines(revision: Revision): string[] {
   return [
     `Rev: ${revision.id}${isHead(revision) ? ' (head)' : ''}${isBranchPoint(revision) ? ' (branchpoint)' : ''}`,
     `Parent: ${revision.down ?? '<base>'}`,
+    ...(isBranchPoint(revision)
+      ? [
+          `Branches into: ${next(revision)
+            .map(({ id }) => id)
+            .join(', ')}`,
+        ]
+      : []),
     ...(revision.dependsOn === undefined ? [] : [`Also depends on: ${revision.dependsOn}`]),
     ...(revision.branch === null ? [] : [`Branch names: ${revision.branch}`]),
     `Release: ${revision.release}`,
@@ -32,16 +42,11 @@ export function verboseLines(revision: Revision): string[] {
 
 /** What `branches` says: where the branches begin. */
 export function branchLines(verbose: boolean): string[] {
-  return revisions.filter(isBranchPoint).flatMap((point) => {
-    const next = revisions
-      .filter(({ down }) => down === point.id)
-      .sort((a) => (a.branch === 'expand' ? -1 : 1));
-    const [rev, parent, ...rest] = verboseLines(point);
-    const into = `Branches into: ${next.map(({ id }) => id).join(', ')}`;
-    return [
-      ...(verbose ? [rev!, parent!, into, ...rest] : [`${point.id} (branchpoint)`]),
-      ...next.map(({ id, branch }) => `     -> ${id} (${branch})${verbose ? ', ' : ''}`),
+  return revisions
+    .filter(isBranchPoint)
+    .flatMap((point) => [
+      ...(verbose ? verboseLines(point) : [`${point.id} (branchpoint)`]),
+      ...next(point).map(({ id, branch }) => `     -> ${id} (${branch})${verbose ? ', ' : ''}`),
       '',
-    ];
-  });
+    ]);
 }

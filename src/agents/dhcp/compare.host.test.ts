@@ -94,8 +94,14 @@ test('a port whose word is still on its way is in the files when its network cou
 const inside = (...command: string[]) => ['ip', 'netns', 'exec', netns, ...command];
 const sh = (text: string) => ['sh', '-c', text];
 
+/** Kills the process of a pid file, and waits for its end: on a busy machine that takes a moment. */
+const killed = (pidFile: string) =>
+  sh(
+    `pid=$(cat ${pidFile}); kill -9 $pid; while grep -q . /proc/$pid/cmdline 2>/dev/null; do sleep 0.01; done`,
+  );
+
 const faults: readonly (readonly [string, string, readonly string[], string])[] = [
-  ['drift_dnsmasq', 'dnsmasq was killed', sh(`kill -9 $(cat ${file('pid')})`), 'missing: process dnsmasq'],
+  ['drift_dnsmasq', 'dnsmasq was killed', killed(file('pid')), 'missing: process dnsmasq'],
   [
     'drift_dnsmasq',
     'a host is gone from its file',
@@ -130,7 +136,7 @@ const faults: readonly (readonly [string, string, readonly string[], string])[] 
   [
     'drift_process',
     'the metadata proxy was killed',
-    sh(`kill -9 $(cat ${state}/external/pids/${id}.pid.haproxy)`),
+    killed(`${state}/external/pids/${id}.pid.haproxy`),
     'missing: process haproxy',
   ],
   ['drift_namespace', 'the namespace is gone', ['ip', 'netns', 'del', netns], `missing: namespace ${netns}`],

@@ -107,7 +107,6 @@ export interface Reads {
 
 export type ReadName = keyof Reads;
 export type Question = { [Name in ReadName]: { readonly read: Name } & Reads[Name]['given'] }[ReadName];
-export type QuestionOf<Name extends ReadName> = { readonly read: Name } & Reads[Name]['given'];
 
 /** The answer to a question, or why there is none. */
 export type ReadAnswer<Name extends ReadName = ReadName> =

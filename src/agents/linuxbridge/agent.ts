@@ -50,7 +50,7 @@ export function linuxBridgeAgent(
       ? new Firewall({ ipset: settings.ipset, comments: settings.comments, log })
       : undefined;
   const forwarding = settings.vxlan?.l2population ? new Forwarding(settings.vxlan.localIp) : undefined;
-  const networks = new Networks(settings, forwarding, log);
+  const networks = new Networks(settings, forwarding, log, () => devices.working);
   const timers = new Set<NodeJS.Timeout>();
   const rounds = new Map<string, Round | undefined>();
 
@@ -70,7 +70,7 @@ export function linuxBridgeAgent(
     tablesAsked: (networkIds) => {
       for (const id of networkIds) concludeLater(id, rounds.get(id));
     },
-    left: () => {
+    worked: () => {
       for (const id of networks.deleted) networkLoop.mark(id);
     },
   });

@@ -31,8 +31,8 @@ export interface DevicesOptions {
   asksTables(networkIds: readonly string[]): void;
   /** It was asked. */
   tablesAsked(networkIds: readonly string[]): void;
-  /** A device went. */
-  left(device: string): void;
+  /** Work on devices ended: some may have gone, some may be wired by what the server said a while ago. */
+  worked(): void;
 }
 
 /** How a network's bridge and the devices of its ports differ from what was applied. */
@@ -68,6 +68,7 @@ export class Devices {
   /** What this host's kernel lacks for networks. */
   readonly #lacking = new Map<string, Finding>();
   #complete = false;
+  #working = false;
 
   constructor(options: DevicesOptions) {
     this.#options = options;
@@ -75,6 +76,11 @@ export class Devices {
 
   get count(): number {
     return this.#details.size;
+  }
+
+  /** Whether devices are being worked on right now. */
+  get working(): boolean {
+    return this.#working;
   }
 
   has = (device: string) => this.#details.has(device);
@@ -105,15 +111,13 @@ export class Devices {
 
   /** Brings these devices to what the server wants. Throws when nothing could be done, else returns who failed. */
   async work(ids: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
-    const host = await observeHost();
-    const depths = this.#take(ids, host);
+    this.#working = true;
     try {
-      const failed = await this.#bring(depths, host);
-      for (const id of failed.keys()) this.need(id, depths.get(id) ?? 'wire');
-      return failed;
-    } catch (error) {
-      for (const [id, depth] of depths) this.need(id, depth);
-      throw error;
+      const host = await observeHost();
+      return await this.#workOn(this.#take(ids, host), host);
+    } finally {
+      this.#working = false;
+      this.#options.worked();
     }
   }
 
@@ -180,6 +184,17 @@ export class Devices {
     return depths;
   }
 
+  async #workOn(depths: ReadonlyMap<string, Depth>, host: Host): Promise<ReadonlyMap<string, unknown>> {
+    try {
+      const failed = await this.#bring(depths, host);
+      for (const id of failed.keys()) this.need(id, depths.get(id) ?? 'wire');
+      return failed;
+    } catch (error) {
+      for (const [id, depth] of depths) this.need(id, depth);
+      throw error;
+    }
+  }
+
   async #bring(depths: ReadonlyMap<string, Depth>, host: Host): Promise<Map<string, unknown>> {
     const failed = new Map<string, unknown>();
     const present = [...depths.keys()].filter((id) => host.links.has(id));
@@ -235,7 +250,6 @@ export class Devices {
       this.#memberships.delete(id);
       for (const line of this.#refused) if (line.startsWith(`link set ${id} `)) this.#refused.delete(line);
       this.#options.firewall?.remove(id);
-      this.#options.left(id);
     }
   }
 

@@ -22,14 +22,17 @@ export class Networks {
   readonly #settings: Settings;
   readonly #forwarding: Forwarding | undefined;
   readonly #log: Log;
+  /** Whether devices are being wired, perhaps by what the server said before it deleted their network. */
+  readonly #wiring: () => boolean;
   readonly #deleted = new Set<string>();
   /** Networks whose table was told whole, so that what it does not name may go. */
   readonly #sweep = new Set<string>();
 
-  constructor(settings: Settings, forwarding: Forwarding | undefined, log: Log) {
+  constructor(settings: Settings, forwarding: Forwarding | undefined, log: Log, wiring: () => boolean) {
     this.#settings = settings;
     this.#forwarding = forwarding;
     this.#log = log;
+    this.#wiring = wiring;
   }
 
   /** The server deleted a network. */
@@ -37,6 +40,7 @@ export class Networks {
     this.#deleted.add(networkId);
   }
 
+  /** Networks that may still have, or get, something on this host. */
   get deleted(): readonly string[] {
     return [...this.#deleted];
   }
@@ -78,6 +82,7 @@ export class Networks {
 
   async #removeDeleted(ids: readonly string[], failed: Map<string, unknown>): Promise<void> {
     for (const id of ids.filter((one) => this.#deleted.has(one))) {
+      const final = !this.#wiring();
       const host = await observeHost();
       const name = bridgeName(id);
       const lines = planRemoval(host, name, this.#settings);
@@ -85,8 +90,8 @@ export class Networks {
         await ip(lines);
         if (lines.length > 0) this.#log.info(`Network ${id} was deleted: its bridge ${name} is removed`);
         if (lines.length > 0 || !host.links.has(name)) {
-          this.#deleted.delete(id);
           this.#forwarding?.forget(id);
+          if (final) this.#deleted.delete(id);
         }
       } catch (error) {
         failed.set(id, error);

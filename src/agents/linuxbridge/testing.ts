@@ -81,6 +81,8 @@ export class ScriptedServer {
   readonly down: string[] = [];
   readonly tablesAsked: string[] = [];
   readonly calls: string[] = [];
+  /** Runs once, when the next details are looked up and not yet answered. */
+  beforeDetails: (() => Promise<void>) | undefined;
   /** Runs once, before the next report is answered. */
   beforeReport: (() => Promise<void>) | undefined;
   readonly bus = new Bus();
@@ -107,7 +109,11 @@ export class ScriptedServer {
         get_devices_details_list: async (_, args) => {
           const devices = args.devices as string[];
           this.calls.push(`details ${devices.join(' ')}`);
-          return devices.map((device) => this.devices.get(device) ?? { device }) as unknown as Json;
+          const found = devices.map((device) => this.devices.get(device) ?? { device });
+          const hook = this.beforeDetails;
+          this.beforeDetails = undefined;
+          await hook?.();
+          return found as unknown as Json;
         },
         security_group_info_for_devices: async (_, args) => {
           const wanted = args.devices as string[];

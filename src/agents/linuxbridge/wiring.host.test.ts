@@ -291,6 +291,23 @@ test('a deleted network keeps its bridge while a port is in it', async () => {
   });
 });
 
+test('a network that is deleted while the agent still wires one of its ports leaves nothing behind', async () => {
+  const port = details(1, { network_type: 'vxlan', segmentation_id: 7, device_owner: 'network:dhcp' });
+  const server = await newServer(port);
+  await begin(server);
+  server.beforeDetails = async () => {
+    await server.networkDelete.network_delete(server.context(), { network_id: NET }, { fanout: true });
+    server.devices.clear();
+    await ip([`link del ${port.device}`]);
+  };
+  await plugGuest(port, 'guest1', { bridge: false });
+  await until('the server knows that the device went', () => server.down.includes(port.device));
+  await until('bridge and tunnel are gone', async () => {
+    const links = await listLinks();
+    return !links.has(brq) && !links.has('vxlan-7');
+  });
+});
+
 test('a VLAN network on a kernel without 8021q is reported down, others are wired all the same', async () => {
   const tagged = details(1, {
     network_id: '22222222-2222-2222-2222-222222222222',

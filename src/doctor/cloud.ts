@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { Config } from '../config/option.ts';
 import type { ClockReading } from '../linux/probes/index.ts';
 import { maskSecrets } from '../log/mask.ts';
@@ -7,11 +6,11 @@ import { openTransport } from '../messaging/open.ts';
 import { adminContext } from '../rpc/context.ts';
 import { type CloudFacts, facts } from '../rpc/facts.ts';
 import { client } from '../rpc/interface.ts';
-import { openDatabase } from '../server/db/database.ts';
 import { databaseUrl } from '../server/db/settings.ts';
 import { parseDatabaseUrl } from '../server/db/url.ts';
 import { readFacts } from '../server/facts.ts';
 import type { DoctorContext } from './context.ts';
+import { openToLook } from './openToLook.ts';
 
 /** Another host's clock against this one's. */
 export interface Clock extends ClockReading {
@@ -62,11 +61,8 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 }
 
 async function fromDatabase(config: Config, server: Config | undefined): Promise<Cloud> {
-  const url = databaseUrl(config);
-  const location = parseDatabaseUrl(url);
-  const remote = location.dialect === 'mariadb';
-  if (!remote && !existsSync(location.path)) throw new Error(`there is no file ${location.path}`);
-  const db = await openDatabase(url, silentLog, { connectAttempts: 0, poolSize: 1, transactionAttempts: 1 });
+  const remote = parseDatabaseUrl(databaseUrl(config)).dialect === 'mariadb';
+  const db = await openToLook(config);
   try {
     const { answer, clock } = await timed('the database server', () => readFacts(db, server));
     return { facts: answer, source: 'the database', ...(remote ? { clock } : {}) };

@@ -22,7 +22,7 @@ import { createAgentService } from './services/agents/agents.ts';
 import { dhcpNetworks, l3Routers, networkDhcpAgents, routerL3Agents } from './services/agents/hosted.ts';
 import { createZoneService } from './services/agents/zones.ts';
 import { createAutoAllocation } from './services/autoAllocation/index.ts';
-import { warnOfExternalDns } from './services/extensions/drivers.ts';
+import { warnOfExternalDns, warnOfPlugins } from './services/extensions/drivers.ts';
 import { flavorNextProviders, flavorProfiles } from './services/flavors/bindings.ts';
 import { createFlavorService } from './services/flavors/flavors.ts';
 import { createProfileService } from './services/flavors/profiles.ts';
@@ -59,6 +59,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
   const servesWhenDown = settings.enable_services_on_agents_with_admin_state_down;
 
   warnOfExternalDns(config, log.named('neutron.services.externaldns.driver'));
+  warnOfPlugins(config, log.named('neutron.manager'));
   const quotas = createQuotas(config);
 
   const scheduler = { ...settings, ...config.group(coreOptions) };

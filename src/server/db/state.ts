@@ -47,17 +47,26 @@ async function foreignRows(db: Db, head: string): Promise<ForeignRows[]> {
   const found: ForeignRows[] = [];
   for (const { refused } of changesUpTo(head)) {
     if (refused === undefined) continue;
-    const { rows } = await sql.raw<{ name: string }>(`${refused.query} order by 1`).execute(db.kysely);
     const { what, undo } = refused;
-    if (rows.length > 0) found.push({ what, names: rows.map(({ name }) => name), undo });
+    const names = await namesOf(db, refused.query);
+    if (names.length > 0) found.push({ what, names, undo });
   }
   return found;
 }
 
-export const foreignText = ({ what, names, undo }: ForeignRows): string => {
+/** What a query with one column `name` finds, in order. */
+export async function namesOf(db: Db, query: string): Promise<readonly string[]> {
+  const { rows } = await sql.raw<{ name: string }>(`${query} order by 1`).execute(db.kysely);
+  return rows.map(({ name }) => name);
+}
+
+/** `3 ports with … (a, b, …)`. */
+export const rowsText = ({ what, names }: Pick<ForeignRows, 'what' | 'names'>): string => {
   const more = names.length > NAMES_SHOWN ? ', …' : '';
-  return `${names.length} ${what} (${names.slice(0, NAMES_SHOWN).join(', ')}${more}); without: ${undo}`;
+  return `${names.length} ${what} (${names.slice(0, NAMES_SHOWN).join(', ')}${more})`;
 };
+
+export const foreignText = (rows: ForeignRows): string => `${rowsText(rows)}; without: ${rows.undo}`;
 
 /** One whose revision on the expand branch comes after Zed's. */
 async function laterState(

@@ -208,6 +208,12 @@ const cases: readonly Case[] = [
     codes: ['routers_not_served'],
   },
   {
+    name: 'service plugins that are not here, by alias and by class',
+    file: CONF,
+    replace: ['= router', '= router,trunk,neutron.services.metering.metering_plugin.MeteringPlugin'],
+    codes: ['service_plugin_not_served', 'service_plugin_not_served'],
+  },
+  {
     name: 'no firewall driver',
     on: compute,
     file: AGENT,

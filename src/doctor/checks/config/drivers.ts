@@ -1,6 +1,7 @@
 import type { Config } from '../../../config/option.ts';
 import { core, interfaces, securitygroup } from '../../../config/options/index.ts';
 import { routersNotServed, securityGroupsNotEnforced } from '../../../health/catalogue/contradictions.ts';
+import { servicePluginNotServed } from '../../../health/catalogue/migration.ts';
 import {
   corePluginNotMl2,
   driverUnsuited,
@@ -9,6 +10,7 @@ import {
 } from '../../../health/catalogue/settings.ts';
 import { failing } from '../../../health/checks.ts';
 import type { Finding } from '../../../health/finding.ts';
+import { unservedPlugins } from '../../../server/db/unserved.ts';
 import { settingOf } from './evidence.ts';
 import { checkOfFiles, configIn, type HostFiles } from './hostFiles.ts';
 
@@ -36,6 +38,9 @@ function serverFindings(server: Config, files: HostFiles, host: string): Finding
     ...(configIn(files, 'neutron-l3-agent') && !service_plugins.some((name) => ROUTER.test(name))
       ? [routersNotServed.found({ plugins: service_plugins }, { host, evidence })]
       : []),
+    ...unservedPlugins(service_plugins).map(({ plugin: [plugin], what }) =>
+      servicePluginNotServed.found({ plugin, what }, { host, evidence }),
+    ),
   ];
 }
 

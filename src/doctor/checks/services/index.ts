@@ -3,7 +3,7 @@ import type { DoctorContext } from '../../context.ts';
 import { broker } from './broker.ts';
 import { database } from './database.ts';
 import { identity } from './identity.ts';
-import { migration } from './migration.ts';
+import { migrationChecks } from './migration.ts';
 import { names } from './names.ts';
 import { novaApi, novaMetadata } from './nova.ts';
 import { serverApi } from './server.ts';
@@ -17,5 +17,5 @@ export const serviceChecks: readonly Check<DoctorContext>[] = [
   novaApi,
   novaMetadata,
   serverApi,
-  migration,
+  ...migrationChecks,
 ];

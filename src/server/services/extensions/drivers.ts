@@ -2,6 +2,7 @@ import type { Config } from '../../../config/option.ts';
 import { core, ml2 } from '../../../config/options/index.ts';
 import type { Log } from '../../../log/log.ts';
 import { DEFAULT_DOMAIN } from '../../../resources/validators/dns.ts';
+import { unservedPlugins } from '../../db/unserved.ts';
 
 /** What ML2's extension drivers add to networks, subnets and ports; what is not loaded is neither kept nor shown. */
 export interface ExtensionDrivers {
@@ -33,6 +34,15 @@ export function warnOfExternalDns(config: Config, log: Pick<Log, 'warning'>): vo
   log.warning(
     `[DEFAULT] external_dns_driver = ${wanted} has no effect: names of ports and floating IPs are not published in an external DNS service. Names of ports are answered by the DHCP agents of their networks.`,
   );
+}
+
+/** Tells, at the server's start, of plugins that Python Neutron has and that are not here. */
+export function warnOfPlugins(config: Config, log: Pick<Log, 'warning'>): void {
+  for (const { plugin, what, consequence } of unservedPlugins(config.group(core).service_plugins)) {
+    log.warning(
+      `[DEFAULT] service_plugins has ${plugin[0]}, which is not here: ${what} are not served, and ${consequence}.`,
+    );
+  }
 }
 
 /** What the drivers of [ml2] extension_drivers add. */

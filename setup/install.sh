@@ -1,4 +1,4 @@
-# Sourced by ./quickstart, ./test and neutron-lab swap: installs what is missing, and says so before it does. Needs root and Debian 12 or 13.
+# Sourced by ./quickstart, ./test, neutron-lab swap and npm run bench: installs what is missing, and says so before it does. Needs root and Debian 12 or 13.
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -1,3 +1,4 @@
+import type { RunningHost } from '../host.ts';
 import { startKeystone } from '../services/keystone.ts';
 import { startMariadb } from '../services/mariadb.ts';
 import { startRabbitmq } from '../services/rabbitmq.ts';
@@ -8,12 +9,16 @@ import { planHost } from './plan.ts';
 const upgrade =
   '--config-file /etc/neutron/neutron.conf --config-file /etc/neutron/plugins/ml2/ml2_conf.ini upgrade head';
 
+/** MariaDB, RabbitMQ and Keystone; the database in the host's memory, or in a directory of the machine's disk. */
+export const guideServices = (databaseDirectory?: string) => async (control: RunningHost) => {
+  const identity = startMariadb(control, databaseDirectory).then(() => startKeystone(control));
+  await Promise.all([identity, startRabbitmq(control)]);
+};
+
 /** The guide's own deployment: real MariaDB, RabbitMQ and Keystone, its files as they stand in the text. */
 export const full: Deployment = {
   name: 'full',
-  async services(control) {
-    await Promise.all([startMariadb(control).then(() => startKeystone(control)), startRabbitmq(control)]);
-  },
+  services: guideServices(),
   plan: (topology, host) => planHost(topology, host, { neutronConf }),
   prepare: [['neutron-db-manage', ...upgrade.split(' ')]],
   clientEnv: {

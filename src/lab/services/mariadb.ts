@@ -1,31 +1,33 @@
 import { waitFor } from '../deployments/processes.ts';
 import { type RunningHost, runIn, startIn } from '../host.ts';
 
-const DATA = '/var/lib/mysql-lab';
+/** In the memory of the host, as all of its /var. */
+const IN_MEMORY = '/var/lib/mysql-lab';
 const SOCKET = '/run/mysqld/mysqld.sock';
 
 /** A real MariaDB on the host's 3306, with the databases and grants of the guide's first step. */
-export async function startMariadb(host: RunningHost): Promise<void> {
+export async function startMariadb(host: RunningHost, data = IN_MEMORY): Promise<void> {
   const install = [
     'mariadb-install-db',
     '--no-defaults',
     '--user=mysql',
-    `--datadir=${DATA}`,
+    `--datadir=${data}`,
     '--skip-test-db',
   ];
   await runIn(host, [
     'sh',
     '-ec',
-    `mkdir -p ${DATA} /run/mysqld; chown mysql ${DATA} /run/mysqld; "$@"`,
+    `mkdir -p ${data} /run/mysqld; chown mysql ${data} /run/mysqld; "$@"`,
     'sh',
     ...install,
   ]);
   const options = [
     '--user=mysql',
-    `--datadir=${DATA}`,
+    `--datadir=${data}`,
     `--socket=${SOCKET}`,
     '--bind-address=0.0.0.0',
     '--max-connections=500',
+    '--innodb-flush-log-at-trx-commit=1',
   ];
   await startIn(host, ['mariadbd', '--no-defaults', ...options], '/var/log/mariadb.log');
   const sql = ['keystone', 'neutron']

@@ -4,13 +4,14 @@ import { type Daemon, startAgain, stop } from '../daemons.ts';
 import { waitFor } from '../deployments/processes.ts';
 import { isNeutron, python, shared } from '../deployments/python.ts';
 import { bringUp, hostNamed, type Lab, takeDown } from '../lab.ts';
+import { installPackages } from '../packages.ts';
 import { differencesThatStay, settledDataPlane } from '../settled.ts';
 import { differences, type Snapshot } from '../snapshot.ts';
 import { guide } from '../topologies/guide.ts';
 import { changeResources } from './changes.ts';
 import { clientOf } from './clients.ts';
 import { type Flicker, type KernelWatch, watchKernels } from './events.ts';
-import { installPython } from './packages.ts';
+
 import { type Implementation, road, type Step } from './road.ts';
 import { faults, type Row, rowLines, type Traffic, totalLines } from './timeline.ts';
 import { inPlainWords } from './touched.ts';
@@ -165,7 +166,7 @@ export async function swapCommand({ check, json, verbose }: SwapOptions): Promis
   const name = `swap-${randomUUID().slice(0, 8)}`;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => void takeDown(name).then(() => process.exit(1)));
-  await installPython();
+  await installPackages('neutron-lab swap', 'BASE', 'SERVER', 'PYTHON');
   try {
     const lab = await bringUp(name, guide, python, show);
     const { rows, traffic }: { rows: Row[]; traffic: Traffic } = await walk(lab, show, verbose);

@@ -1,0 +1,81 @@
+import { writeFile } from 'node:fs/promises';
+import { constants } from 'node:os';
+import { parseArgs } from 'node:util';
+import { forgetCredentials } from '../src/lab/credentials.ts';
+import { installPackages } from '../src/lab/packages.ts';
+import { cloudsFor } from './clouds.ts';
+import type { Result } from './report/figures.ts';
+import { circumstances } from './report/machine.ts';
+import { terminalTable } from './report/table.ts';
+import type { Row } from './row.ts';
+import { rows } from './rows/index.ts';
+import { measureRow } from './run.ts';
+import type { Side } from './side.ts';
+
+const USAGE = `usage: npm run bench -- [WORD ...] [--peer] [--json FILE] [--list]
+  WORD         parts of rows' names; every row when there is none
+  --peer       Python Neutron beside ours, in turns
+  --json FILE  the figures for programs
+  --list       the rows there are
+`;
+
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+
+function chosen(words: readonly string[]): readonly Row[] {
+  const idle = words.find((word) => !rows.some(({ name }) => name.includes(word)));
+  if (idle !== undefined) throw new Error(`no row has ${idle} in its name: --list tells them`);
+  return words.length === 0 ? rows : rows.filter(({ name }) => words.some((word) => name.includes(word)));
+}
+
+async function measure(selected: readonly Row[], sides: readonly Side[]): Promise<Result[]> {
+  const clouds = await cloudsFor(`bench${process.pid}`);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => void clouds.close().then(() => process.exit(128 + constants.signals[signal])));
+  try {
+    const opened = [];
+    for (const side of sides) opened.push(await clouds.open(side, say));
+    const results: Result[] = [];
+    for (const row of selected) {
+      results.push(await measureRow(row, opened));
+      say(terminalTable(results.slice(-1)).split('\n').slice(1).join('\n'));
+    }
+    return results;
+  } finally {
+    await clouds.close();
+  }
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      peer: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      list: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const selected = chosen(positionals);
+  if (values.list) {
+    for (const { name, title } of selected) process.stdout.write(`${name.padEnd(28)}  ${title}\n`);
+    return 0;
+  }
+  await installPackages('npm run bench', 'BASE', 'SERVER', ...(values.peer ? (['PYTHON'] as const) : []));
+  const results = await measure(selected, values.peer ? ['ours', 'peer'] : ['ours']);
+  process.stdout.write(`${terminalTable(results)}\n`);
+  if (values.json) {
+    const run = { ...(await circumstances()), results };
+    await writeFile(values.json, `${JSON.stringify(run, null, 2)}\n`);
+  }
+  return results.some(({ error }) => error) ? 1 : 0;
+}
+
+forgetCredentials();
+process.exitCode = await main().catch((error: Error) => {
+  say(`bench: ${error.message}`);
+  return 1;
+});

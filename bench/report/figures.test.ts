@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Goal, Unit } from '../row.ts';
+import { type Figures, figuresOf, met, percentile, type Result, ratios } from './figures.ts';
+
+const figures = (p50: number, cpu?: number, failures = 0): Figures => ({
+  p50,
+  p95: p50,
+  values: 1,
+  failures,
+  ...(cpu === undefined ? {} : { cpu }),
+});
+
+const result = (unit: Unit, goal: Goal, ours?: Figures, peer?: Figures): Result => ({
+  row: { name: 'r', title: 'R', unit, goal, measure: async () => ({ values: [] }) },
+  ...(ours ? { ours } : {}),
+  ...(peer ? { peer } : {}),
+});
+
+test('percentiles are values that were measured', () => {
+  assert.equal(percentile([3, 1, 2], 0.5), 2);
+  assert.equal(percentile([1, 2, 3, 4], 0.5), 2);
+  assert.equal(
+    percentile(
+      Array.from({ length: 100 }, (_, index) => index + 1),
+      0.95,
+    ),
+    95,
+  );
+  assert.equal(percentile([7], 0.95), 7);
+});
+
+test('rounds come to one figure: all values, the median of processor time, all failures', () => {
+  const samples = [
+    { values: [1, 9], cpu: 5, failures: 1 },
+    { values: [2], cpu: 1 },
+    { values: [3], cpu: 2, failures: 2 },
+  ];
+  assert.deepEqual(figuresOf(samples), { p50: 2, p95: 9, values: 4, cpu: 2, failures: 3 });
+});
+
+test('of a rate more is better, of a time less', () => {
+  assert.deepEqual(ratios(result('ms', {}, figures(2, 1), figures(20, 30))), { wall: 10, cpu: 30 });
+  assert.deepEqual(ratios(result('/s', {}, figures(20), figures(2, 1))), { wall: 10 });
+  assert.deepEqual(ratios(result('/s', {}, figures(20))), {});
+});
+
+test('a goal is met by the ratio of both times and by the figure itself, or not known', () => {
+  const both: Goal = { times: 10, atMost: 5 };
+  assert.equal(met(result('ms', both, figures(4, 1), figures(40, 10))), true);
+  assert.equal(met(result('ms', both, figures(4, 1), figures(39, 10))), false);
+  assert.equal(met(result('ms', both, figures(4, 1), figures(40, 9))), false);
+  assert.equal(met(result('ms', both, figures(6, 1), figures(600, 100))), false);
+  assert.equal(met(result('ms', both, figures(4, 1))), undefined);
+  assert.equal(met(result('ms', both, figures(6, 1))), false);
+  assert.equal(met(result('ms', both, figures(4, 1, 1), figures(40, 10))), false);
+  assert.equal(met({ ...result('ms', both, figures(4), figures(40)), error: 'lost' }), false);
+});

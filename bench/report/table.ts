@@ -1,0 +1,75 @@
+import type { Goal, Unit } from '../row.ts';
+import { type Figures, met, type Result, ratios } from './figures.ts';
+
+export const HEADINGS = [
+  'row',
+  'ours',
+  'peer',
+  'ratio',
+  'CPU ours',
+  'CPU peer',
+  'CPU ratio',
+  'floor',
+  'goal',
+  'met',
+] as const;
+
+/** A number with three figures that count, thousands apart. */
+export const amount = (value: number): string =>
+  value.toLocaleString(
+    'en-US',
+    value >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 },
+  );
+
+const times = (value: number | undefined) => (value === undefined ? '' : `${value.toFixed(1)}×`);
+
+const withUnit = (value: number, unit: Unit) =>
+  `${amount(value)}${unit.startsWith('/') || unit === '×' ? '' : ' '}${unit}`;
+
+function side(figures: Figures | undefined, unit: Unit): string {
+  if (!figures) return '';
+  const spread = figures.values >= 20 ? ` (p95 ${amount(figures.p95)})` : '';
+  const failures = figures.failures > 0 ? `, ${figures.failures} failed` : '';
+  return `${withUnit(figures.p50, unit)}${spread}${failures}`;
+}
+
+const goalText = ({ times: factor, atMost }: Goal, unit: Unit) =>
+  [
+    ...(factor === undefined ? [] : [`≥ ${factor}×`]),
+    ...(atMost === undefined ? [] : [`≤ ${withUnit(atMost, unit)}`]),
+  ].join(', ');
+
+const MET = { true: 'yes', false: 'no', undefined: '' } as const;
+
+/** The cells of a row, under HEADINGS. CPU is in milliseconds per operation. */
+export function cells(result: Result): string[] {
+  const { row, ours, peer, floor } = result;
+  const { wall, cpu } = ratios(result);
+  const milliseconds = (figures?: Figures) => (figures?.cpu === undefined ? '' : `${amount(figures.cpu)} ms`);
+  return [
+    row.title,
+    side(ours, row.unit),
+    side(peer, row.unit),
+    times(wall),
+    milliseconds(ours),
+    milliseconds(peer),
+    times(cpu),
+    floor === undefined ? '' : withUnit(floor, row.unit),
+    goalText(row.goal, row.unit),
+    MET[String(met(result)) as keyof typeof MET],
+  ];
+}
+
+/** Cells of equal width. */
+const aligned = (columns: readonly string[], widths: readonly number[]) =>
+  columns
+    .map((cell, index) => (index === 0 ? cell.padEnd(widths[index]!) : cell.padStart(widths[index]!)))
+    .join('  ');
+
+/** The results for a terminal; what failed stands below with its reason. */
+export function terminalTable(results: readonly Result[]): string {
+  const rows = [[...HEADINGS], ...results.map(cells)];
+  const widths = HEADINGS.map((_, index) => Math.max(...rows.map((row) => row[index]!.length)));
+  const failed = results.flatMap(({ row, error }) => (error ? [`${row.name}: ${error}`] : []));
+  return [...rows.map((row) => aligned(row, widths).trimEnd()), ...failed].join('\n');
+}

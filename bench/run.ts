@@ -1,0 +1,45 @@
+import { figuresOf, type Result } from './report/figures.ts';
+import type { Row, Sample } from './row.ts';
+import type { Side } from './side.ts';
+import type { Remote } from './target/remote.ts';
+import { quiet } from './target/usage.ts';
+
+const DEFAULT_ROUNDS = 3;
+
+/** Rounds of a row in their order: the sides take turns, and take turns in being the first. */
+export function turns(row: Row, sides: readonly Side[]): Side[] {
+  const rounds = (side: Side) => row.rounds?.[side] ?? DEFAULT_ROUNDS;
+  return Array.from({ length: Math.max(...sides.map(rounds)) }, (_, round) =>
+    (round % 2 === 0 ? sides : sides.toReversed()).filter((side) => round < rounds(side)),
+  ).flat();
+}
+
+/** Measures a row on every cloud, in turns, each when the others have come to rest. */
+export async function measureRow(row: Row, clouds: readonly Remote[]): Promise<Result> {
+  const hosts = clouds.flatMap(({ lab }) => [...lab.hosts.values()]);
+  const samples: Record<Side, Sample[]> = { ours: [], peer: [] };
+  let floor: number | undefined;
+  let error: string | undefined;
+  try {
+    for (const side of turns(
+      row,
+      clouds.map((cloud) => cloud.side),
+    )) {
+      await quiet(hosts);
+      samples[side].push(await clouds.find((cloud) => cloud.side === side)!.measure(row));
+    }
+    await quiet(hosts);
+    const ours = clouds.find(({ side }) => side === 'ours')!;
+    if (row.floor) floor = await ours.floor(row);
+  } catch (reason) {
+    error = reason instanceof Error ? reason.message : String(reason);
+  }
+  const of = (side: Side) => (samples[side].length > 0 ? { [side]: figuresOf(samples[side]) } : {});
+  return {
+    row,
+    ...of('ours'),
+    ...of('peer'),
+    ...(floor === undefined ? {} : { floor }),
+    ...(error === undefined ? {} : { error }),
+  };
+}

@@ -1,0 +1,16 @@
+import type { Connection } from 'mysql2/promise';
+import type { Lab } from '../../src/lab/lab.ts';
+import type { Side } from '../side.ts';
+import type { Api } from './api.ts';
+
+/** A running cloud as a row sees it, from a process in its controller's network namespace. */
+export interface Target {
+  readonly side: Side;
+  /** Hosts `controller`, `compute` and `outside`, to run commands on. */
+  readonly lab: Lab;
+  /** The administrator, known to Keystone. */
+  readonly api: Api;
+  readonly database: Connection;
+  /** Has this done after the round, also when it fails; what was told last is done first. */
+  afterwards(undo: () => Promise<unknown>): void;
+}

@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { processesOn } from '../../src/lab/daemons.ts';
+import type { RunningHost } from '../../src/lab/host.ts';
+
+/** The words that only a daemon's own processes have: its log file; of Python's helpers (privsep) the daemon's own file. */
+const MARKS: Readonly<Record<string, string>> = {
+  'neutron-server': '/neutron-server.log',
+  'neutron-linuxbridge-agent': '/linuxbridge_agent.ini',
+  'neutron-dhcp-agent': '/dhcp_agent.ini',
+  'neutron-l3-agent': '/l3_agent.ini',
+  'neutron-metadata-agent': '/metadata_agent.ini',
+};
+
+/** Work for others, with programs that both sides start alike. */
+const SERVANTS = /^(dnsmasq|haproxy|keepalived|radvd)$/;
+
+const proc = (host: RunningHost, path: string) => `/proc/${host.pid}/root/proc/${path}`;
+
+/** What a file of /proc says, or nothing when the process ended meanwhile. */
+function read(host: RunningHost, path: string): string {
+  try {
+    return readFileSync(proc(host, path), 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** The fields of /proc/PID/stat behind the command's name, from the state on. */
+const statOf = (host: RunningHost, pid: number): string[] => {
+  const text = read(host, `${pid}/stat`);
+  return text.slice(text.lastIndexOf(')') + 2).split(' ');
+};
+
+/** All processes of a daemon: its main process, its workers and helpers, and what they started; no servants. */
+export function processesOf(host: RunningHost, daemon: string): number[] {
+  const mark = MARKS[daemon];
+  if (!mark) throw new Error(`${daemon} is no daemon: there are ${Object.keys(MARKS).join(', ')}`);
+  const all = processesOn(host).filter(({ words }) => !SERVANTS.test(words[0]!.split('/').at(-1)!));
+  const found = new Set(
+    all.filter(({ words }) => words.some((word) => word.includes(mark))).map(({ pid }) => pid),
+  );
+  for (let before = 0; before !== found.size; ) {
+    before = found.size;
+    for (const { pid } of all) if (found.has(Number(statOf(host, pid)[1]))) found.add(pid);
+  }
+  return [...found];
+}
+
+const TICK_MILLISECONDS = 10; // USER_HZ, which is 100 on every Linux that Node runs on
+
+/** Processor time of processes so far: of their threads, to the nanosecond, and of children that ended, to the tick. */
+export function cpuMilliseconds(host: RunningHost, pids: readonly number[]): number {
+  let total = 0;
+  for (const pid of pids) {
+    const [, , , , , , , , , , , , , childUser, childSystem] = statOf(host, pid);
+    total += (Number(childUser ?? 0) + Number(childSystem ?? 0)) * TICK_MILLISECONDS;
+    for (const task of threadsOf(host, pid))
+      total += Number(read(host, `${pid}/task/${task}/schedstat`).split(' ')[0]) / 1e6;
+  }
+  return total;
+}
+
+const threadsOf = (host: RunningHost, pid: number): string[] => {
+  try {
+    return readdirSync(proc(host, `${pid}/task`));
+  } catch {
+    return [];
+  }
+};
+
+/** Memory of processes in MiB, pages that several share counted once in parts (PSS). */
+export function memoryMiB(host: RunningHost, pids: readonly number[]): number {
+  const kilobytes = pids.map((pid) =>
+    Number(/^Pss:\s+(\d+)/m.exec(read(host, `${pid}/smaps_rollup`))?.[1] ?? 0),
+  );
+  return kilobytes.reduce((sum, each) => sum + each, 0) / 1024;
+}
+
+const QUIET_SHARE = 0.06;
+const LOOK_MILLISECONDS = 300;
+
+/**
+ * Waits until the hosts' processes together use less than 6 % of a processor, so that what one side still does after a
+ * round is not in the way of the other's. Gives up after `seconds`: the machine's own noise is nobody's.
+ */
+export async function quiet(hosts: readonly RunningHost[], seconds = 60): Promise<void> {
+  const used = () =>
+    hosts.reduce((sum, host) => {
+      const pids = processesOn(host).map(({ pid }) => pid);
+      return sum + cpuMilliseconds(host, pids);
+    }, 0);
+  const end = Date.now() + seconds * 1000;
+  for (let before = used(); Date.now() < end; ) {
+    await sleep(LOOK_MILLISECONDS);
+    const now = used();
+    if (now - before < QUIET_SHARE * LOOK_MILLISECONDS) return;
+    before = now;
+  }
+}

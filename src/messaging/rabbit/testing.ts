@@ -16,6 +16,8 @@ export const rabbitIsInstalled = existsSync(program);
 
 export interface RabbitServer {
   readonly port: number;
+  /** Of the broker; another one after start(). */
+  readonly pid: number;
   /** TLS with a certificate for localhost, signed by the authority in caFile. */
   readonly tlsPort: number;
   readonly caFile: string;
@@ -134,6 +136,9 @@ export async function startRabbit(): Promise<RabbitServer> {
   }
   return {
     port,
+    get pid() {
+      return broker!.pid!;
+    },
     tlsPort,
     caFile: certificate,
     url: `rabbit://guest:guest@127.0.0.1:${port}/`,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Server } from '../../src/agents/linuxbridge/server.ts';
 import { type RunningAgent, startAgent } from '../../src/agents/runtime/agent.ts';
 import type { Config } from '../../src/config/option.ts';
@@ -25,6 +26,9 @@ export interface Place {
   /** A message of that method has come. */
   received(method: string): void;
 }
+
+/** As the real agent first waits when work has failed. */
+const RETRY_MILLISECONDS = 1000;
 
 type Method = Endpoint['methods'][string];
 
@@ -88,10 +92,15 @@ export class SimulatedAgent {
     });
   }
 
-  /** Taps of these ports appear; resolves when the server has recorded all as wired. */
-  plug(portIds: readonly string[]): Promise<void> {
+  /** Taps of these ports appear; resolves when the server has recorded all as wired. What fails is tried again. */
+  async plug(portIds: readonly string[]): Promise<void> {
     this.#devices = portIds.map(tapName);
-    return this.#wire();
+    for (;;)
+      try {
+        return await this.#wire();
+      } catch {
+        await sleep(RETRY_MILLISECONDS);
+      }
   }
 
   stop(): Promise<void> {

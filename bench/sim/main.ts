@@ -33,7 +33,7 @@ const usageText = `usage: npm run bench:sim -- [--hosts N] [--ports N] [--second
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 /** Longest wait for a phase to be over: what takes longer has broken down. */
-const PATIENCE_SECONDS = 900;
+const PATIENCE_SECONDS = 600;
 
 async function simulate(): Promise<void> {
   const [hosts, perHost, seconds] = [values.hosts, values.ports, values.seconds].map(Number) as [
@@ -43,6 +43,8 @@ async function simulate(): Promise<void> {
   ];
   const backend = await startBackend(values.profile ? `--cpu-prof --cpu-prof-dir=${values.profile}` : '');
   const { url } = backend;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void backend.close().finally(() => process.exit(1)));
   const fleet = new Fleet(hosts, backend.rabbit.port);
   const watched = watch(backend);
   const phases: Phase[] = [];

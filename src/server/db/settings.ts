@@ -10,7 +10,7 @@ export function databaseUrl(config: Config): string {
 }
 
 /** What else [database] says about connections. */
-export function databaseSettings(config: Config): DatabaseSettings {
+export function databaseSettings(config: Config): DatabaseSettings & { readonly poolSize: number } {
   const options = config.group(database);
   return {
     sqliteSynchronous: options.sqlite_synchronous,

@@ -3,7 +3,10 @@ import { after, before, describe, it } from 'node:test';
 import { type MariaDbServer, startMariaDb } from '../db/testing.ts';
 import { NeutronError } from '../errors/index.ts';
 import { openOutbox } from '../notify/outbox.ts';
+import type { Port } from '../services/ports/rows.ts';
 import type { Item } from '../services/service.ts';
+import { transact } from '../services/work.ts';
+import { reportedAgent } from '../testing.ts';
 import { admin, type CoreForTest, coreForTest, openAgain } from './testing.ts';
 
 const context = admin();
@@ -125,6 +128,46 @@ describe('servers side by side', () => {
       .where('ports.id', 'is', null)
       .execute();
     assert.deepEqual(stray, []);
+  });
+
+  it('record what agents wired on the same networks at once, each in another order', async () => {
+    const hosts = Array.from({ length: 12 }, (_, index) => `host${index}`);
+    for (const [index, host] of hosts.entries())
+      await reportedAgent(cores[0]!.server.db, 'Linux bridge agent', host, {
+        tunnel_types: ['vxlan'],
+        l2_population: true,
+        tunneling_ip: `192.0.2.${index}`,
+      });
+    const nets = [await network(), await network(), await network(), await network()];
+    for (const net of nets) await subnet(id(net), { enable_dhcp: false });
+    const portsOf = await Promise.all(
+      hosts.map(async (host) => {
+        const wanted = nets.map((net) => ({
+          tenant_id: 'admin',
+          network_id: id(net),
+          'binding:host_id': host,
+        }));
+        return (await cores[0]!.ports.create!(context, wanted)).map(id);
+      }),
+    );
+    const tries = cores.map(() => 0);
+    const outcomes = await spread(hosts.length, (core, index) =>
+      transact(core.server, context, async (work) => {
+        tries[cores.indexOf(core)]! += 1;
+        const found = (await core.ports.listIn(work.tx, { id: portsOf[index]! })) as Port[];
+        const shuffled = found.toSorted(() => Math.random() - 0.5);
+        await core.ports.statuses.provisioned(work, shuffled, 'L2', { refresh: true });
+      }),
+    );
+    assert.deepEqual(types(outcomes), []);
+    assert.deepEqual(tries, [6, 6], 'none of them had to be tried again');
+    const states = await cores[0]!.server.db.kysely
+      .selectFrom('ports')
+      .select('status')
+      .distinct()
+      .where('id', 'in', portsOf.flat())
+      .execute();
+    assert.deepEqual(states, [{ status: 'ACTIVE' }]);
   });
 
   it('send each notification once, whichever server made it', async () => {

@@ -2,8 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../config/option.ts';
-import { core, service } from '../../config/options/index.ts';
+import { core, messaging, service } from '../../config/options/index.ts';
 import type { ProcessLog } from '../../log/open.ts';
+import { atMost } from '../../messaging/atMost.ts';
 import { openTransport } from '../../messaging/open.ts';
 import { CannotStart } from '../cannotStart.ts';
 import { compose } from '../compose.ts';
@@ -57,18 +58,24 @@ export async function serve(role: Role, config: Config, log: ProcessLog): Promis
       await http.listen(address);
       logger.info(`The API listens on http://${address.host}:${address.port}`);
     }
+    // Of the database's connections each topic has its share, or agents that all ask at once would keep their own reports of
+    // state waiting until they count as dead.
+    const topics = Object.entries(parts.endpoints);
+    const { executor_thread_pool_size } = config.group(messaging);
+    const share = Math.min(
+      executor_thread_pool_size,
+      Math.max(1, Math.floor(databaseSettings(config).poolSize / topics.length)),
+    );
     // The broker may be away: the API works meanwhile, agents are answered when it is back.
     const listening = role.rpc
       ? Promise.all(
-          Object.entries(parts.endpoints).map(([topic, endpoints]) =>
-            transport.listen(topic, host, endpoints),
-          ),
+          topics.map(([topic, endpoints]) => transport.listen(topic, host, atMost(share, endpoints))),
         )
       : Promise.resolve([]);
     listening.then(
       (listeners) => {
         if (listeners.length > 0)
-          logger.info(`RPC is served as ${host}: ${Object.keys(parts.endpoints).join(', ')}`);
+          logger.info(`RPC is served as ${host}: ${topics.map(([topic]) => topic).join(', ')}`);
       },
       (error: unknown) => logger.error(`RPC cannot be served: ${textOf(error)}`),
     );

@@ -41,6 +41,11 @@ export interface WiredPort {
   readonly host: string;
 }
 
+/** A port that is ACTIVE now; `refresh` asks for its host's whole table of the network again. */
+export interface ArrivingPort extends WiredPort {
+  readonly refresh: boolean;
+}
+
 export type Send = (message: Omit<OutboxMessage, 'context'>) => void;
 
 /**
@@ -53,10 +58,10 @@ export interface MechanismDriver {
   readonly agentType?: string;
   readonly vnicTypes?: readonly string[];
   bind?(request: BindingRequest): BindingOutcome;
-  /** The port is ACTIVE on the host; `refresh` asks for the host's whole table again. */
-  portUp?(tx: Tx, wired: WiredPort, options: { readonly refresh: boolean }, send: Send): Promise<void>;
-  /** The port is no longer ACTIVE on the host, or is about to be deleted. */
-  portDown?(tx: Tx, wired: WiredPort, send: Send): Promise<void>;
+  /** The ports are ACTIVE on their hosts. */
+  portsUp?(tx: Tx, ports: readonly ArrivingPort[], send: Send): Promise<void>;
+  /** The ports are no longer ACTIVE on their hosts, or are about to be deleted. */
+  portsDown?(tx: Tx, ports: readonly WiredPort[], send: Send): Promise<void>;
   /** Addresses of an ACTIVE port changed. */
   portMoved?(tx: Tx, before: Item, wired: WiredPort, send: Send): Promise<void>;
 }

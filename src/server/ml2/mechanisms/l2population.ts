@@ -23,13 +23,29 @@ const entriesOf = (port: Item): FdbEntry[] =>
     ({ ip_address }) => [port.mac_address as string, ip_address],
   );
 
-function table(segment: StoredSegment, ports: Record<string, FdbEntry[]>): FdbEntries {
-  const fdb: NetworkFdb = {
-    segment_id: segment.segmentation_id ?? 0,
-    network_type: segment.network_type as NetworkFdb['network_type'],
-    ports,
-  };
-  return { [segment.network_id]: fdb };
+/** Forwarding entries of several networks, as one message holds them. */
+class Tables {
+  readonly entries: FdbEntries = {};
+
+  /** Adds what is behind a tunnel address on a segment's network. */
+  add(
+    { network_id, network_type, segmentation_id }: StoredSegment,
+    tunnel: string,
+    list: readonly FdbEntry[],
+  ): void {
+    this.entries[network_id] ??= {
+      segment_id: segmentation_id ?? 0,
+      network_type: network_type as NetworkFdb['network_type'],
+      ports: {},
+    };
+    const { ports } = this.entries[network_id];
+    ports[tunnel] ??= [];
+    ports[tunnel].push(...list);
+  }
+
+  get empty(): boolean {
+    return Object.keys(this.entries).length === 0;
+  }
 }
 
 /** Tunnel addresses of the agents that take part, by host. */
@@ -52,16 +68,29 @@ async function tunnelAddresses(tx: Tx, hosts: readonly string[]): Promise<Map<st
 }
 
 /**
- * The ACTIVE ports of a network with their hosts. The network's row is locked first, so that of two ports that come
- * or go at once one sees the other: the first and the last port of a host are told apart exactly.
+ * The ACTIVE ports of networks with their hosts. The networks' rows are locked first, in one order, so that of two
+ * ports that come or go at once one sees the other: the first and the last port of a host are told apart exactly, and
+ * agents that tell of ports on the same networks wait for each other instead of a deadlock.
  */
-async function activePorts(tx: Tx, networkId: string) {
-  await tx.selectFrom('networks').select('id').where('id', '=', networkId).forUpdate().execute();
+async function activePorts(tx: Tx, networkIds: readonly string[]) {
+  await tx
+    .selectFrom('networks')
+    .select('id')
+    .where('id', 'in', networkIds)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
   const bound = await tx
     .selectFrom('ports')
     .innerJoin('ml2_port_bindings', 'ml2_port_bindings.port_id', 'ports.id')
-    .select(['ports.id', 'ports.mac_address', 'ports.device_owner', 'ml2_port_bindings.host'])
-    .where('ports.network_id', '=', networkId)
+    .select([
+      'ports.id',
+      'ports.network_id',
+      'ports.mac_address',
+      'ports.device_owner',
+      'ml2_port_bindings.host',
+    ])
+    .where('ports.network_id', 'in', networkIds)
     .where('ports.status', '=', 'ACTIVE')
     .where('ml2_port_bindings.status', '=', 'ACTIVE')
     .where('ml2_port_bindings.host', '!=', '')
@@ -72,8 +101,8 @@ async function activePorts(tx: Tx, networkId: string) {
     .selectFrom('ports')
     .innerJoin('ha_router_agent_port_bindings as instance', 'instance.router_id', 'ports.device_id')
     .innerJoin('agents', 'agents.id', 'instance.l3_agent_id')
-    .select(['ports.id', 'ports.mac_address', 'ports.device_owner', 'agents.host'])
-    .where('ports.network_id', '=', networkId)
+    .select(['ports.id', 'ports.network_id', 'ports.mac_address', 'ports.device_owner', 'agents.host'])
+    .where('ports.network_id', 'in', networkIds)
     .where('ports.status', '=', 'ACTIVE')
     .where('ports.device_owner', '=', REPLICATED)
     .execute();
@@ -82,68 +111,134 @@ async function activePorts(tx: Tx, networkId: string) {
 
 type ActivePort = Awaited<ReturnType<typeof activePorts>>[number];
 
-/** What a host must know of the others: where to flood, and every address there. */
-async function wholeTable(
-  tx: Tx,
-  { segment, host }: WiredPort,
-  active: readonly ActivePort[],
-): Promise<FdbEntries | undefined> {
-  const others = active.filter((port) => port.host !== host && port.device_owner !== DISTRIBUTED);
-  if (others.length === 0) return undefined;
-  const tunnels = await tunnelAddresses(tx, [...new Set(others.map((port) => port.host))]);
-  const addresses = await tx
+/** Addresses of every port of networks, by port. */
+async function addressesOn(tx: Tx, networkIds: readonly string[]): Promise<ReadonlyMap<string, string[]>> {
+  const rows = await tx
     .selectFrom('ipallocations')
     .select(['port_id', 'ip_address'])
-    .where('network_id', '=', segment.network_id)
+    .where('network_id', 'in', networkIds)
     .orderBy('ip_address')
     .execute();
-  const byPort = Map.groupBy(addresses, ({ port_id }) => port_id);
-  const ports: Record<string, FdbEntry[]> = {};
-  for (const { id, mac_address, device_owner, host: other } of others) {
-    const tunnel = tunnels.get(other);
-    if (tunnel === undefined) continue;
-    ports[tunnel] ??= [floodingEntry];
-    if (isEverywhere(device_owner)) continue;
-    for (const { ip_address } of byPort.get(id) ?? []) ports[tunnel].push([mac_address, ip_address]);
+  const found = new Map<string, string[]>();
+  for (const { port_id, ip_address } of rows) {
+    if (port_id === null) continue;
+    const known = found.get(port_id);
+    if (known) known.push(ip_address);
+    else found.set(port_id, [ip_address]);
   }
-  return Object.keys(ports).length === 0 ? undefined : table(segment, ports);
+  return found;
+}
+
+/** A host whose ports on a network come or go. */
+interface Stay<Port extends WiredPort> {
+  readonly host: string;
+  readonly segment: StoredSegment;
+  readonly ports: readonly Port[];
+}
+
+const staysOf = <Port extends WiredPort>(ports: readonly Port[]): Stay<Port>[] =>
+  [...Map.groupBy(ports, ({ host, segment }) => `${host} ${segment.network_id}`).values()].map((some) => ({
+    host: some[0]!.host,
+    segment: some[0]!.segment,
+    ports: some,
+  }));
+
+const networksOf = (ports: readonly WiredPort[]): string[] => [
+  ...new Set(ports.map(({ segment }) => segment.network_id)),
+];
+
+/** What hosts must know of the others on their networks: where to flood, and every address there. A message for each host. */
+async function wholeTables(
+  tx: Tx,
+  stays: readonly Stay<WiredPort>[],
+  active: readonly ActivePort[],
+): Promise<ReadonlyMap<string, FdbEntries>> {
+  const byNetwork = Map.groupBy(active, ({ network_id }) => network_id);
+  const tunnels = await tunnelAddresses(tx, [...new Set(active.map(({ host }) => host))]);
+  const addresses = await addressesOn(tx, [...new Set(stays.map(({ segment }) => segment.network_id))]);
+  const found = new Map<string, FdbEntries>();
+  for (const [host, ofHost] of Map.groupBy(stays, (stay) => stay.host)) {
+    const tables = new Tables();
+    for (const { segment } of ofHost) {
+      const others = (byNetwork.get(segment.network_id) ?? []).filter(
+        (port) => port.host !== host && port.device_owner !== DISTRIBUTED && tunnels.has(port.host),
+      );
+      for (const [other, there] of Map.groupBy(others, (port) => tunnels.get(port.host)!))
+        tables.add(segment, other, [
+          floodingEntry,
+          ...there.flatMap(({ id, mac_address, device_owner }) =>
+            isEverywhere(device_owner)
+              ? []
+              : (addresses.get(id) ?? []).map((address): FdbEntry => [mac_address, address]),
+          ),
+        ]);
+    }
+    if (!tables.empty) found.set(host, tables.entries);
+  }
+  return found;
 }
 
 /** Tells agents where the MACs of overlay networks are, so that nothing need be flooded to learn it. */
 export const l2population: MechanismDriver = {
   name: 'l2population',
 
-  async portUp(tx, wired, { refresh }, send) {
-    const { port, segment, host } = wired;
-    if (!isTunnel(segment)) return;
-    const tunnel = (await tunnelAddresses(tx, [host])).get(host);
-    if (tunnel === undefined) return;
-    const active = await activePorts(tx, segment.network_id);
-    const first = !active.some((other) => other.host === host && other.id !== port.id);
-    if (first || refresh) {
-      const whole = await wholeTable(tx, wired, active);
-      if (whole !== undefined)
-        send(message(interfaceOf, 'add_fdb_entries', { fdb_entries: whole }, { server: host }));
-    }
-    const ports = { [tunnel]: [...(first || refresh ? [floodingEntry] : []), ...entriesOf(port)] };
-    send(message(interfaceOf, 'add_fdb_entries', { fdb_entries: table(segment, ports) }, { fanout: true }));
+  async portsUp(tx, ports, send) {
+    const tunnels = await tunnelAddresses(tx, [...new Set(ports.map(({ host }) => host))]);
+    const arriving = ports.filter(({ segment, host }) => isTunnel(segment) && tunnels.has(host));
+    if (arriving.length === 0) return;
+    const active = await activePorts(tx, networksOf(arriving));
+    const ids = new Set(arriving.map(({ port }) => port.id));
+    const settled = new Set(
+      active.flatMap((port) => (ids.has(port.id) ? [] : `${port.host} ${port.network_id}`)),
+    );
+    const stays = staysOf(arriving);
+    const whole = new Set(
+      stays.filter(
+        (stay) =>
+          !settled.has(`${stay.host} ${stay.segment.network_id}`) ||
+          stay.ports.some(({ refresh }) => refresh),
+      ),
+    );
+    if (whole.size > 0)
+      for (const [host, fdb_entries] of await wholeTables(tx, [...whole], active))
+        send(message(interfaceOf, 'add_fdb_entries', { fdb_entries }, { server: host }));
+    const news = new Tables();
+    for (const stay of stays)
+      news.add(stay.segment, tunnels.get(stay.host)!, [
+        ...(whole.has(stay) ? [floodingEntry] : []),
+        ...stay.ports.flatMap(({ port }) => entriesOf(port)),
+      ]);
+    send(message(interfaceOf, 'add_fdb_entries', { fdb_entries: news.entries }, { fanout: true }));
   },
 
-  async portDown(tx, { port, segment, host }, send) {
-    if (!isTunnel(segment)) return;
-    const active = await activePorts(tx, segment.network_id);
-    const own = active.filter((other) => other.id === port.id).map((other) => other.host);
-    const hosts = [...new Set([host, ...own])];
-    const ports: Record<string, FdbEntry[]> = {};
-    for (const [leaving, tunnel] of await tunnelAddresses(tx, hosts)) {
-      const last = !active.some((other) => other.host === leaving && other.id !== port.id);
-      const entries = [...(last ? [floodingEntry] : []), ...(leaving === host ? entriesOf(port) : [])];
-      if (entries.length > 0) ports[tunnel] = entries;
-    }
-    if (Object.keys(ports).length === 0) return;
-    send(
-      message(interfaceOf, 'remove_fdb_entries', { fdb_entries: table(segment, ports) }, { fanout: true }),
+  async portsDown(tx, ports, send) {
+    const leaving = ports.filter(({ segment }) => isTunnel(segment));
+    if (leaving.length === 0) return;
+    const active = await activePorts(tx, networksOf(leaving));
+    const ids = new Set(leaving.map(({ port }) => port.id));
+    const staying = new Set(
+      active.flatMap((port) => (ids.has(port.id) ? [] : `${port.host} ${port.network_id}`)),
     );
+    // A port that is on several hosts leaves them all.
+    const everywhere = leaving.flatMap((wired) =>
+      active
+        .filter(({ id, host }) => id === wired.port.id && host !== wired.host)
+        .map(({ host }) => ({ ...wired, host, elsewhere: true })),
+    );
+    const all = [...leaving.map((wired) => ({ ...wired, elsewhere: false })), ...everywhere];
+    const tunnels = await tunnelAddresses(tx, [...new Set(all.map(({ host }) => host))]);
+    const gone = new Tables();
+    for (const { host, segment, ports: some } of staysOf(all)) {
+      const tunnel = tunnels.get(host);
+      if (tunnel === undefined) continue;
+      const entries = [
+        ...(staying.has(`${host} ${segment.network_id}`) ? [] : [floodingEntry]),
+        ...some.flatMap(({ port, elsewhere }) => (elsewhere ? [] : entriesOf(port))),
+      ];
+      if (entries.length > 0) gone.add(segment, tunnel, entries);
+    }
+    if (gone.empty) return;
+    send(message(interfaceOf, 'remove_fdb_entries', { fdb_entries: gone.entries }, { fanout: true }));
   },
 
   async portMoved(tx, before, { port, segment, host }, send) {

@@ -1,5 +1,5 @@
 import { boundSegments } from '../../ml2/binding.ts';
-import type { Send, WiredPort } from '../../ml2/mechanisms/driver.ts';
+import type { MechanismDriver, Send, WiredPort } from '../../ml2/mechanisms/driver.ts';
 import type { Mechanisms } from '../../ml2/mechanisms/index.ts';
 import type { Outbox } from '../../notify/outbox.ts';
 import type { ExtensionDrivers } from '../extensions/drivers.ts';
@@ -65,24 +65,25 @@ async function restartedHosts(tx: Tx, ports: readonly Port[]): Promise<ReadonlyS
 const UNWIRED = ['unbound', 'binding_failed'];
 
 export function createPortStatuses({ mechanisms, outbox, life, drivers }: Parts): PortStatuses {
-  /** Calls the drivers for each port that is bound to a segment; their messages go into the outbox. */
+  /** Tells the drivers of those ports that are bound to a segment, all at once; their messages go into the outbox. */
   async function tell(
     work: Work,
     ports: readonly Port[],
-    call: (driver: Mechanisms['drivers'][number], wired: WiredPort, send: Send) => Promise<void> | undefined,
+    call: (driver: MechanismDriver, wired: readonly WiredPort[], send: Send) => Promise<void> | undefined,
   ): Promise<void> {
     if (ports.length === 0) return;
     const segments = await boundSegments(
       work.tx,
       ports.map(({ id }) => id),
     );
+    const last = new Map(segments.map((segment) => [segment.port_id, segment]));
+    const wired = ports.flatMap((port) => {
+      const segment = last.get(port.id);
+      return segment ? [{ port, segment, host: port['binding:host_id'] }] : [];
+    });
+    if (wired.length === 0) return;
     const messages: Parameters<Send>[0][] = [];
-    for (const port of ports) {
-      const segment = segments.findLast(({ port_id }) => port_id === port.id);
-      if (segment === undefined) continue;
-      const wired = { port, segment, host: port['binding:host_id'] };
-      for (const driver of mechanisms.drivers) await call(driver, wired, (message) => messages.push(message));
-    }
+    for (const driver of mechanisms.drivers) await call(driver, wired, (message) => messages.push(message));
     await outbox.add(work.tx, ...messages.map((message) => ({ ...message, context: work.context.rpc })));
   }
 
@@ -107,7 +108,7 @@ export function createPortStatuses({ mechanisms, outbox, life, drivers }: Parts)
     tell(
       work,
       ports.filter(({ status }) => status === 'ACTIVE'),
-      (driver, wired, send) => driver.portDown?.(work.tx, wired, send),
+      (driver, wired, send) => driver.portsDown?.(work.tx, wired, send),
     );
 
   return {
@@ -116,7 +117,11 @@ export function createPortStatuses({ mechanisms, outbox, life, drivers }: Parts)
       const after = await write(work, ports, status);
       if (status === 'ACTIVE') {
         await tell(work, after, (driver, wired, send) =>
-          driver.portUp?.(work.tx, wired, { refresh: false }, send),
+          driver.portsUp?.(
+            work.tx,
+            wired.map((one) => ({ ...one, refresh: false })),
+            send,
+          ),
         );
         return;
       }
@@ -165,21 +170,25 @@ export function createPortStatuses({ mechanisms, outbox, life, drivers }: Parts)
           !isNew.has(port.id) &&
           (refresh || port.status !== 'ACTIVE' || restarted.has(port['binding:host_id'])),
       );
-      const refreshed = new Set<string>();
-      await tell(work, [...activated, ...others], (driver, wired, send) => {
-        const table = `${driver.name} ${wired.host} ${wired.segment.id}`;
-        const whole = (refresh || restarted.has(wired.host)) && !refreshed.has(table);
-        refreshed.add(table);
-        return driver.portUp?.(tx, wired, { refresh: whole }, send);
-      });
+      await tell(work, [...activated, ...others], (driver, wired, send) =>
+        driver.portsUp?.(
+          tx,
+          wired.map((one) => ({ ...one, refresh: refresh || restarted.has(one.host) })),
+          send,
+        ),
+      );
     },
     standby: (work, ports, host, { refresh }) =>
       tell(work, ports, (driver, wired, send) =>
-        driver.portUp?.(work.tx, { ...wired, host }, { refresh }, send),
+        driver.portsUp?.(
+          work.tx,
+          wired.map((one) => ({ ...one, host, refresh })),
+          send,
+        ),
       ),
     async moved(work, before, after) {
       if (after.status !== 'ACTIVE') return;
-      await tell(work, [after], (driver, wired, send) => driver.portMoved?.(work.tx, before, wired, send));
+      await tell(work, [after], (driver, [wired], send) => driver.portMoved?.(work.tx, before, wired!, send));
     },
   };
 }

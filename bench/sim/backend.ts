@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { start } from '../../src/linux/process.ts';
 import { type RabbitServer, startRabbit } from '../../src/messaging/rabbit/testing.ts';
 import { type MariaDbServer, startMariaDb, type TestDatabase } from '../../src/server/db/testing.ts';
 import { freePort } from '../../src/testing/freePort.ts';
@@ -91,10 +92,12 @@ export async function startBackend(nodeOptions = ''): Promise<Backend> {
     const port = await freePort();
     const file = join(directory, 'neutron.conf');
     await writeFile(file, configuration(port, db.url, rabbit.url, directory));
-    server = spawn(program, ['--config-file', file, '--log-file', log], {
-      stdio: 'ignore',
-      env: { ...process.env, NODE_OPTIONS: nodeOptions },
+    const child = start([program, '--config-file', file, '--log-file', log], {
+      env: { NODE_OPTIONS: nodeOptions },
     });
+    child.stdout.resume();
+    child.stderr.resume();
+    server = child;
     const url = `http://127.0.0.1:${port}`;
     await until('neutron-server to answer', async () => (await fetch(url)).ok, 60);
     const [main, broker, database] = [server.pid!, rabbit, mariadb];

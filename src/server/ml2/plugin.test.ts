@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { eui64Address } from '../../net/mac.ts';
 import { NeutronError } from '../errors/index.ts';
-import type { Port } from '../services/ports/rows.ts';
 import type { Item } from '../services/service.ts';
 import { transact } from '../services/work.ts';
 import { reportedAgent } from '../testing.ts';
@@ -484,66 +483,6 @@ describe('the core plugin', () => {
       assert.deepEqual((removed!.args.fdb_entries as Record<string, { ports: unknown }>)[id(net)]!.ports, {
         '10.0.0.65': [flood, entry(one)],
       });
-    });
-
-    it('tells of ports that are wired together in one message, and of all networks of their host in another', async () => {
-      const nets = [await network(), await network()];
-      for (const [index, net] of nets.entries())
-        await subnet(id(net), `10.${index + 2}.0.0/24`, { enable_dhcp: false });
-      const there: Item[] = [];
-      for (const net of nets) there.push(await port(id(net), { 'binding:host_id': 'controller' }));
-      const here: Item[] = [];
-      for (const net of [nets[0]!, nets[0]!, nets[1]!])
-        here.push(await port(id(net), { 'binding:host_id': 'compute' }));
-      const wire = (ports: readonly Item[]) =>
-        transact(core.server, context, async (work) => {
-          const found = await core.ports.listIn(work.tx, { id: ports.map(id) });
-          await core.ports.statuses.provisioned(work, found as Port[], 'L2');
-        });
-      await wire(there);
-      core.outbox.messages.length = 0;
-      await wire(here);
-      const flood = ['00:00:00:00:00:00', '0.0.0.0'];
-      const entry = (made: Item) => [made.mac_address, addresses(made)[0]];
-      const told = () =>
-        core.outbox.messages
-          .filter(({ method }) => method.endsWith('fdb_entries'))
-          .map(({ target, args }) => {
-            const tables = args.fdb_entries as Record<string, { ports: Record<string, unknown[]> }>;
-            const ports = nets.map((net) => tables[id(net)]?.ports);
-            return [target.server ?? 'all', ...ports.map((by) => by && Object.entries(by))];
-          });
-      const sorted = (entries: unknown[]) => entries.toSorted((a, b) => String(a).localeCompare(String(b)));
-      assert.deepEqual(
-        told().map(([to, ...tables]) => [
-          to,
-          ...tables.map((table) =>
-            (table as [string, unknown[]][]).map(([tunnel, list]) => [tunnel, sorted(list)]),
-          ),
-        ]),
-        [
-          [
-            'compute',
-            [['10.0.0.66', sorted([flood, entry(there[0]!)])]],
-            [['10.0.0.66', sorted([flood, entry(there[1]!)])]],
-          ],
-          [
-            'all',
-            [['10.0.0.65', sorted([flood, entry(here[0]!), entry(here[1]!)])]],
-            [['10.0.0.65', sorted([flood, entry(here[2]!)])]],
-          ],
-        ],
-      );
-      core.outbox.messages.length = 0;
-      await transact(core.server, context, async (work) => {
-        const found = await core.ports.listIn(work.tx, { id: here.slice(0, 2).map(id) });
-        await core.ports.statuses.set(work, found as Port[], 'DOWN');
-      });
-      assert.deepEqual(
-        told().map(([to, first, second]) => [to, (first as [string, unknown[]][])[0]![1].length, second]),
-        [['all', 3, undefined]],
-        'both addresses and the flooding entry, and nothing of the other network',
-      );
     });
   });
 

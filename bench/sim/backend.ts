@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -70,7 +69,7 @@ export async function startBackend(nodeOptions = ''): Promise<Backend> {
   let mariadb: MariaDbServer | undefined;
   let rabbit: RabbitServer | undefined;
   let db: TestDatabase | undefined;
-  let server: ChildProcess | undefined;
+  let server: ReturnType<typeof start> | undefined;
 
   async function close(): Promise<void> {
     if (server && server.exitCode === null && server.signalCode === null) {
@@ -92,12 +91,11 @@ export async function startBackend(nodeOptions = ''): Promise<Backend> {
     const port = await freePort();
     const file = join(directory, 'neutron.conf');
     await writeFile(file, configuration(port, db.url, rabbit.url, directory));
-    const child = start([program, '--config-file', file, '--log-file', log], {
+    server = start([program, '--config-file', file, '--log-file', log], {
       env: { NODE_OPTIONS: nodeOptions },
     });
-    child.stdout.resume();
-    child.stderr.resume();
-    server = child;
+    server.stdout.resume();
+    server.stderr.resume();
     const url = `http://127.0.0.1:${port}`;
     await until('neutron-server to answer', async () => (await fetch(url)).ok, 60);
     const [main, broker, database] = [server.pid!, rabbit, mariadb];

@@ -9,7 +9,7 @@ import { circumstances } from './report/machine.ts';
 import { terminalTable } from './report/table.ts';
 import type { Row } from './row.ts';
 import { rows } from './rows/index.ts';
-import { measureRow } from './run.ts';
+import { inOrder, measureRow } from './run.ts';
 import type { Side } from './side.ts';
 
 const USAGE = `usage: npm run bench -- [WORD ...] [--peer] [--json FILE] [--list]
@@ -35,11 +35,11 @@ async function measure(selected: readonly Row[], sides: readonly Side[]): Promis
     const opened = [];
     for (const side of sides) opened.push(await clouds.open(side, say));
     const results: Result[] = [];
-    for (const row of selected) {
+    for (const row of inOrder(selected)) {
       results.push(await measureRow(row, opened));
       say(terminalTable(results.slice(-1)).split('\n').slice(1).join('\n'));
     }
-    return results;
+    return selected.map((row) => results.find((result) => result.row === row)!);
   } finally {
     await clouds.close();
   }

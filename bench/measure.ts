@@ -10,13 +10,12 @@ export async function elapsed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
-/** Does some work, and tells the processor time that the server, or other daemons of the controller, spent meanwhile. */
+/** Does some work, and tells the milliseconds of processor time that the target's daemons spent meanwhile. */
 export async function withCpu<T>(
-  target: Target,
+  { lab, daemons }: Target,
   work: () => Promise<T>,
-  daemons: readonly string[] = ['neutron-server'],
 ): Promise<{ readonly result: T; readonly cpu: number }> {
-  const host = hostNamed(target.lab, 'controller');
+  const host = hostNamed(lab, 'controller');
   const pids = daemons.flatMap((daemon) => processesOf(host, daemon));
   const before = cpuMilliseconds(host, pids);
   const result = await work();
@@ -37,19 +36,27 @@ export async function oneByOne(
   return { values: result, cpu: cpu / operations };
 }
 
+/** Does so many operations, one in each lane at a time, and returns how many there were a second. */
+export async function ratePerSecond(
+  operations: number,
+  lanes: number,
+  operation: (index: number, lane: number) => Promise<unknown>,
+): Promise<number> {
+  let next = 0;
+  const work = async (_: unknown, lane: number) => {
+    while (next < operations) await operation(next++, lane);
+  };
+  const milliseconds = await elapsed(() => Promise.all(Array.from({ length: lanes }, work)));
+  return operations / (milliseconds / 1000);
+}
+
 /** So many at once, each begun when another ends: operations per second. */
 export async function atOnce(
   target: Target,
   operations: number,
-  width: number,
-  operation: (index: number) => Promise<unknown>,
+  lanes: number,
+  operation: (index: number, lane: number) => Promise<unknown>,
 ): Promise<Sample> {
-  let next = 0;
-  const lane = async () => {
-    while (next < operations) await operation(next++);
-  };
-  const { result, cpu } = await withCpu(target, () =>
-    elapsed(() => Promise.all(Array.from({ length: width }, lane))),
-  );
-  return { values: [operations / (result / 1000)], cpu: cpu / operations };
+  const { result, cpu } = await withCpu(target, () => ratePerSecond(operations, lanes, operation));
+  return { values: [result], cpu: cpu / operations };
 }

@@ -20,6 +20,8 @@ export interface Goal {
   readonly times?: number;
   /** In the row's unit. */
   readonly atMost?: number;
+  /** So many times as much as another row of the same side, which is the same among fewer; also in processor time. */
+  readonly growth?: { readonly from: string; readonly atMost: number };
 }
 
 /** One figure, as data: the alternation, the statistics, the tables and their judgement derive. */

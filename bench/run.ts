@@ -21,6 +21,7 @@ export async function measureRow(row: Row, clouds: readonly Remote[]): Promise<R
   let floor: number | undefined;
   let error: string | undefined;
   try {
+    for (const cloud of clouds) await cloud.prepare(row);
     for (const side of turns(
       row,
       clouds.map((cloud) => cloud.side),
@@ -43,3 +44,7 @@ export async function measureRow(row: Row, clouds: readonly Remote[]): Promise<R
     ...(error === undefined ? {} : { error }),
   };
 }
+
+/** Rows in the order to measure them in: the database only grows. */
+export const inOrder = (rows: readonly Row[]): Row[] =>
+  rows.toSorted((one, other) => (one.ports ?? 0) - (other.ports ?? 0));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Goal, Unit } from '../row.ts';
-import { type Figures, figuresOf, met, percentile, type Result, ratios } from './figures.ts';
+import { type Figures, figuresOf, met as judge, percentile, type Result, ratios } from './figures.ts';
 
 const figures = (p50: number, cpu?: number, failures = 0): Figures => ({
   p50,
@@ -47,6 +47,7 @@ test('of a rate more is better, of a time less', () => {
 
 test('a goal is met by the ratio of both times and by the figure itself, or not known', () => {
   const both: Goal = { times: 10, atMost: 5 };
+  const met = (one: Result) => judge(one, [one]);
   assert.equal(met(result('ms', both, figures(4, 1), figures(40, 10))), true);
   assert.equal(met(result('ms', both, figures(4, 1), figures(39, 10))), false);
   assert.equal(met(result('ms', both, figures(4, 1), figures(40, 9))), false);
@@ -55,4 +56,19 @@ test('a goal is met by the ratio of both times and by the figure itself, or not 
   assert.equal(met(result('ms', both, figures(6, 1))), false);
   assert.equal(met(result('ms', both, figures(4, 1, 1), figures(40, 10))), false);
   assert.equal(met({ ...result('ms', both, figures(4), figures(40)), error: 'lost' }), false);
+});
+
+test('growth is counted from the same among fewer, in both times', () => {
+  const few = { ...result('ms', {}, figures(10, 5)), row: { ...result('ms', {}).row, name: 'few' } };
+  const goal: Goal = { growth: { from: 'few', atMost: 1.2 } };
+  const judged = (p50: number, cpu: number) => {
+    const many = result('ms', goal, figures(p50, cpu));
+    return judge(many, [few, many]);
+  };
+  assert.equal(judged(12, 6), true);
+  assert.equal(judged(13, 5), false);
+  assert.equal(judged(11, 7), false);
+  assert.equal(judge(few, [few]), undefined);
+  const alone = result('ms', goal, figures(1, 1));
+  assert.equal(judge(alone, [alone]), undefined);
 });

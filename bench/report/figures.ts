@@ -50,16 +50,33 @@ export function ratios({ row, ours, peer }: Result): { readonly wall?: number; r
   };
 }
 
-/** Whether the goal is met; undefined when that needs figures that are not there. */
-export function met(result: Result): boolean | undefined {
+/** How much more it takes than the row that its growth is counted from. */
+export function growth({ row, ours }: Result, all: readonly Result[]): { wall?: number; cpu?: number } {
+  const before = all.find((other) => other.row.name === row.goal.growth?.from)?.ours;
+  if (!ours || !before) return {};
+  return {
+    wall: ours.p50 / before.p50,
+    ...(ours.cpu !== undefined && before.cpu !== undefined ? { cpu: ours.cpu / before.cpu } : {}),
+  };
+}
+
+/** Whether both of two ratios are good; one that was not measured is. Undefined without the first. */
+const both = (
+  { wall, cpu }: { readonly wall?: number; readonly cpu?: number },
+  good: (ratio: number) => boolean,
+): boolean | undefined => (wall === undefined ? undefined : good(wall) && (cpu === undefined || good(cpu)));
+
+/** Whether the goal is met; undefined when there is none, or when that needs figures that are not there. */
+export function met(result: Result, all: readonly Result[]): boolean | undefined {
   const { row, ours, error } = result;
+  const { times, atMost, growth: grown } = row.goal;
   if (error) return false;
   if (!ours) return undefined;
-  if (ours.failures > 0) return false;
-  const { times, atMost } = row.goal;
-  if (atMost !== undefined && ours.p50 > atMost) return false;
-  if (times === undefined) return true;
-  const { wall, cpu } = ratios(result);
-  if (wall === undefined) return undefined;
-  return wall >= times && (cpu === undefined || cpu >= times);
+  const verdicts = [
+    ...(atMost === undefined ? [] : [ours.p50 <= atMost]),
+    ...(times === undefined ? [] : [both(ratios(result), (ratio) => ratio >= times)]),
+    ...(grown === undefined ? [] : [both(growth(result, all), (ratio) => ratio <= grown.atMost)]),
+  ];
+  if (ours.failures > 0 || verdicts.includes(false)) return false;
+  return verdicts.length === 0 || verdicts.includes(undefined) ? undefined : true;
 }

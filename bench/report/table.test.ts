@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Row } from '../row.ts';
+import { amount } from './amount.ts';
 import type { Figures } from './figures.ts';
-import { amount, cells, terminalTable } from './table.ts';
+import { cells, terminalTable } from './table.ts';
 
 const row: Row = {
   name: 'port-create',

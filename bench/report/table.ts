@@ -1,5 +1,6 @@
 import type { Goal, Unit } from '../row.ts';
-import { type Figures, met, type Result, ratios } from './figures.ts';
+import { amount } from './amount.ts';
+import { type Figures, growth, met, type Result, ratios } from './figures.ts';
 
 export const HEADINGS = [
   'row',
@@ -14,13 +15,6 @@ export const HEADINGS = [
   'met',
 ] as const;
 
-/** A number with three figures that count, thousands apart. */
-export const amount = (value: number): string =>
-  value.toLocaleString(
-    'en-US',
-    value >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 },
-  );
-
 const times = (value: number | undefined) => (value === undefined ? '' : `${value.toFixed(1)}×`);
 
 const withUnit = (value: number, unit: Unit) =>
@@ -33,16 +27,25 @@ function side(figures: Figures | undefined, unit: Unit): string {
   return `${withUnit(figures.p50, unit)}${spread}${failures}`;
 }
 
-const goalText = ({ times: factor, atMost }: Goal, unit: Unit) =>
+const goalText = ({ times: factor, atMost, growth: grown }: Goal, unit: Unit) =>
   [
     ...(factor === undefined ? [] : [`≥ ${factor}×`]),
     ...(atMost === undefined ? [] : [`≤ ${withUnit(atMost, unit)}`]),
+    ...(grown === undefined ? [] : [`growth ≤ ${grown.atMost}×`]),
   ].join(', ');
 
 const MET = { true: 'yes', false: 'no', undefined: '' } as const;
 
+/** The judgement; of growth with the figures. */
+function verdict(result: Result, all: readonly Result[]): string {
+  const { wall, cpu } = growth(result, all);
+  const grown =
+    wall === undefined ? '' : `: ${wall.toFixed(2)}×${cpu === undefined ? '' : `, CPU ${cpu.toFixed(2)}×`}`;
+  return `${MET[String(met(result, all)) as keyof typeof MET]}${grown}`;
+}
+
 /** The cells of a row, under HEADINGS. CPU is in milliseconds per operation. */
-export function cells(result: Result): string[] {
+export function cells(result: Result, all: readonly Result[] = [result]): string[] {
   const { row, ours, peer, floor } = result;
   const { wall, cpu } = ratios(result);
   const milliseconds = (figures?: Figures) => (figures?.cpu === undefined ? '' : `${amount(figures.cpu)} ms`);
@@ -56,7 +59,7 @@ export function cells(result: Result): string[] {
     times(cpu),
     floor === undefined ? '' : withUnit(floor, row.unit),
     goalText(row.goal, row.unit),
-    MET[String(met(result)) as keyof typeof MET],
+    verdict(result, all),
   ];
 }
 
@@ -68,7 +71,7 @@ const aligned = (columns: readonly string[], widths: readonly number[]) =>
 
 /** The results for a terminal; what failed stands below with its reason. */
 export function terminalTable(results: readonly Result[]): string {
-  const rows = [[...HEADINGS], ...results.map(cells)];
+  const rows = [[...HEADINGS], ...results.map((result) => cells(result, results))];
   const widths = HEADINGS.map((_, index) => Math.max(...rows.map((row) => row[index]!.length)));
   const failed = results.flatMap(({ row, error }) => (error ? [`${row.name}: ${error}`] : []));
   return [...rows.map((row) => aligned(row, widths).trimEnd()), ...failed].join('\n');

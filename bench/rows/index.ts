@@ -1,9 +1,22 @@
 import type { Row } from '../row.ts';
+import { growth } from './growth.ts';
+import { memory } from './memory.ts';
 import { networkGet } from './networkGet.ts';
 import { portCreate } from './portCreate.ts';
+import { portList } from './portList.ts';
+import { resources } from './resources.ts';
+import { start } from './start.ts';
 
 /** Every row, in the order of the table. */
-export const rows: readonly Row[] = [...portCreate, ...networkGet];
+export const rows: readonly Row[] = [
+  ...portCreate,
+  ...resources,
+  ...networkGet,
+  ...memory,
+  ...start,
+  ...portList,
+  ...growth,
+];
 
 export function rowNamed(name: string): Row {
   const row = rows.find((one) => one.name === name);

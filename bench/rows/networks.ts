@@ -10,11 +10,17 @@ async function removeNetwork({ api, database }: Target, id: string): Promise<voi
   await api.ask('DELETE', `networks/${id}`);
 }
 
-/** A network with a subnet of 65,000 addresses without DHCP; gone after the round. */
-export async function emptyNetwork(target: Target): Promise<Item> {
-  const network = await target.api.create('networks', { name: 'bench' });
-  target.afterwards(() => removeNetwork(target, network.id));
-  const subnet = { network_id: network.id, ip_version: 4, cidr: '10.10.0.0/16', enable_dhcp: false };
+/** A network that is gone after the round. */
+export async function network(target: Target, attributes: object = {}): Promise<Item> {
+  const made = await target.api.create('networks', { name: 'bench', ...attributes });
+  target.afterwards(() => removeNetwork(target, made.id));
+  return made;
+}
+
+/** A network with a subnet of 65,000 addresses, without DHCP unless told: no agent does anything about its ports. */
+export async function networkWithSubnet(target: Target, attributes: object = {}): Promise<Item> {
+  const made = await network(target, attributes);
+  const subnet = { network_id: made.id, ip_version: 4, cidr: '10.10.0.0/16', enable_dhcp: false };
   await target.api.create('subnets', subnet);
-  return network;
+  return made;
 }

@@ -1,12 +1,15 @@
-import { atOnce, oneByOne } from '../measure.ts';
+import { commitRate, commits } from '../floors/commits.ts';
+import { atOnce, elapsed, oneByOne, withCpu } from '../measure.ts';
 import type { Row } from '../row.ts';
-import { emptyNetwork } from './networks.ts';
+import { withoutKeystone } from '../target/noauth.ts';
+import { networkWithSubnet } from './networks.ts';
 
-/** A port with an address, in the project's default security group; no agent serves its subnet, so the server works alone. */
-const port = (network: { readonly id: string }, index: number) => ({
-  network_id: network.id,
-  name: `p${index}`,
-});
+/** Rows of a port: standard attribute, port, address (twice, once of it IPAM's), binding, port security, group. */
+const PORT_ROWS = 7;
+const BULK = 1000;
+
+/** A port with an address, in the project's default security group. */
+const port = (network_id: string, index: number) => ({ network_id, name: `p${index}` });
 
 export const portCreate: readonly Row[] = [
   {
@@ -14,21 +17,54 @@ export const portCreate: readonly Row[] = [
     title: 'create a port',
     unit: 'ms',
     goal: { times: 20 },
-    operations: { ours: 200, peer: 20 },
+    operations: { ours: 100, peer: 20 },
     async measure(target, operations) {
-      const network = await emptyNetwork(target);
-      return oneByOne(target, operations, (index) => target.api.create('ports', port(network, index)));
+      const { id } = await networkWithSubnet(target);
+      return oneByOne(target, operations, (index) => target.api.create('ports', port(id, index)));
     },
+    floor: commits(1, PORT_ROWS),
   },
   {
     name: 'port-create-8',
     title: 'create ports, 8 at once',
     unit: '/s',
     goal: { times: 20 },
-    operations: { ours: 400, peer: 32 },
+    operations: { ours: 200, peer: 32 },
     async measure(target, operations) {
-      const network = await emptyNetwork(target);
-      return atOnce(target, operations, 8, (index) => target.api.create('ports', port(network, index)));
+      const { id } = await networkWithSubnet(target);
+      return atOnce(target, operations, 8, (index) => target.api.create('ports', port(id, index)));
     },
+    floor: commitRate(PORT_ROWS),
+  },
+  {
+    name: 'port-create-noauth',
+    title: 'create a port, without Keystone',
+    unit: 'ms',
+    goal: { times: 20 },
+    rounds: { ours: 2, peer: 2 },
+    operations: { ours: 100, peer: 20 },
+    async measure(target, operations) {
+      const { id, project_id } = await networkWithSubnet(target);
+      const bare = await withoutKeystone(target, String(project_id));
+      const one = (index: number) => ({ ...port(id, index), tenant_id: project_id });
+      return oneByOne(bare, operations, (index) => bare.api.create('ports', one(index)));
+    },
+    floor: commits(1, PORT_ROWS),
+  },
+  {
+    name: 'port-bulk',
+    title: 'create 1,000 ports in one request',
+    unit: 'ms',
+    goal: { times: 20 },
+    rounds: { ours: 3, peer: 1 },
+    async measure(target) {
+      const { id } = await networkWithSubnet(target);
+      const ports = Array.from({ length: BULK }, (_, index) => port(id, index));
+      const { result, cpu } = await withCpu(target, () =>
+        elapsed(() => target.api.ask('POST', 'ports', { ports })),
+      );
+      return { values: [result], cpu };
+    },
+    floor: commits(1, PORT_ROWS * BULK),
   },
 ];

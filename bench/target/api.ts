@@ -54,18 +54,21 @@ export function send(
 
 const singular = (collection: string) => collection.slice(0, -1).replaceAll('-', '_');
 
-/** A caller of the server at `url`. */
+/** A caller of the server at `url`; the credentials, headers, may change meanwhile. */
 export function apiAt(url: string, credentials: Readonly<Record<string, string>>): Api {
   const agent = new Agent({ keepAlive: true });
-  const headers = { 'content-type': 'application/json', accept: 'application/json', ...credentials };
+  const json = { 'content-type': 'application/json', accept: 'application/json' };
+  const headers = () => ({ ...json, ...credentials });
   const ask: Api['ask'] = async (method, path, body) => {
-    const { status, text } = await send(agent, method, `${url}/v2.0/${path}`, headers, body);
+    const { status, text } = await send(agent, method, `${url}/v2.0/${path}`, headers(), body);
     if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text.slice(0, 500)}`);
     return text;
   };
   return {
     url,
-    headers,
+    get headers() {
+      return headers();
+    },
     ask,
     list: async (collection, query = '') =>
       JSON.parse(await ask('GET', `${collection}${query}`))[collection.replaceAll('-', '_')],

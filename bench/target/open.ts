@@ -1,31 +1,43 @@
 import mysql from 'mysql2/promise';
+import { configOf } from '../../src/config/load.ts';
 import { hostNamed, type Lab } from '../../src/lab/lab.ts';
+import { silentLog } from '../../src/log/silent.ts';
+import { openTransport } from '../../src/messaging/open.ts';
 import type { Side } from '../side.ts';
 import { apiAt, login } from './api.ts';
 import type { Target } from './target.ts';
 
-/** More than any row makes: a limit that is there is counted against, as in production. */
-const MANY = 1_000_000;
+const KEYSTONE = 'http://127.0.0.1:5000';
+const BROKER = '[DEFAULT]\ntransport_url = rabbit://openstack:opst@127.0.0.1:5672/\n';
 
-/** A running lab as a target. `undo` does what was put off until after the round. */
-export async function openTarget(
-  lab: Lab,
-  side: Side,
-): Promise<{ readonly target: Target; undo(): Promise<void> }> {
-  const { token, project } = await login('http://127.0.0.1:5000');
-  const api = apiAt('http://127.0.0.1:9696', { 'x-auth-token': token });
-  const counted = [
-    'network',
-    'subnet',
-    'port',
-    'router',
-    'floatingip',
-    'security_group',
-    'security_group_rule',
-  ];
-  await api.ask('PUT', `quotas/${project}`, {
-    quota: Object.fromEntries(counted.map((kind) => [kind, MANY])),
-  });
+/** More than any row makes: a limit that is there is counted against, as in production. */
+const LIMIT = 1_000_000;
+const LIMITED = [
+  'network',
+  'subnet',
+  'port',
+  'router',
+  'floatingip',
+  'security_group',
+  'security_group_rule',
+];
+
+/** A cloud that is measured. */
+export interface OpenTarget {
+  readonly target: Target;
+  /** A new token: one lasts an hour. */
+  renew(): Promise<void>;
+  /** Does what was put off until after the round. */
+  undo(): Promise<void>;
+}
+
+/** A running lab as a target; the process must be in the network namespace of its controller. */
+export async function openTarget(lab: Lab, side: Side): Promise<OpenTarget> {
+  const { token, project } = await login(KEYSTONE);
+  const credentials = { 'x-auth-token': token };
+  const api = apiAt('http://127.0.0.1:9696', credentials);
+  const quota = Object.fromEntries(LIMITED.map((kind) => [kind, LIMIT]));
+  await api.ask('PUT', `quotas/${project}`, { quota });
   const database = await mysql.createConnection({
     // A socket in the file system is reached from every network namespace.
     socketPath: `/proc/${hostNamed(lab, 'controller').pid}/root/run/mysqld/mysqld.sock`,
@@ -34,9 +46,21 @@ export async function openTarget(
     database: 'neutron',
     multipleStatements: true,
   });
+  const rpc = await openTransport(configOf(BROKER), silentLog, { clientName: 'bench' });
   const undos: (() => Promise<unknown>)[] = [];
   return {
-    target: { side, lab, api, database, afterwards: (one) => void undos.push(one) },
+    target: {
+      side,
+      lab,
+      api,
+      database,
+      rpc,
+      daemons: ['neutron-server'],
+      afterwards: (one) => void undos.push(one),
+    },
+    async renew() {
+      credentials['x-auth-token'] = (await login(KEYSTONE)).token;
+    },
     async undo() {
       for (let one = undos.pop(); one; one = undos.pop()) await one();
     },

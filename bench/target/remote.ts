@@ -8,17 +8,23 @@ import type { Side } from '../side.ts';
 /** A line to the measuring process. */
 export interface Request {
   readonly row: string;
-  readonly what: 'measure' | 'floor';
+  readonly what: 'prepare' | 'measure' | 'floor';
   readonly operations: number;
 }
 
 /** A line back. */
-export type Response = { readonly sample: Sample } | { readonly floor: number } | { readonly error: string };
+export type Response =
+  | { readonly done: true }
+  | { readonly sample: Sample }
+  | { readonly floor: number }
+  | { readonly error: string };
 
 /** A cloud that is measured by a process in its controller's network. */
 export interface Remote {
   readonly side: Side;
   readonly lab: Lab;
+  /** Has the database hold what the row wants. */
+  prepare(row: Row): Promise<void>;
   measure(row: Row): Promise<Sample>;
   floor(row: Row): Promise<number>;
   close(): void;
@@ -43,6 +49,9 @@ export function measuringProcess(lab: Lab, side: Side): Remote {
   return {
     side,
     lab,
+    async prepare(row) {
+      await ask({ row: row.name, what: 'prepare', operations: 1 });
+    },
     async measure(row) {
       const operations = row.operations?.[side] ?? 1;
       const response = await ask({ row: row.name, what: 'measure', operations });

@@ -1,5 +1,6 @@
 import type { Connection } from 'mysql2/promise';
 import type { Lab } from '../../src/lab/lab.ts';
+import type { Transport } from '../../src/messaging/transport.ts';
 import type { Side } from '../side.ts';
 import type { Api } from './api.ts';
 
@@ -11,6 +12,10 @@ export interface Target {
   /** The administrator, known to Keystone. */
   readonly api: Api;
   readonly database: Connection;
+  /** Speaks to the server as an agent does. */
+  readonly rpc: Transport;
+  /** The daemons of the controller whose processor time counts. */
+  readonly daemons: readonly string[];
   /** Has this done after the round, also when it fails; what was told last is done first. */
   afterwards(undo: () => Promise<unknown>): void;
 }

@@ -5,7 +5,9 @@ import type { RunningHost } from '../../src/lab/host.ts';
 
 /** The words that only a daemon's own processes have: its log file; of Python's helpers (privsep) the daemon's own file. */
 const MARKS: Readonly<Record<string, string>> = {
+  mariadbd: '--datadir=',
   'neutron-server': '/neutron-server.log',
+  'neutron-server-noauth': '/neutron-server-noauth.log',
   'neutron-linuxbridge-agent': '/linuxbridge_agent.ini',
   'neutron-dhcp-agent': '/dhcp_agent.ini',
   'neutron-l3-agent': '/l3_agent.ini',
@@ -97,4 +99,11 @@ export async function quiet(hosts: readonly RunningHost[], seconds = 60): Promis
     if (now - before < QUIET_SHARE * LOOK_MILLISECONDS) return;
     before = now;
   }
+}
+
+/** Processor time of programs that this process ran and that ended, to the tick. */
+export function childrenCpuMilliseconds(): number {
+  const text = readFileSync('/proc/self/stat', 'utf8');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[13]) + Number(fields[14])) * TICK_MILLISECONDS;
 }

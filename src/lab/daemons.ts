@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LabProcess } from './deployments/deployment.ts';
 import { type RunningHost, runIn, startIn } from './host.ts';
 import { hostNamed, type Lab, operatorEnv } from './lab.ts';
 
@@ -57,20 +58,23 @@ export const kill9 = (lab: Lab, daemon: Daemon): Promise<void> => end(lab, daemo
 /** Asks a daemon to end, as systemd does, and waits until nothing of it is left. */
 export const stop = (lab: Lab, daemon: Daemon): Promise<void> => end(lab, daemon, 'TERM', 90);
 
-/** Starts a daemon as a deployment does, the lab's own unless told; resolves once it serves. */
-export async function startAgain(
-  lab: Lab,
-  { host: hostName, name }: Daemon,
-  deployment = lab.deployment,
-): Promise<void> {
-  const host = hostNamed(lab, hostName);
-  const definition = lab.topology.hosts.find((candidate) => candidate.name === hostName)!;
+/** How a deployment starts a daemon. */
+export function processOf(lab: Lab, { host, name }: Daemon, deployment = lab.deployment): LabProcess {
+  const definition = lab.topology.hosts.find((candidate) => candidate.name === host)!;
   const process = deployment.plan(lab.topology, definition).processes.find((one) => one.name === name);
-  if (!process) throw new Error(`${deployment.name} runs no ${name} on ${hostName}`);
-  await startIn(host, process.command, `/var/log/neutron/${name}.out`, {
-    ...operatorEnv(lab),
-    ...process.env,
-  });
+  if (!process) throw new Error(`${deployment.name} runs no ${name} on ${host}`);
+  return process;
+}
+
+/** Starts a process of a deployment on a host and does not wait until it serves. */
+export const launch = (lab: Lab, host: RunningHost, { name, command, env }: LabProcess): Promise<number> =>
+  startIn(host, command, `/var/log/neutron/${name}.out`, { ...operatorEnv(lab), ...env });
+
+/** Starts a daemon as a deployment does, the lab's own unless told; resolves once it serves. */
+export async function startAgain(lab: Lab, daemon: Daemon, deployment = lab.deployment): Promise<void> {
+  const host = hostNamed(lab, daemon.host);
+  const process = processOf(lab, daemon, deployment);
+  await launch(lab, host, process);
   await process.ready?.(host);
 }
 

@@ -1,0 +1,57 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitFor } from '../../src/lab/deployments/processes.ts';
+import { nodeProgram } from '../../src/lab/paths.ts';
+import { start } from '../../src/linux/process.ts';
+import { ratePerSecond } from '../measure.ts';
+import { percentile } from '../report/figures.ts';
+import { getters } from '../target/connection.ts';
+
+/** As many as api_workers of the clouds. */
+const WORKERS = 2;
+/** Free in the controller's network, which nothing of this machine is in. */
+const PORT = '9799';
+const URL = `http://127.0.0.1:${PORT}/`;
+
+/** Has bare fastify processes answer with a body on `URL`, does something with them, and ends them. */
+export async function withBareServer<T>(
+  body: string,
+  use: (url: string, pids: readonly number[]) => Promise<T>,
+  processes = WORKERS,
+): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), 'neutron-bench-bare-'));
+  const file = join(directory, 'body.json');
+  await writeFile(file, body);
+  const program = join(import.meta.dirname, 'bareServer.ts');
+  const servers = Array.from({ length: processes }, () => start([nodeProgram, program, PORT, file]));
+  try {
+    await waitFor('the bare server', () => fetch(URL));
+    return await use(
+      URL,
+      servers.map(({ pid }) => pid!),
+    );
+  } finally {
+    for (const server of servers) server.kill('SIGKILL');
+    await rm(directory, { recursive: true });
+  }
+}
+
+/** Milliseconds, the median of so many, in which the body comes on one connection. */
+export const bareLatency = (body: string, times: number): Promise<number> =>
+  withBareServer(body, async (url) => {
+    const [one] = await getters(1, url, {});
+    const values: number[] = [];
+    for (let index = 0; index < times; index += 1) values.push(await one!.get());
+    one!.close();
+    return percentile(values, 0.5);
+  });
+
+/** How often a second the body comes on so many connections. */
+export const bareRate = (body: string, times: number, connections: number): Promise<number> =>
+  withBareServer(body, async (url) => {
+    const lanes = await getters(connections, url, {});
+    const rate = await ratePerSecond(times, connections, (_, lane) => lanes[lane]!.get());
+    for (const lane of lanes) lane.close();
+    return rate;
+  });

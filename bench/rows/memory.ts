@@ -1,0 +1,17 @@
+import type { Row } from '../row.ts';
+import { memoryOf } from '../target/memory.ts';
+
+const resident = (daemon: string): Row => ({
+  name: daemon.replace('neutron-', 'memory-').replace('-agent', ''),
+  title: `memory of ${daemon}${daemon === 'neutron-server' ? ' with its workers' : ''} (PSS)`,
+  unit: 'MiB',
+  goal: { times: 2 },
+  rounds: { ours: 1, peer: 1 },
+  measure: async (target) => ({ values: [memoryOf(target, daemon)] }),
+});
+
+/** As it is after the rows before; of the agents dnsmasq and haproxy aside, with privsep's and rootwrap's helpers. */
+export const memory: readonly Row[] = [
+  resident('neutron-server'),
+  ...['linuxbridge', 'dhcp', 'l3', 'metadata'].map((kind) => resident(`neutron-${kind}-agent`)),
+];

@@ -1,0 +1,97 @@
+import { bareLatency } from '../floors/bareAnswer.ts';
+import { elapsed, oneByOne, withCpu } from '../measure.ts';
+import { amount } from '../report/amount.ts';
+import type { Goal, Row } from '../row.ts';
+import { memoryWhile } from '../target/memory.ts';
+import { seededId } from '../target/seed.ts';
+import type { Target } from '../target/target.ts';
+
+interface Size {
+  readonly ports: number;
+  readonly goal: Goal;
+  readonly rounds: Row['rounds'];
+  readonly operations: Row['operations'];
+}
+
+const times = { times: 20 };
+const SIZES: readonly Size[] = [
+  { ports: 100, goal: times, rounds: { ours: 3, peer: 3 }, operations: { ours: 30, peer: 5 } },
+  { ports: 1_000, goal: times, rounds: { ours: 3, peer: 3 }, operations: { ours: 10, peer: 2 } },
+  { ports: 10_000, goal: times, rounds: { ours: 3, peer: 2 }, operations: { ours: 3, peer: 1 } },
+  {
+    ports: 100_000,
+    goal: { ...times, atMost: 2000 },
+    rounds: { ours: 3, peer: 1 },
+    operations: { ours: 1, peer: 1 },
+  },
+];
+const BIG = SIZES.filter(({ ports }) => ports >= 10_000);
+
+/** A list of ports; `query` of number n of the requests. */
+const listing = (
+  size: Size,
+  name: string,
+  title: string,
+  query: (n: number) => string,
+  more: Partial<Row> = {},
+): Row => ({
+  name: `port-list-${size.ports}${name}`,
+  title: `list ${amount(size.ports)} ports${title}`,
+  unit: 'ms',
+  ...size,
+  measure: (target, operations) =>
+    oneByOne(target, operations, (n) => target.api.ask('GET', `ports${query(n)}`)),
+  floor: {
+    what: 'a bare fastify answer of the same body',
+    measure: async ({ api }) => bareLatency(await api.ask('GET', `ports${query(0)}`), 5),
+  },
+  ...more,
+});
+
+/** Few items of many: as quick as among few, so it may be done often. */
+const often = { goal: times, rounds: { ours: 3, peer: 2 }, operations: { ours: 20, peer: 4 } };
+
+/** Pages one after the other, each from where the last ended. */
+async function pages({ api }: Target, count: number): Promise<void> {
+  let marker = '';
+  for (let page = 0; page < count; page += 1) {
+    const [last] = (await api.list('ports', `?limit=1000${marker}`)).slice(-1);
+    if (!last) return;
+    marker = `&marker=${last.id}`;
+  }
+}
+
+export const portList: readonly Row[] = [
+  ...SIZES.map((size) => listing(size, '', '', () => '')),
+  ...SIZES.map((size) => listing(size, '-ids', ', fields=id', () => '?fields=id', { goal: times })),
+  ...BIG.map((size) =>
+    listing(size, '-device', ', one device_id', (n) => `?device_id=machine-${100 + n}`, often),
+  ),
+  ...BIG.map((size) =>
+    listing(
+      size,
+      '-network',
+      ', one network of 1,000',
+      (n) => `?network_id=${seededId('network', n % 10)}`,
+      often,
+    ),
+  ),
+  ...BIG.map((size) => ({
+    ...listing(size, '-paged', ', a page of 1,000', () => '?limit=1000', often),
+    async measure(target: Target, count: number) {
+      const { result, cpu } = await withCpu(target, () => elapsed(() => pages(target, count)));
+      return { values: [result / count], cpu: cpu / count };
+    },
+  })),
+  {
+    name: 'port-list-memory',
+    title: 'list 100,000 ports: memory that the server takes for it',
+    unit: 'MiB',
+    goal: { times: 2, atMost: 100 },
+    ports: 100_000,
+    rounds: { ours: 2, peer: 1 },
+    async measure(target) {
+      return { values: [await memoryWhile(target, () => target.api.ask('GET', 'ports'))] };
+    },
+  },
+];

@@ -1,0 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hostNamed } from '../../src/lab/lab.ts';
+import type { Target } from './target.ts';
+import { memoryMiB, processesOf } from './usage.ts';
+
+/** MiB of the controller's processes of a daemon, its workers and helpers. */
+export function memoryOf({ lab }: Target, daemon: string): number {
+  const host = hostNamed(lab, 'controller');
+  return memoryMiB(host, processesOf(host, daemon));
+}
+
+/** MiB that the server has at most while something is done, above what it had before. */
+export async function memoryWhile(target: Target, work: () => Promise<unknown>): Promise<number> {
+  const before = memoryOf(target, 'neutron-server');
+  let [most, done] = [before, false];
+  const finished = work().finally(() => {
+    done = true;
+  });
+  while (!done) {
+    most = Math.max(most, memoryOf(target, 'neutron-server'));
+    await sleep(50);
+  }
+  await finished;
+  return most - before;
+}

@@ -1,9 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { forgetCredentials } from '../src/lab/credentials.ts';
 import { installPackages } from '../src/lab/packages.ts';
+import { projectRoot } from '../src/lab/paths.ts';
 import { cloudsFor } from './clouds.ts';
+import { performanceDocument } from './report/document.ts';
 import type { Result } from './report/figures.ts';
 import { circumstances } from './report/machine.ts';
 import { terminalTable } from './report/table.ts';
@@ -12,12 +15,15 @@ import { rows } from './rows/index.ts';
 import { inOrder, measureRow } from './run.ts';
 import type { Side } from './side.ts';
 
-const USAGE = `usage: npm run bench -- [WORD ...] [--peer] [--json FILE] [--list]
+const USAGE = `usage: npm run bench -- [WORD ...] [--peer] [--json FILE] [--write] [--list]
   WORD         parts of rows' names; every row when there is none
   --peer       Python Neutron beside ours, in turns
   --json FILE  the figures for programs
+  --write      with --peer and no WORD: writes docs/performance.md
   --list       the rows there are
 `;
+
+const DOCUMENT = join(projectRoot, 'docs', 'performance.md');
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -29,15 +35,23 @@ function chosen(words: readonly string[]): readonly Row[] {
 
 async function measure(selected: readonly Row[], sides: readonly Side[]): Promise<Result[]> {
   const clouds = await cloudsFor(`bench${process.pid}`);
+  let interrupted = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => void clouds.close().then(() => process.exit(128 + constants.signals[signal])));
+    process.on(signal, () => {
+      interrupted = true;
+      void clouds.close().then(() => process.exit(128 + constants.signals[signal]));
+    });
   try {
     const opened = [];
     for (const side of sides) opened.push(await clouds.open(side, say));
     const results: Result[] = [];
     for (const row of inOrder(selected)) {
-      results.push(await measureRow(row, opened));
-      say(terminalTable(results.slice(-1)).split('\n').slice(1).join('\n'));
+      const start = performance.now();
+      const result = await measureRow(row, opened);
+      if (interrupted) await new Promise<never>(() => {}); // the handler ends the process
+      results.push(result);
+      const line = terminalTable([result]).split('\n').slice(1).join('\n');
+      say(`${line}  [${row.name}, ${Math.round((performance.now() - start) / 1000)} s]`);
     }
     return selected.map((row) => results.find((result) => result.row === row)!);
   } finally {
@@ -51,6 +65,7 @@ async function main(): Promise<number> {
     options: {
       peer: { type: 'boolean', default: false },
       json: { type: 'string' },
+      write: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -64,13 +79,14 @@ async function main(): Promise<number> {
     for (const { name, title } of selected) process.stdout.write(`${name.padEnd(28)}  ${title}\n`);
     return 0;
   }
+  if (values.write && (!values.peer || positionals.length > 0))
+    throw new Error('--write is for a run of every row with --peer: the document tells of one run');
   await installPackages('npm run bench', 'BASE', 'SERVER', ...(values.peer ? (['PYTHON'] as const) : []));
   const results = await measure(selected, values.peer ? ['ours', 'peer'] : ['ours']);
   process.stdout.write(`${terminalTable(results)}\n`);
-  if (values.json) {
-    const run = { ...(await circumstances()), results };
-    await writeFile(values.json, `${JSON.stringify(run, null, 2)}\n`);
-  }
+  const where = await circumstances();
+  if (values.json) await writeFile(values.json, `${JSON.stringify({ ...where, results }, null, 2)}\n`);
+  if (values.write) await writeFile(DOCUMENT, performanceDocument(results, where));
   return results.some(({ error }) => error) ? 1 : 0;
 }
 

@@ -9,6 +9,7 @@ runs this project's server and agents, the other Debian's Python Neutron 21.0, o
 \`auth_strategy = noauth\`.
 
 - **Turns**: the sides are measured in turns, round by round, and each begins when the processes of both have come to rest.
+  Before the first round each has done the same without being counted, the peer twice, as servers in production run for long.
 - **Figures** are the median of all operations of all rounds, with the 95th percentile where there are twenty or more. The
   client is the same for both; its time is in the figures.
 - **CPU** is what all processes of the measured daemon used per operation, from /proc, the median of the rounds. Work that is

@@ -25,7 +25,7 @@ export interface Remote {
   readonly lab: Lab;
   /** Has the database hold what the row wants. */
   prepare(row: Row): Promise<void>;
-  measure(row: Row): Promise<Sample>;
+  measure(row: Row, operations: number): Promise<Sample>;
   floor(row: Row): Promise<number>;
   close(): void;
 }
@@ -52,8 +52,7 @@ export function measuringProcess(lab: Lab, side: Side): Remote {
     async prepare(row) {
       await ask({ row: row.name, what: 'prepare', operations: 1 });
     },
-    async measure(row) {
-      const operations = row.operations?.[side] ?? 1;
+    async measure(row, operations) {
       const response = await ask({ row: row.name, what: 'measure', operations });
       return (response as { sample: Sample }).sample;
     },

@@ -6,6 +6,8 @@ import type { Connection } from 'mysql2/promise';
  */
 const PORTS_PER_PROJECT = 1000;
 const HOSTS = 500;
+/** Above those that the servers give out. */
+const FIRST_VNI = 100_000;
 
 /** Kinds of what is made, as the second group of their ids. */
 const KINDS = {
@@ -70,8 +72,9 @@ function projectStatements(first: number, last: number): string[] {
     insert(
       'networksegments',
       'id, network_id, network_type, segmentation_id, is_dynamic, segment_index, standard_attr_id',
-      `${idOf('segment', 'p')}, ${network}, 'vxlan', 100000 + p, 0, 0, ${attributeOf('p', 1)}`,
+      `${idOf('segment', 'p')}, ${network}, 'vxlan', ${FIRST_VNI} + p, 0, 0, ${attributeOf('p', 1)}`,
     ),
+    insert('ml2_vxlan_allocations', 'vxlan_vni, allocated', `${FIRST_VNI} + p, 1`),
     insert('networksecuritybindings', 'network_id, port_security_enabled', `${network}, 1`),
     insert(
       'subnets',
@@ -154,6 +157,7 @@ const REMOVAL = [
   'delete from standardattributes where id between -999999 and -1',
   `delete from ipamsubnets where id like '%-${KINDS.ipam}-4000-8000-000000000000'`,
   'delete from standardattributes where id < -999999',
+  `delete from ml2_vxlan_allocations where vxlan_vni >= ${FIRST_VNI}`,
   "delete from quotausages where project_id like 'bench-project-%'",
 ];
 

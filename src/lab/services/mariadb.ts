@@ -17,13 +17,15 @@ export async function startMariadb(host: RunningHost, data = IN_MEMORY): Promise
   await runIn(host, [
     'sh',
     '-ec',
-    `mkdir -p ${data} /run/mysqld; chown mysql ${data} /run/mysqld; "$@"`,
+    `mkdir -p ${data} ${data}.tmp /run/mysqld; chown mysql ${data} ${data}.tmp /run/mysqld; "$@"`,
     'sh',
     ...install,
   ]);
   const options = [
     '--user=mysql',
     `--datadir=${data}`,
+    // Two servers that share a directory for temporary tables delete each other's, and /tmp is the machine's.
+    `--tmpdir=${data}.tmp`,
     `--socket=${SOCKET}`,
     '--bind-address=0.0.0.0',
     '--max-connections=500',

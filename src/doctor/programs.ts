@@ -28,6 +28,11 @@ export interface Installed {
 }
 
 const UNITS = '/etc/systemd/system/multi-user.target.wants';
+/** Names of units beside the program's own: Debian's server has another. */
+const OTHER_UNITS: Partial<Record<Program, readonly string[]>> = { 'neutron-server': ['neutron-api'] };
+
+const startsAtBoot = (program: Program): boolean =>
+  [program, ...(OTHER_UNITS[program] ?? [])].some((unit) => existsSync(join(UNITS, `${unit}.service`)));
 
 /** The sample files are all comments: a host that has them, as they came, runs no such daemon. */
 function setsSomething(file: string): boolean {
@@ -63,10 +68,7 @@ export const installedPrograms = (
 ): Installed[] =>
   Object.entries(OWN_FILES)
     .map(([name, own]) => ({ program: name as Program, own: pathOf(own) }))
-    .filter(
-      ({ program, own }) =>
-        running.has(program) || existsSync(join(UNITS, `${program}.service`)) || setsSomething(own),
-    )
+    .filter(({ program, own }) => running.has(program) || startsAtBoot(program) || setsSomething(own))
     .map(({ program, own }) => {
       const files = [pathOf(NEUTRON_CONF), own].filter((path) => existsSync(path));
       const argv = files.flatMap((file) => ['--config-file', file]);

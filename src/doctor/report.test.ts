@@ -103,13 +103,22 @@ test("daemons are known by their command lines, ours and Python's", () => {
       'neutron-l3-agent (/usr/bin/python3 /usr/bin/neutron-l3-agent --config-file=x)',
       'neutron-l3-agent Python',
     ],
+    [
+      '/usr/bin/uwsgi_python311 --http-socket :9696 --ini /etc/neutron/neutron-api-uwsgi.ini --pyargv --config-file=x',
+      'neutron-server Python neutron-api',
+    ],
+    [
+      'neutron-server: rpc worker (/usr/bin/python3 /usr/bin/neutron-rpc-server --config-file=x)',
+      'neutron-server Python neutron-rpc-server',
+    ],
+    ['/usr/bin/uwsgi_python311 --http-socket :5000 --ini /etc/keystone/keystone-uwsgi.ini', undefined],
     ['/usr/bin/python3 /usr/bin/neutron-rootwrap-daemon /etc/neutron/rootwrap.conf', undefined],
     ['tail -f /var/log/neutron/neutron-l3-agent.log', undefined],
     ['vim /opt/n/README.md', undefined],
   ];
   for (const [line, expected] of cases) {
     const found = daemonOf(line.split(' '));
-    assert.equal(found && `${found.program} ${found.kind}`, expected, line);
+    assert.equal(found && [found.program, found.kind, found.part].join(' ').trim(), expected, line);
   }
 });
 

@@ -76,6 +76,9 @@ const UNSTARTABLE = [
   'disk_full',
 ];
 
+const otherHalf = (running: 'neutron-api' | 'neutron-rpc-server') =>
+  running === 'neutron-api' ? 'neutron-rpc-server' : 'neutron-api';
+
 export const serverNotRunning = problem({
   ...notRunning,
   code: 'server_not_running',
@@ -133,6 +136,20 @@ export const agentNotRunning = problem({
     'Each agent does one thing on its host: addresses (DHCP), routers and floating IPs (L3), metadata. Without it nothing new of that kind is done here; what runs goes on.',
   dependsOn: [...UNSTARTABLE, 'config_file_misnamed', 'driver_unsuited', 'rpc_keys_missing'],
   example: { program: 'neutron-dhcp-agent', file: '/etc/neutron/dhcp_agent.ini' },
+});
+
+export const serverHalfRuns = problem({
+  code: 'server_half_runs',
+  title: "Only one half of Python's server runs",
+  severity: 'error',
+  sentence: ({ running }: { running: 'neutron-api' | 'neutron-rpc-server' }) =>
+    `${running} runs and ${otherHalf(running)} does not`,
+  cause:
+    "Debian runs Python's server in two: neutron-api answers commands, neutron-rpc-server answers agents. With the one alone either no command is answered, or agents get no answer and are shown as dead.",
+  fix: ({ running }) =>
+    `start the other half, or, if neutron-ts is to take its place, follow docs/migration.md: systemctl enable --now ${otherHalf(running)}`,
+  command: ({ running }) => `systemctl enable --now ${otherHalf(running)}`,
+  example: { running: 'neutron-api' },
 });
 
 export const daemonTwice = problem({

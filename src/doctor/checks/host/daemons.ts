@@ -8,9 +8,11 @@ import {
   daemonTwice,
   descriptorsShort,
   l2AgentNotRunning,
+  serverHalfRuns,
   serverNotRunning,
 } from '../../../health/catalogue/host.ts';
 import { type Check, failing, notChecked } from '../../../health/checks.ts';
+import type { Finding } from '../../../health/finding.ts';
 import { descriptorsOf } from '../../../linux/processes.ts';
 import { maskSecrets } from '../../../log/mask.ts';
 import type { DoctorContext } from '../../context.ts';
@@ -46,7 +48,8 @@ function tail(path: string): string {
 export function lastError(program: Program, config: Config): string | undefined {
   const { log_file, log_dir } = config.group(logging);
   const directory = log_dir ?? LOG_DIRECTORY;
-  const names = [program, program.replace(/^neutron-/, '')].map((name) => `${name}.log`);
+  const parts = program === 'neutron-server' ? ['neutron-api', 'neutron-rpc-server'] : [];
+  const names = [program, program.replace(/^neutron-/, ''), ...parts].map((name) => `${name}.log`);
   const paths = [...(log_file === null ? [] : [log_file]), ...names].map((name) =>
     name.startsWith('/') ? name : join(directory, name),
   );
@@ -71,16 +74,26 @@ const running: Check<DoctorContext> = {
         const evidence = error === undefined ? [] : [`the last error in its log: ${error}`];
         return problemOf(program).found({ program, file: own }, { host, evidence });
       });
-    return failing(found, ...seen.daemons().map(inWords));
+    return failing([...found, ...halfServer(seen.daemons(), host)], ...seen.daemons().map(inWords));
   },
 };
 
-const inWords = ({ program, kind, process }: RunningDaemon) => `${program}: process ${process.pid} (${kind})`;
+const inWords = ({ program, kind, part, process }: RunningDaemon) =>
+  `${part ?? program}: process ${process.pid} (${kind})`;
+
+/** Where Debian's two halves of Python's server are, and only one of them runs. */
+export function halfServer(daemons: readonly RunningDaemon[], host: string): Finding[] {
+  const servers = daemons.filter(({ program }) => program === 'neutron-server');
+  const running = new Set(servers.map(({ part }) => part));
+  const [part] = running;
+  if (running.size !== 1 || part === undefined) return [];
+  return [serverHalfRuns.found({ running: part }, { host })];
+}
 
 const twice: Check<DoctorContext> = {
   name: 'daemons: each once',
   async run({ seen, host }) {
-    const groups = Map.groupBy(seen.daemons(), ({ program }) => program);
+    const groups = Map.groupBy(seen.daemons(), ({ program, part }) => part ?? program);
     const found = [...groups]
       .filter(([, daemons]) => daemons.length > 1)
       .map(([program, daemons]) => {

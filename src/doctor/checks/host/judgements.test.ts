@@ -4,7 +4,9 @@ import type { Address } from '../../../linux/addresses.ts';
 import type { Link } from '../../../linux/links.ts';
 import { nicFindings } from '../../../linux/mappedCards.ts';
 import { mappingFindings } from '../../../linux/mappings.ts';
+import type { RunningDaemon } from '../../daemons.ts';
 import { localIpFinding, sharedSubnets } from './addresses.ts';
+import { halfServer } from './daemons.ts';
 import { whyNot } from './files.ts';
 import { connectionFindings, entriesOf, neighbourFinding, roomFor } from './limits.ts';
 import { strayAddresses } from './nics.ts';
@@ -166,4 +168,29 @@ test('versions are compared by their numbers', () => {
   assert.ok(!isOlder('2.67', '2.67'));
   assert.ok(isOlder('2.66rc1', '2.67'));
   assert.ok(!isOlder('3', '2.67'));
+});
+
+test("of Debian's two halves of Python's server both run, or neither, or ours takes the place of one", () => {
+  const server = (kind: RunningDaemon['kind'], part?: RunningDaemon['part']): RunningDaemon => ({
+    program: 'neutron-server',
+    kind,
+    ...(part ? { part } : {}),
+    process: { pid: 1, parent: 0, user: 0, name: '', words: [], started: 0 },
+  });
+  const api = server('Python', 'neutron-api');
+  const rpc = server('Python', 'neutron-rpc-server');
+  const cases: readonly (readonly [readonly RunningDaemon[], readonly string[]])[] = [
+    [[], []],
+    [[api, rpc], []],
+    [[server('Python')], []],
+    [[server('neutron-ts')], []],
+    [[server('neutron-ts'), rpc], []],
+    [[api], ['neutron-api runs and neutron-rpc-server does not']],
+    [[rpc], ['neutron-rpc-server runs and neutron-api does not']],
+  ];
+  for (const [daemons, texts] of cases)
+    assert.deepEqual(
+      halfServer(daemons, 'controller').map(({ text }) => text),
+      texts,
+    );
 });

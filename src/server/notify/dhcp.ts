@@ -32,21 +32,21 @@ export function dhcpNotifier({ outbox, scheduler, networkIn, servesWhenDown }: P
     return servesWhenDown ? agents : agents.filter((agent) => agent.admin_state_up === 1);
   }
 
-  /** One message to each agent of the network; `first` tells which of them acts first. */
+  /** One message to each agent of the network. */
   async function tell(
     tx: Tx,
     context: RequestContext,
     networkId: string,
-    say: (server: string, first: boolean) => Message | Promise<Message>,
+    say: (server: string) => Message,
   ): Promise<void> {
     const agents = await listeners(tx, networkId);
-    const messages = await Promise.all(agents.map(({ host }, index) => say(host, index === 0)));
-    await outbox.add(tx, ...messages.map((news) => ({ ...news, context: context.rpc })));
+    await outbox.add(tx, ...agents.map(({ host }) => ({ ...say(host), context: context.rpc })));
   }
 
-  async function withNetwork<Resource extends Item>(tx: Tx, item: Resource): Promise<Resource> {
-    const network = await networkIn(tx, item.network_id as string);
-    return network === undefined ? item : { ...item, network };
+  /** The network as a part of what is told of its subnet or port. */
+  async function networkOf(tx: Tx, networkId: string): Promise<Item> {
+    const network = await networkIn(tx, networkId);
+    return network === undefined ? {} : { network };
   }
 
   const network: ResourceHooks = {
@@ -65,14 +65,16 @@ export function dhcpNotifier({ outbox, scheduler, networkIn, servesWhenDown }: P
   };
 
   const subnet: ResourceHooks = {
-    async creating({ tx, context }, item) {
-      const networkId = item.network_id as string;
-      const body = toldSubnet(await withNetwork(tx, item));
-      await scheduler.schedule(tx, context.rpc, networkId);
-      const payload = { subnet: body, priority: dhcpPriorities.subnetCreate };
-      await tell(tx, context, networkId, (server) =>
-        message(dhcpAgent, 'subnet_create_end', { payload }, { server }),
-      );
+    async creating({ tx, context }, items) {
+      for (const item of items) {
+        const networkId = item.network_id as string;
+        const body = toldSubnet({ ...item, ...(await networkOf(tx, networkId)) });
+        await scheduler.schedule(tx, context.rpc, networkId);
+        const payload = { subnet: body, priority: dhcpPriorities.subnetCreate };
+        await tell(tx, context, networkId, (server) =>
+          message(dhcpAgent, 'subnet_create_end', { payload }, { server }),
+        );
+      }
     },
     async updating({ tx, context }, _before, after) {
       const networkId = after.network_id as string;
@@ -92,18 +94,24 @@ export function dhcpNotifier({ outbox, scheduler, networkIn, servesWhenDown }: P
   };
 
   const port: ResourceHooks = {
-    async creating({ tx, context }, item) {
-      const networkId = item.network_id as string;
-      if (item.device_id !== RESERVED_DHCP_PORT) await scheduler.schedule(tx, context.rpc, networkId);
-      let body: Promise<Item> | undefined;
-      await tell(tx, context, networkId, async (server, first) => {
-        body ??= withNetwork(tx, item);
-        const payload = {
-          port: (await body) as unknown as PortDict,
-          priority: first ? dhcpPriorities.portHigh : dhcpPriorities.portLow,
-        };
-        return message(dhcpAgent, 'port_create_end', { payload }, { server });
-      });
+    async creating({ tx, context }, items) {
+      for (const [networkId, ports] of Map.groupBy(items, (item) => item.network_id as string)) {
+        const used = ports.some(({ device_id }) => device_id !== RESERVED_DHCP_PORT);
+        if (used) await scheduler.schedule(tx, context.rpc, networkId);
+        const agents = await listeners(tx, networkId);
+        if (agents.length === 0) continue;
+        const network = await networkOf(tx, networkId);
+        const news = ports.flatMap((item) =>
+          agents.map(({ host }, index) => {
+            const payload = {
+              port: { ...item, ...network } as unknown as PortDict,
+              priority: index === 0 ? dhcpPriorities.portHigh : dhcpPriorities.portLow,
+            };
+            return message(dhcpAgent, 'port_create_end', { payload }, { server: host });
+          }),
+        );
+        await outbox.add(tx, ...news.map((told) => ({ ...told, context: context.rpc })));
+      }
     },
     async updating({ tx, context }, before, after) {
       if (sameBut(before, after, NOTHING_TO_TELL)) return;

@@ -136,7 +136,13 @@ export function openOutbox({ db, log, transport }: Surroundings): Outbox {
       if (messages.length === 0) return;
       const created_at = databaseTime();
       const values = messages.map((message) => ({ created_at, payload: asciiJson(message) }));
-      await tx.insertInto('nts_outbox').values(values).execute();
+      // A statement must fit into the database's max_allowed_packet.
+      for (let at = 0; at < values.length; at += BATCH) {
+        await tx
+          .insertInto('nts_outbox')
+          .values(values.slice(at, at + BATCH))
+          .execute();
+      }
     },
     kick: () => void start(),
     drain: start,

@@ -17,7 +17,7 @@ export function lifecycle(hooks: Hooks, resource: HookedResource): Lifecycle {
     async created(work, items) {
       const { context, after } = work;
       for (const hook of reactions) {
-        for (const item of items) await hook.creating?.(work, item);
+        await hook.creating?.(work, items);
         if (hook.created === undefined) continue;
         for (const item of items) after(() => hook.created!(context, item));
       }

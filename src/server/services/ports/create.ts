@@ -107,14 +107,17 @@ async function block(
     tx,
     ports.filter(({ dhcp }) => dhcp).map(({ networkId }) => networkId),
   );
-  for (const { attribute, dhcp, networkId, host, item } of ports) {
-    const vnic = (item['binding:vnic_type'] ?? 'normal') as string;
-    const wired = host !== '' && (await maker.wiredByAgent(vnic, host));
-    await insertBlocks(tx, [
-      ...(dhcp && hosted.has(networkId) ? [{ standard_attr_id: attribute, entity: 'DHCP' as const }] : []),
-      ...(wired ? [{ standard_attr_id: attribute, entity: 'L2' as const }] : []),
-    ]);
+  const served = ports.filter(({ dhcp, networkId }) => dhcp && hosted.has(networkId));
+  const wired: typeof served = [];
+  const vnicOf = ({ item }: NewPort) => (item['binding:vnic_type'] ?? 'normal') as string;
+  const placed = ports.filter(({ host }) => host !== '');
+  for (const alike of Map.groupBy(placed, (port) => `${vnicOf(port)} ${port.host}`).values()) {
+    if (await maker.wiredByAgent(vnicOf(alike[0]!), alike[0]!.host)) wired.push(...alike);
   }
+  await insertBlocks(tx, [
+    ...served.map(({ attribute }) => ({ standard_attr_id: attribute, entity: 'DHCP' as const })),
+    ...wired.map(({ attribute }) => ({ standard_attr_id: attribute, entity: 'L2' as const })),
+  ]);
 }
 
 const servedByDhcp = (

@@ -91,15 +91,21 @@ export async function insertBlocks(
   tx: Tx,
   blocks: readonly { readonly standard_attr_id: number; readonly entity: ProvisioningEntity }[],
 ): Promise<void> {
-  for (const block of blocks) {
-    const known = await tx
-      .selectFrom('provisioningblocks')
-      .select('entity')
-      .where('standard_attr_id', '=', block.standard_attr_id)
-      .where('entity', '=', block.entity)
-      .executeTakeFirst();
-    if (known === undefined) await tx.insertInto('provisioningblocks').values(block).execute();
-  }
+  if (blocks.length === 0) return;
+  const known = await tx
+    .selectFrom('provisioningblocks')
+    .select(['standard_attr_id', 'entity'])
+    .where(
+      'standard_attr_id',
+      'in',
+      blocks.map(({ standard_attr_id }) => standard_attr_id),
+    )
+    .execute();
+  const present = new Set(known.map(({ standard_attr_id, entity }) => `${standard_attr_id} ${entity}`));
+  const missing = blocks.filter(
+    ({ standard_attr_id, entity }) => !present.has(`${standard_attr_id} ${entity}`),
+  );
+  if (missing.length > 0) await tx.insertInto('provisioningblocks').values(missing).execute();
 }
 
 /** Networks of these that a DHCP agent hosts. */

@@ -65,7 +65,9 @@ export function routerHooks(notifier: RouterNotifier): {
       },
     },
     subnet: {
-      creating: tell,
+      async creating(work, items) {
+        for (const item of items) await tell(work, item);
+      },
       updating: (work, _before, after) => tell(work, after),
       deleting: tell,
     },

@@ -2,6 +2,8 @@
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
+  /** In place of `body`: JSON text in pieces, each asked for when the client has taken the one before. */
+  readonly stream?: AsyncIterable<string>;
   readonly headers?: Readonly<Record<string, string>>;
   /** Default application/json. */
   readonly contentType?: string;

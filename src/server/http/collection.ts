@@ -5,6 +5,7 @@ import type { ResourceService } from '../services/service.ts';
 import type { Access } from './access.ts';
 import { type Answer, created, noContent, ok } from './answer.ts';
 import { createBodies } from './bodies.ts';
+import { listAnswer } from './listAnswer.ts';
 import { requireOwnNetwork } from './ownership.ts';
 import { type Presenter, presenter } from './present.ts';
 import { pageLinks, parseQuery, type QueryRules } from './query.ts';
@@ -35,17 +36,17 @@ export function createCollection(parts: CollectionParts) {
   async function index(request: ApiRequest): Promise<Answer> {
     const { context, params } = request;
     const { list, fields } = parseQuery(definition, params, parts.queryRules);
-    const items = await service.list(context, list);
-    const verdicts = await access.allowed(context, mayGet, items);
-    const visible = items.filter((_, position) => verdicts[position]);
-    const links = pageLinks(
-      request.origin + request.path,
-      params,
-      list,
-      visible.map((item) => item[keyOf(definition)]),
-    );
-    const body = { [collection]: visible.map(show(request, fields)) };
-    return ok(links.length > 0 ? { ...body, [`${collection}_links`]: links } : body);
+    const present = show(request, fields);
+    const ids: unknown[] = [];
+    async function* pages() {
+      for await (const items of service.pages?.(context, list) ?? [await service.list(context, list)]) {
+        const verdicts = await access.allowed(context, mayGet, items);
+        const visible = items.filter((_, position) => verdicts[position]);
+        for (const item of visible) ids.push(item[keyOf(definition)]);
+        yield visible.map(present);
+      }
+    }
+    return listAnswer(collection, pages(), () => pageLinks(request.origin + request.path, params, list, ids));
   }
 
   async function showOne(request: ApiRequest, id: string): Promise<Answer> {

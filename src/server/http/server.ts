@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { osloMiddleware } from '../../config/options/index.ts';
 import { fault } from '../errors/index.ts';
@@ -56,6 +57,11 @@ function originOf(request: FastifyRequest, behindProxy: boolean): string {
 async function send(reply: FastifyReply, answer: Answer): Promise<FastifyReply> {
   reply.code(answer.status);
   if (answer.headers) reply.headers(answer.headers);
+  if (answer.stream !== undefined) {
+    // One piece ahead of what the client has taken.
+    const stream = Readable.from(answer.stream, { objectMode: true, highWaterMark: 1 });
+    return reply.header('content-type', 'application/json').send(stream);
+  }
   if (answer.body === undefined) return reply.send();
   const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
   // Bytes, because fastify would add a charset to the type of a text.
@@ -86,6 +92,7 @@ export function createHttpServer(parts: ApiParts): FastifyInstance {
   const description = describedOnce(parts);
   const behindProxy = parts.config.group(osloMiddleware).enable_proxy_headers_parsing;
   const callers = new WeakMap<FastifyRequest, RequestContext>();
+  const streamed = new WeakMap<FastifyRequest, number>();
   const app = Fastify({ bodyLimit, exposeHeadRoutes: false, routerOptions: { maxParamLength: 4096 } });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
@@ -107,7 +114,7 @@ export function createHttpServer(parts: ApiParts): FastifyInstance {
       if (path === '/v2.0/') return coreResources(origin);
       const context = contextOf(caller, request.headers, requestId, await policy.current());
       callers.set(request, context);
-      return await dispatch({
+      const answered = await dispatch({
         method: request.method,
         rest: segments,
         params: new URLSearchParams(query),
@@ -117,14 +124,30 @@ export function createHttpServer(parts: ApiParts): FastifyInstance {
         accept,
         context,
       });
+      return answered.stream === undefined
+        ? answered
+        : { ...answered, stream: watched(request, answered.stream) };
     } catch (error) {
       return failureAnswer(error, { log, accept, challenge });
     }
   }
 
+  /** Counts what of a stream has been sent, and logs why it ends early: its client only sees that it does. */
+  async function* watched(request: FastifyRequest, stream: AsyncIterable<string>): AsyncGenerator<string> {
+    try {
+      for await (const piece of stream) {
+        streamed.set(request, (streamed.get(request) ?? 0) + Buffer.byteLength(piece));
+        yield piece;
+      }
+    } catch (error) {
+      log.error(`The list ends early: ${error instanceof Error ? error.stack : error}`);
+      throw error;
+    }
+  }
+
   const requests = parts.log.named('neutron.wsgi');
   app.addHook('onResponse', async (request, reply) => {
-    const length = reply.getHeader('content-length') ?? 0;
+    const length = reply.getHeader('content-length') ?? streamed.get(request) ?? 0;
     const seconds = (reply.elapsedTime / 1000).toFixed(7);
     const asked = `${request.ip} "${request.method} ${request.url} HTTP/${request.raw.httpVersion}"`;
     requests.info(

@@ -94,6 +94,49 @@ export async function listRows<DB, TB extends keyof DB, Row>(
   return query.pageReverse === true ? found.reverse() : found;
 }
 
+/** Rows of a piece of a long list: some milliseconds of work, during which a process answers nobody else. */
+const PIECE = 1000;
+
+/** How a long list is read. */
+export interface LongList<Found> {
+  readonly query: ListQuery;
+  /** The list, or the beginning of it, at once. */
+  readonly list: (query: ListQuery) => Promise<Found[]>;
+  /** The ids of the whole list, in order. */
+  readonly ids: () => Promise<string[]>;
+  /** What is there of these ids, in any order. */
+  readonly load: (ids: readonly string[]) => Promise<(Found & { readonly id: string })[]>;
+}
+
+/**
+ * A list in pieces. Which rows it has, and in which order, one statement decides; each piece is as it is when it is
+ * read, and lacks what was deleted meanwhile. A transaction would hold a connection, and the database's old versions of
+ * all that changes, for as long as a slow client reads. The next piece is read while one is being sent.
+ */
+export async function* inPieces<Found>({ query, list, ids, load }: LongList<Found>): AsyncGenerator<Found[]> {
+  const { limit = Number.POSITIVE_INFINITY } = query;
+  const beginning = await list({ ...query, limit: Math.min(limit, PIECE + 1) });
+  if (beginning.length <= PIECE) {
+    yield beginning;
+    return;
+  }
+  const all = await ids();
+  const piece = async (at: number): Promise<Found[]> => {
+    const wanted = all.slice(at, at + PIECE);
+    if (wanted.length === 0) return [];
+    const found = new Map((await load(wanted)).map((item) => [item.id, item]));
+    return wanted.flatMap((id) => found.get(id) ?? []);
+  };
+  let next = piece(0);
+  for (let at = 0; at < all.length; at += PIECE) {
+    const now = await next;
+    next = piece(at + PIECE);
+    // Who stops reading never asks for it: its failure is nobody's then.
+    next.catch(() => {});
+    yield now;
+  }
+}
+
 function conditions(shape: Shape, query: ListQuery): RawBuilder<SqlBool>[] {
   return Object.entries(query.filters).flatMap(([attribute, values]) => {
     const special = shape.conditions?.[attribute];

@@ -39,6 +39,8 @@ export type Tx = Transaction<Database>;
  */
 export interface ResourceService {
   list(context: RequestContext, query: ListQuery): Promise<Item[]>;
+  /** The same list in pieces, for resources of which there may be more than memory should hold. */
+  pages?(context: RequestContext, query: ListQuery): AsyncIterable<Item[]>;
   /** Rejects with the resource's NotFound error; a project does not see another's unshared resource. */
   get(context: RequestContext, id: string): Promise<Item>;
   /** One transaction for all of a bulk request: all or none. */

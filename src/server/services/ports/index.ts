@@ -10,7 +10,7 @@ import type { Mechanisms } from '../../ml2/mechanisms/index.ts';
 import { membersUpdated } from '../../notify/securityGroups.ts';
 import { extensionDrivers } from '../extensions/drivers.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
-import { listRows } from '../listing.ts';
+import { inPieces, listRows } from '../listing.ts';
 import type { QuotaCheck, SecurityGroupService } from '../securitygroups/index.ts';
 import type { Item, RequestContext, ResourceService } from '../service.ts';
 import { transact, type Work } from '../work.ts';
@@ -128,6 +128,19 @@ export function createPortService(
     async list(context, query) {
       const rows = await listRows(portQuery(db.kysely).where(visiblePorts(context)), portShape, query);
       return load(db.kysely, rows);
+    },
+    pages(context, query) {
+      const visible = portQuery(db.kysely).where(visiblePorts(context));
+      return inPieces<Port>({
+        query,
+        list: async (piece) => load(db.kysely, await listRows(visible, portShape, piece)),
+        ids: async () => {
+          const rows = await listRows(visible.clearSelect().select('ports.id'), portShape, query);
+          return rows.map(({ id }) => id);
+        },
+        load: async (ids) =>
+          load(db.kysely, await portQuery(db.kysely).where('ports.id', 'in', ids).execute()),
+      });
     },
     get: (context, id) => find(db.kysely, context, id),
 

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { adminContext } from '../../../rpc/context.ts';
+import { databases, type TestDatabase } from '../../db/testing.ts';
+import { serverOn, type TestServer } from '../../testing.ts';
+import type { Item, ListQuery, RequestContext } from '../service.ts';
+
+const COUNT = 2100;
+const context: RequestContext = {
+  requestId: 'req-test',
+  userId: null,
+  projectId: 'project',
+  projectName: null,
+  roles: ['admin'],
+  isAdmin: true,
+  rpc: adminContext('req-test'),
+};
+const byId: ListQuery['sorts'] = [{ key: 'id', direction: 'asc' }];
+const open = databases();
+
+for (const dialect of ['sqlite', 'mariadb'] as const) {
+  describe(`a list of more ports than are read at once, in ${dialect}`, () => {
+    let db: TestDatabase;
+    let server: TestServer;
+    before(async () => {
+      db = await open[dialect]();
+      server = await serverOn(db, '\n[quotas]\nquota_port = -1\n');
+      const { network, port } = server.api.services;
+      const [made] = await network!.create!(context, [{ name: 'net', tenant_id: 'project' }]);
+      const items = Array.from({ length: COUNT }, (_, n) => ({
+        network_id: made!.id,
+        name: `port${n % 700}`,
+        tenant_id: 'project',
+        port_security_enabled: false,
+      }));
+      await port!.create!(context, items);
+    });
+    after(async () => {
+      await server.end();
+      await db.close();
+    });
+
+    const pages = (query: Partial<ListQuery>) =>
+      server.api.services.port!.pages!(context, { filters: {}, sorts: byId, ...query });
+    const list = (query: Partial<ListQuery>) =>
+      server.api.services.port!.list(context, { filters: {}, sorts: byId, ...query });
+
+    for (const [what, query] of Object.entries<Partial<ListQuery>>({
+      whole: {},
+      'by name, downwards': { sorts: [{ key: 'name', direction: 'desc' }, ...byId] },
+      'up to a limit': { limit: 1500 },
+      'up to the length of a piece': { limit: 1000 },
+      'filtered, short': { filters: { name: ['port1', 'port2'] } },
+    })) {
+      test(`${what}: the pieces together are the list`, async () => {
+        const pieces = await Array.fromAsync(pages(query));
+        const expected = await list(query);
+        assert.deepEqual(pieces.flat(), expected);
+        assert.equal(pieces.length, Math.max(1, Math.ceil(expected.length / 1000)));
+      });
+    }
+
+    test('what is deleted while it is read is not in the pieces after; everything else is', async () => {
+      const before = await list({});
+      const last = before.at(-1)!.id as string;
+      const seen: Item[] = [];
+      for await (const piece of pages({})) {
+        if (seen.length === 0) await server.api.services.port!.delete!(context, last);
+        seen.push(...piece);
+      }
+      assert.deepEqual(
+        seen.map(({ id }) => id),
+        before.map(({ id }) => id).filter((id) => id !== last),
+      );
+    });
+  });
+}

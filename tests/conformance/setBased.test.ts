@@ -104,3 +104,16 @@ test('every list takes as many queries for many as for one', async () => {
   for (let more = 0; more < 6; more += 1) await makeOne();
   assert.deepEqual(await counts(), few);
 });
+
+test('ports in bulk take as many statements for many as for a few', async () => {
+  const network_id = (await make(api, 'networks', { network: { name: 'bulk' } })).id!;
+  await make(api, 'subnets', { subnet: { network_id, ip_version: 4, cidr: '10.200.0.0/16' } });
+  const statementsFor = async (count: number): Promise<number> => {
+    const ports = Array.from({ length: count }, () => ({ network_id, 'binding:host_id': '' }));
+    statements = 0;
+    assert.equal((await api.request('admin', 'POST', '/v2.0/ports', { ports })).status, 201);
+    return statements;
+  };
+  await statementsFor(1);
+  assert.equal(await statementsFor(40), await statementsFor(4));
+});

@@ -1,17 +1,27 @@
 import type { Row } from '../row.ts';
+import { dhcp } from './dhcp.ts';
 import { growth } from './growth.ts';
 import { memory } from './memory.ts';
 import { networkGet } from './networkGet.ts';
 import { portCreate } from './portCreate.ts';
 import { portList } from './portList.ts';
 import { resources } from './resources.ts';
+import { restarts } from './restarts.ts';
+import { routers } from './routers.ts';
+import { rpc } from './rpc.ts';
 import { start } from './start.ts';
+import { wiring } from './wiring.ts';
 
 /** Every row, in the order of the table. */
 export const rows: readonly Row[] = [
   ...portCreate,
   ...resources,
   ...networkGet,
+  ...rpc,
+  ...wiring,
+  ...restarts,
+  ...routers,
+  ...dhcp,
   ...memory,
   ...start,
   ...portList,

@@ -1,0 +1,67 @@
+import { startAgain, stop } from '../../src/lab/daemons.ts';
+import { runIn } from '../../src/lab/host.ts';
+import { nodeProgram, projectRoot } from '../../src/lab/paths.ts';
+import type { Row } from '../row.ts';
+import { type Guest, machines, plug } from '../target/guests.ts';
+import type { Target } from '../target/target.ts';
+
+const NETWORKS = 20;
+const dhcpAgent = { host: 'controller', name: 'neutron-dhcp-agent' } as const;
+
+/** A network with DHCP; gone after the round. */
+async function servedNetwork({ api, afterwards }: Target) {
+  const network = await api.create('networks', { name: 'bench' });
+  afterwards(() => api.ask('DELETE', `networks/${network.id}`));
+  await api.create('subnets', { network_id: network.id, ip_version: 4, cidr: '10.10.0.0/16' });
+  return network;
+}
+
+/** When a DHCP server first offers the guest an address, in milliseconds since the epoch; begins before it has a tap. */
+async function firstOffer({ host, namespace }: Guest): Promise<number> {
+  const words = [
+    nodeProgram,
+    '--disable-warning=ExperimentalWarning',
+    `${projectRoot}/bench/target/firstOffer.ts`,
+  ];
+  return Number((await runIn(host, ['timeout', '120', 'ip', 'netns', 'exec', namespace, ...words])).stdout);
+}
+
+export const dhcp: readonly Row[] = [
+  {
+    name: 'dhcp-lease',
+    title: 'create a network with DHCP and a machine on it → it is offered its address',
+    unit: 'ms',
+    goal: { times: 10 },
+    operations: { ours: 5, peer: 2 },
+    async measure(target, operations) {
+      const values: number[] = [];
+      for (let index = 0; index < operations; index += 1) {
+        const began = Date.now();
+        const [guest] = await machines(target, await servedNetwork(target), 'compute', 1);
+        const [offered] = await Promise.all([firstOffer(guest!), plug([guest!])]);
+        values.push(offered - began);
+      }
+      return { values };
+    },
+  },
+  {
+    name: 'dhcp-restart-20',
+    title: `the DHCP agent starts again with ${NETWORKS} networks → one made meanwhile is served`,
+    unit: 's',
+    goal: { times: 10 },
+    rounds: { ours: 3, peer: 2 },
+    async measure(target) {
+      for (let index = 0; index < NETWORKS; index += 1) {
+        const [guest] = await machines(target, await servedNetwork(target), 'controller', 1);
+        await plug([guest!]);
+        await firstOffer(guest!);
+      }
+      await stop(target.lab, dhcpAgent);
+      const [late] = await machines(target, await servedNetwork(target), 'controller', 1);
+      await plug([late!]);
+      const began = Date.now();
+      const [offered] = await Promise.all([firstOffer(late!), startAgain(target.lab, dhcpAgent)]);
+      return { values: [(offered - began) / 1000] };
+    },
+  },
+];

@@ -1,0 +1,67 @@
+import { withCpu } from '../measure.ts';
+import type { Row } from '../row.ts';
+import { allActive, firstAnswer, machines, plug } from '../target/guests.ts';
+import type { Target } from '../target/target.ts';
+import { emptyNetwork } from './networks.ts';
+
+/** Plugs so many machines in at once; seconds until all of their ports are ACTIVE. */
+async function wireMany(target: Target, count: number) {
+  const guests = await machines(target, await emptyNetwork(target), 'controller', count);
+  const { result, cpu } = await withCpu(target, async () => {
+    const began = await plug(guests);
+    return (
+      (await allActive(
+        target,
+        guests.map(({ port }) => port),
+      )) - began
+    );
+  }, ['neutron-linuxbridge-agent', 'neutron-server']);
+  return { values: [result / 1000], cpu: cpu / count };
+}
+
+export const wiring: readonly Row[] = [
+  {
+    name: 'tap-active',
+    title: 'a tap appears → its port is ACTIVE',
+    unit: 'ms',
+    goal: { times: 10, atMost: 50 },
+    operations: { ours: 10, peer: 3 },
+    async measure(target, operations) {
+      const values: number[] = [];
+      const network = await emptyNetwork(target);
+      for (const guest of await machines(target, network, 'compute', operations)) {
+        const began = await plug([guest]);
+        values.push((await allActive(target, [guest.port])) - began);
+      }
+      return { values };
+    },
+  },
+  {
+    name: 'tap-traffic',
+    title: "a network's first tap on a host → ping over VXLAN answers",
+    unit: 'ms',
+    goal: { times: 10, atMost: 50 },
+    operations: { ours: 5, peer: 3 },
+    async measure(target, operations) {
+      const values: number[] = [];
+      for (let index = 0; index < operations; index += 1) {
+        const network = await emptyNetwork(target);
+        const [far] = await machines(target, network, 'controller', 1);
+        await plug([far!]);
+        await allActive(target, [far!.port]);
+        const [near] = await machines(target, network, 'compute', 1);
+        const began = await plug([near!]);
+        values.push((await firstAnswer(near!.host, near!.namespace, far!.address)) - began);
+      }
+      return { values };
+    },
+  },
+  {
+    name: 'tap-active-50',
+    title: '50 taps appear at once → all ports are ACTIVE',
+    unit: 's',
+    goal: { times: 10 },
+    rounds: { ours: 3, peer: 2 },
+    measure: (target) => wireMany(target, 50),
+  },
+];

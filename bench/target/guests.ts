@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { ensureBridge } from '../../src/lab/bridge.ts';
+import { type RunningHost, runIn } from '../../src/lab/host.ts';
+import { hostNamed } from '../../src/lab/lab.ts';
+import { bridgeName, tapName } from '../../src/net/names.ts';
+import type { Item } from './api.ts';
+import type { Target } from './target.ts';
+
+/** A machine to be: its port is bound to its host, its namespace waits there; it has no tap yet. */
+export interface Guest {
+  readonly host: RunningHost;
+  readonly port: Item;
+  readonly namespace: string;
+  readonly tap: string;
+  readonly address: string;
+}
+
+/** Of the networks that rows make: the length of their prefix, and their router. */
+const PREFIX = 16;
+export const GATEWAY = '10.10.0.1';
+const MTU = 1450;
+/** ARP asks again soon: how long a guest's kernel waits after a question that was lost is not what is measured. */
+const IMPATIENT = 'ntable change name arp_cache dev eth0 retrans 10 mcast_probes 500';
+
+/** Makes the ports of machines on a host and everything of them but their taps; all is gone after the round. */
+export async function machines(
+  target: Target,
+  network: { readonly id: string },
+  hostName: string,
+  count: number,
+): Promise<Guest[]> {
+  const host = hostNamed(target.lab, hostName);
+  const guests: Guest[] = [];
+  target.afterwards(() => removeGuests(guests));
+  for (let index = 0; index < count; index += 1) {
+    const port = await target.api.create('ports', {
+      network_id: network.id,
+      device_id: randomUUID(),
+      device_owner: 'compute:nova',
+      'binding:host_id': hostName,
+    });
+    const [{ ip_address: address }] = port.fixed_ips as [{ ip_address: string }];
+    guests.push({ host, port, namespace: `bench-${port.id.slice(0, 11)}`, tap: tapName(port.id), address });
+  }
+  const spaces = guests.map(({ namespace }) => `ip netns add ${namespace}`);
+  await runIn(host, ['sh', '-ec', [ensureBridge(bridgeName(network.id)), ...spaces].join('\n')]);
+  return guests;
+}
+
+async function removeGuests(guests: readonly Guest[]): Promise<void> {
+  if (guests.length === 0) return;
+  const lines = guests.map(({ namespace, tap }) => `ip link del ${tap}; ip netns del ${namespace}`);
+  await runIn(guests[0]!.host, ['sh', '-c', `${lines.join('\n')}\ntrue`]);
+}
+
+/**
+ * Plugs guests in as Nova's Linux bridge VIF driver does, all in one go.
+ * @returns when the first tap came to be, in milliseconds since the epoch
+ */
+export async function plug(guests: readonly Guest[]): Promise<number> {
+  const links = guests.flatMap(({ namespace, tap, port }) => [
+    `link add ${tap} mtu ${MTU} type veth peer name eth0 mtu ${MTU} address ${port.mac_address} netns ${namespace}`,
+    `link set ${tap} master ${bridgeName(port.network_id as string)} up`,
+  ]);
+  const inside = guests.map(({ namespace, address }) => {
+    const lines = [
+      IMPATIENT,
+      'link set eth0 up',
+      `address add ${address}/${PREFIX} dev eth0`,
+      `route add default via ${GATEWAY}`,
+    ];
+    return `printf '${lines.join('\\n')}\\n' | ip -n ${namespace} -batch -`;
+  });
+  const script = `date +%s%N; ip -batch -\n${inside.join('\n')}`;
+  const { stdout } = await runIn(guests[0]!.host, ['sh', '-ec', script], { input: `${links.join('\n')}\n` });
+  return Number(stdout.trim()) / 1e6;
+}
+
+/** Longest wait for anything that is measured, in seconds. */
+const PATIENCE = 60;
+
+/** Pings an address until it answers, a hundred times a second; resolves with when it did, in milliseconds since the epoch. */
+export async function firstAnswer(
+  host: RunningHost,
+  namespace: string | undefined,
+  address: string,
+): Promise<number> {
+  const enter = namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace];
+  const ping = ['ping', '-n', '-D', '-i', '0.01', '-c', '1', '-w', String(PATIENCE), address];
+  const { stdout } = await runIn(host, [...enter, ...ping]);
+  return Number(/^\[([\d.]+)\] \d+ bytes from/m.exec(stdout)![1]) * 1000;
+}
+
+/** Resolves when all these ports are ACTIVE, with the time in milliseconds since the epoch; looks every 2 ms. */
+export async function allActive(
+  { database }: Target,
+  ports: readonly { readonly id: string }[],
+): Promise<number> {
+  const ids = ports.map(({ id }) => id);
+  for (const end = Date.now() + PATIENCE * 1000; Date.now() < end; ) {
+    const [rows] = await database.query(
+      "select count(*) n from ports where status = 'ACTIVE' and id in (?)",
+      [ids],
+    );
+    if ((rows as { n: number }[])[0]!.n === ids.length) return Date.now();
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  throw new Error(`not all of ${ids.length} ports were ACTIVE after ${PATIENCE} s`);
+}

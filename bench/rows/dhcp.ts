@@ -4,16 +4,16 @@ import { nodeProgram, projectRoot } from '../../src/lab/paths.ts';
 import type { Row } from '../row.ts';
 import { type Guest, machines, plug } from '../target/guests.ts';
 import type { Target } from '../target/target.ts';
+import { network } from './networks.ts';
 
 const NETWORKS = 20;
 const dhcpAgent = { host: 'controller', name: 'neutron-dhcp-agent' } as const;
 
 /** A network with DHCP; gone after the round. */
-async function servedNetwork({ api, afterwards }: Target) {
-  const network = await api.create('networks', { name: 'bench' });
-  afterwards(() => api.ask('DELETE', `networks/${network.id}`));
-  await api.create('subnets', { network_id: network.id, ip_version: 4, cidr: '10.10.0.0/16' });
-  return network;
+async function servedNetwork(target: Target) {
+  const made = await network(target);
+  await target.api.create('subnets', { network_id: made.id, ip_version: 4, cidr: '10.10.0.0/16' });
+  return made;
 }
 
 /** When a DHCP server first offers the guest an address, in milliseconds since the epoch; begins before it has a tap. */

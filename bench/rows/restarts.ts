@@ -3,7 +3,7 @@ import { runIn } from '../../src/lab/host.ts';
 import type { Row } from '../row.ts';
 import { allActive, machines, plug } from '../target/guests.ts';
 import { defaultGroupRule } from '../target/routers.ts';
-import { emptyNetwork } from './networks.ts';
+import { networkWithSubnet } from './networks.ts';
 
 const PORTS = 50;
 const bridgeAgent = { host: 'controller', name: 'neutron-linuxbridge-agent' } as const;
@@ -16,7 +16,7 @@ export const restarts: readonly Row[] = [
     goal: { times: 10 },
     rounds: { ours: 3, peer: 2 },
     async measure(target) {
-      const guests = await machines(target, await emptyNetwork(target), 'controller', PORTS);
+      const guests = await machines(target, await networkWithSubnet(target), 'controller', PORTS);
       await plug(guests);
       const ports = guests.map(({ port }) => port);
       await allActive(target, ports);
@@ -36,7 +36,7 @@ export const restarts: readonly Row[] = [
     goal: { times: 10 },
     rounds: { ours: 3, peer: 2 },
     async measure(target) {
-      const guests = await machines(target, await emptyNetwork(target), 'controller', PORTS);
+      const guests = await machines(target, await networkWithSubnet(target), 'controller', PORTS);
       await plug(guests);
       await allActive(
         target,

@@ -6,14 +6,14 @@ import type { Row } from '../row.ts';
 import { allActive, firstAnswer, GATEWAY, type Guest, machines, plug } from '../target/guests.ts';
 import { defaultGroupRule, publicNetwork, routerOn } from '../target/routers.ts';
 import type { Target } from '../target/target.ts';
-import { emptyNetwork } from './networks.ts';
+import { networkWithSubnet } from './networks.ts';
 
 const ROUTERS = 20;
 const l3Agent = { host: 'controller', name: 'neutron-l3-agent' } as const;
 
 /** A network of its own with a machine that is wired. */
 async function networkWithMachine(target: Target, host = 'controller') {
-  const network = await emptyNetwork(target);
+  const network = await networkWithSubnet(target);
   const [guest] = await machines(target, network, host, 1);
   await plug([guest!]);
   await allActive(target, [guest!.port]);

@@ -4,24 +4,23 @@ import { client } from '../../src/rpc/interface.ts';
 import { l2plugin } from '../../src/rpc/l2plugin.ts';
 import { atOnce, oneByOne } from '../measure.ts';
 import type { Row } from '../row.ts';
-import { AGENT_HOST, agentReports, openRpc } from '../target/rpc.ts';
+import { AGENT_HOST, agentReports } from '../target/rpc.ts';
 import type { Target } from '../target/target.ts';
-import { emptyNetwork } from './networks.ts';
+import { networkWithSubnet } from './networks.ts';
 
 /** Ports of one host, as many as a busy hypervisor has. */
 const PORTS = 20;
 
 /** Asks how to wire twenty devices of one host, as its agent does after a restart. */
 async function details(target: Target): Promise<() => Promise<unknown>> {
-  const transport = openRpc(target);
-  await agentReports(target, transport);
-  const { id: network_id } = await emptyNetwork(target);
+  await agentReports(target);
+  const { id: network_id } = await networkWithSubnet(target);
   const devices: string[] = [];
   for (let index = 0; index < PORTS; index += 1) {
     const attributes = { network_id, device_owner: 'compute:nova', 'binding:host_id': AGENT_HOST };
     devices.push(tapName((await target.api.create('ports', attributes)).id));
   }
-  const { get_devices_details_list } = client(transport, l2plugin);
+  const { get_devices_details_list } = client(target.rpc, l2plugin);
   const ask = async () => {
     const asked = { devices, agent_id: 'lb000000000001', host: AGENT_HOST };
     const found = await get_devices_details_list(adminContext(), asked);
@@ -41,7 +40,7 @@ export const rpc: readonly Row[] = [
     goal: { times: 10 },
     operations: { ours: 200, peer: 50 },
     async measure(target, operations) {
-      return oneByOne(target, operations, await agentReports(target, openRpc(target)));
+      return oneByOne(target, operations, await agentReports(target));
     },
   },
   {
@@ -51,7 +50,7 @@ export const rpc: readonly Row[] = [
     goal: { times: 10 },
     operations: { ours: 800, peer: 160 },
     async measure(target, operations) {
-      return atOnce(target, operations, 16, await agentReports(target, openRpc(target)));
+      return atOnce(target, operations, 16, await agentReports(target));
     },
   },
   {

@@ -2,20 +2,17 @@ import { withCpu } from '../measure.ts';
 import type { Row } from '../row.ts';
 import { allActive, firstAnswer, machines, plug } from '../target/guests.ts';
 import type { Target } from '../target/target.ts';
-import { emptyNetwork } from './networks.ts';
+import { networkWithSubnet } from './networks.ts';
 
 /** Plugs so many machines in at once; seconds until all of their ports are ACTIVE. */
 async function wireMany(target: Target, count: number) {
-  const guests = await machines(target, await emptyNetwork(target), 'controller', count);
-  const { result, cpu } = await withCpu(target, async () => {
+  const guests = await machines(target, await networkWithSubnet(target), 'controller', count);
+  const daemons = ['neutron-linuxbridge-agent', 'neutron-server'];
+  const { result, cpu } = await withCpu({ ...target, daemons }, async () => {
     const began = await plug(guests);
-    return (
-      (await allActive(
-        target,
-        guests.map(({ port }) => port),
-      )) - began
-    );
-  }, ['neutron-linuxbridge-agent', 'neutron-server']);
+    const ports = guests.map(({ port }) => port);
+    return (await allActive(target, ports)) - began;
+  });
   return { values: [result / 1000], cpu: cpu / count };
 }
 
@@ -28,7 +25,7 @@ export const wiring: readonly Row[] = [
     operations: { ours: 10, peer: 3 },
     async measure(target, operations) {
       const values: number[] = [];
-      const network = await emptyNetwork(target);
+      const network = await networkWithSubnet(target);
       for (const guest of await machines(target, network, 'compute', operations)) {
         const began = await plug([guest]);
         values.push((await allActive(target, [guest.port])) - began);
@@ -45,7 +42,7 @@ export const wiring: readonly Row[] = [
     async measure(target, operations) {
       const values: number[] = [];
       for (let index = 0; index < operations; index += 1) {
-        const network = await emptyNetwork(target);
+        const network = await networkWithSubnet(target);
         const [far] = await machines(target, network, 'controller', 1);
         await plug([far!]);
         await allActive(target, [far!.port]);

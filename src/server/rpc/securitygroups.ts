@@ -9,19 +9,28 @@ import {
   securityGroups,
 } from '../../rpc/securitygroups.ts';
 import type { ServerContext } from '../context.ts';
+import type { Db } from '../db/database.ts';
 import type { Lookup } from '../services/routers/neighbours.ts';
 import type { Item, Tx } from '../services/service.ts';
+import { sharedReads } from './sharedReads.ts';
 
 /** What L2 agents ask to build filters: ports by their device names, rules of their groups, members of remote groups. */
-export const securityGroupsEndpoint = ({ db }: ServerContext, ports: Lookup) =>
-  endpoint(securityGroups, {
+export function securityGroupsEndpoint({ db }: ServerContext, ports: Lookup) {
+  // After a change of a big group hundreds of agents ask for its thousands of members at once.
+  const remote: Remote = {
+    groups: sharedReads((ids) => membersOf(db.kysely, ids)),
+    addressGroups: sharedReads((ids) => addressGroups(db.kysely, ids)),
+  };
+  const describeAll = async (devices: readonly string[]) =>
+    withMembers(await db.transaction((tx) => describe(tx, ports, devices)), remote);
+  return endpoint(securityGroups, {
     security_group_info_for_devices: async (_context, { devices, call_version = '1.2' }) => {
-      const info = await db.transaction((tx) => describe(tx, ports, devices));
+      const info = await describeAll(devices);
       return versionIsCompatible('1.2', call_version) ? withoutMacs(info) : info;
     },
-    security_group_rules_for_devices: (_context, { devices }) =>
-      db.transaction(async (tx) => expand(await describe(tx, ports, devices))),
+    security_group_rules_for_devices: async (_context, { devices }) => expand(await describeAll(devices)),
   });
+}
 
 /** Ports by device name: a tap's name holds the first 11 characters of the port's id. Neutron's own ports have none. */
 async function filteredPorts(
@@ -92,7 +101,9 @@ function providerRules(addresses: readonly string[]): FirewallRule[] {
   ];
 }
 
-async function describe(tx: Tx, ports: Lookup, devices: readonly string[]): Promise<SecurityGroupInfo> {
+type Described = Omit<SecurityGroupInfo, 'sg_member_ips'>;
+
+async function describe(tx: Tx, ports: Lookup, devices: readonly string[]): Promise<Described> {
   const found = await filteredPorts(tx, ports, devices);
   const groupIds = [...new Set([...found.values()].flatMap((port) => port.security_groups))];
   const security_groups = await rulesOf(tx, groupIds);
@@ -101,26 +112,37 @@ async function describe(tx: Tx, ports: Lookup, devices: readonly string[]): Prom
     port.security_group_source_groups = unique(rules.map((rule) => rule.remote_group_id));
     port.security_group_remote_address_groups = unique(rules.map((rule) => rule.remote_address_group_id));
   }
-  const all = [...found.values()];
-  const members = {
-    ...(await membersOf(tx, unique(all.flatMap((port) => port.security_group_source_groups)))),
-    ...(await addressGroups(tx, unique(all.flatMap((port) => port.security_group_remote_address_groups)))),
-  };
-  const sg_member_ips = referredTo(members, Object.values(security_groups).flat());
-  return { devices: Object.fromEntries(found), security_groups, sg_member_ips };
+  return { devices: Object.fromEntries(found), security_groups };
+}
+
+/** Reads members of remote groups. */
+interface Remote {
+  groups(ids: readonly string[]): Promise<Members>;
+  addressGroups(ids: readonly string[]): Promise<Members>;
+}
+
+async function withMembers(info: Described, remote: Remote): Promise<SecurityGroupInfo> {
+  const rules = Object.values(info.security_groups).flat();
+  const groups = unique(rules.map((rule) => rule.remote_group_id));
+  const ofAddresses = unique(rules.map((rule) => rule.remote_address_group_id));
+  const [members, addresses] = [await remote.groups(groups), await remote.addressGroups(ofAddresses)];
+  const sg_member_ips = Object.fromEntries([
+    ...groups.map((id) => [id, referredTo(id, members, rules)] as const),
+    ...ofAddresses.map((id) => [id, referredTo(id, addresses, rules)] as const),
+  ]);
+  return { ...info, sg_member_ips };
 }
 
 const remoteOf = (rule: FirewallRule) => rule.remote_group_id ?? rule.remote_address_group_id;
 
-/** Members of the families alone that rules refer to. */
-function referredTo(members: Members, rules: readonly FirewallRule[]): SecurityGroupInfo['sg_member_ips'] {
-  const of = (group: string) => rules.filter((rule) => remoteOf(rule) === group);
-  return Object.fromEntries(
-    Object.entries(members).map(([group, all]) => [
-      group,
-      Object.fromEntries(of(group).map(({ ethertype }) => [ethertype, all[ethertype]])),
-    ]),
-  );
+/** Members of a group, of the families alone that rules refer to. */
+function referredTo(
+  group: string,
+  members: Members,
+  rules: readonly FirewallRule[],
+): Partial<Record<Ethertype, MemberAddress[]>> {
+  const families = rules.filter((rule) => remoteOf(rule) === group).map(({ ethertype }) => ethertype);
+  return Object.fromEntries(families.map((family) => [family, members.get(group)?.[family] ?? []]));
 }
 
 const unique = (values: readonly (string | undefined)[]): string[] => [
@@ -162,52 +184,48 @@ const given = <Key extends string, Value>(key: Key, value: Value | null): { [Nam
 
 const ethertypeOf = (address: string): Ethertype => (address.includes(':') ? 'IPv6' : 'IPv4');
 
-type Members = Record<string, Record<Ethertype, MemberAddress[]>>;
+type Members = ReadonlyMap<string, Record<Ethertype, MemberAddress[]>>;
 
-function collect(
-  groupIds: readonly string[],
-  rows: readonly { group: string; member: MemberAddress }[],
-): Members {
-  const members: Members = Object.fromEntries(groupIds.map((id) => [id, { IPv4: [], IPv6: [] }]));
-  for (const { group, member } of rows) members[group]?.[ethertypeOf(member[0])].push(member);
+function collect(rows: readonly { group: string; member: MemberAddress }[]): Members {
+  const members = new Map<string, Record<Ethertype, MemberAddress[]>>();
+  for (const { group, member } of rows) {
+    const known = members.get(group) ?? { IPv4: [], IPv6: [] };
+    members.set(group, known);
+    known[ethertypeOf(member[0])].push(member);
+  }
   return members;
 }
 
 /** Addresses of the ports in remote groups, allowed address pairs with their MACs included: two queries for all. */
-async function membersOf(tx: Tx, groupIds: readonly string[]): Promise<Members> {
-  if (groupIds.length === 0) return {};
-  const fixed = await tx
+async function membersOf(db: Db['kysely'], groupIds: readonly string[]): Promise<Members> {
+  const fixed = await db
     .selectFrom('securitygroupportbindings as binding')
     .innerJoin('ipallocations', 'ipallocations.port_id', 'binding.port_id')
     .select(['binding.security_group_id as group', 'ipallocations.ip_address as ip'])
     .where('binding.security_group_id', 'in', groupIds)
     .orderBy('ipallocations.ip_address')
     .execute();
-  const pairs = await tx
+  const pairs = await db
     .selectFrom('securitygroupportbindings as binding')
     .innerJoin('allowedaddresspairs as pair', 'pair.port_id', 'binding.port_id')
     .select(['binding.security_group_id as group', 'pair.ip_address as ip', 'pair.mac_address as mac'])
     .where('binding.security_group_id', 'in', groupIds)
     .orderBy('pair.ip_address')
     .execute();
-  return collect(groupIds, [
+  return collect([
     ...fixed.map(({ group, ip }) => ({ group, member: [ip, null] as MemberAddress })),
     ...pairs.map(({ group, ip, mac }) => ({ group, member: [ip, mac] as MemberAddress })),
   ]);
 }
 
-async function addressGroups(tx: Tx, groupIds: readonly string[]): Promise<Members> {
-  if (groupIds.length === 0) return {};
-  const rows = await tx
+async function addressGroups(db: Db['kysely'], groupIds: readonly string[]): Promise<Members> {
+  const rows = await db
     .selectFrom('address_associations')
     .select(['address_group_id as group', 'address'])
     .where('address_group_id', 'in', groupIds)
     .orderBy('address')
     .execute();
-  return collect(
-    groupIds,
-    rows.map(({ group, address }) => ({ group, member: [address, null] as MemberAddress })),
-  );
+  return collect(rows.map(({ group, address }) => ({ group, member: [address, null] as MemberAddress })));
 }
 
 /** For agents that asked with 1.2: members are bare addresses. */

@@ -10,6 +10,7 @@ import { restarts } from './restarts.ts';
 import { routers } from './routers.ts';
 import { rpc } from './rpc.ts';
 import { start } from './start.ts';
+import { traffic } from './traffic.ts';
 import { wiring } from './wiring.ts';
 
 /** Every row, in the order of the table. */
@@ -22,6 +23,7 @@ export const rows: readonly Row[] = [
   ...restarts,
   ...routers,
   ...dhcp,
+  ...traffic,
   ...memory,
   ...start,
   ...portList,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { hostNamed } from '../src/lab/lab.ts';
 import type { Sample } from './row.ts';
 import type { Target } from './target/target.ts';
@@ -8,6 +9,19 @@ export async function elapsed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;
+}
+
+const LOOK_MILLISECONDS = 5;
+
+/** Tries, at short intervals, until it succeeds. @throws after `seconds`, with the last reason */
+export async function soon<T>(attempt: () => Promise<T>, seconds = 90): Promise<T> {
+  for (const end = performance.now() + seconds * 1000; ; await sleep(LOOK_MILLISECONDS)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (performance.now() > end) throw new Error(`not within ${seconds} s`, { cause: error });
+    }
+  }
 }
 
 /** Does some work, and tells the milliseconds of processor time that the target's daemons spent meanwhile. */

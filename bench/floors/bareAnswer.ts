@@ -1,10 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { waitFor } from '../../src/lab/deployments/processes.ts';
 import { nodeProgram } from '../../src/lab/paths.ts';
 import { start } from '../../src/linux/process.ts';
-import { ratePerSecond } from '../measure.ts';
+import { ratePerSecond, soon } from '../measure.ts';
 import { percentile } from '../report/figures.ts';
 import { getters } from '../target/connection.ts';
 
@@ -26,7 +25,7 @@ export async function withBareServer<T>(
   const program = join(import.meta.dirname, 'bareServer.ts');
   const servers = Array.from({ length: processes }, () => start([nodeProgram, program, PORT, file]));
   try {
-    await waitFor('the bare server', () => fetch(URL));
+    await soon(() => fetch(URL));
     return await use(
       URL,
       servers.map(({ pid }) => pid!),

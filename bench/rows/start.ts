@@ -1,11 +1,10 @@
 import { type Daemon, launch, processOf, stop } from '../../src/lab/daemons.ts';
-import { waitFor } from '../../src/lab/deployments/processes.ts';
 import { runIn } from '../../src/lab/host.ts';
 import { hostNamed } from '../../src/lab/lab.ts';
 import { nodeProgram } from '../../src/lab/paths.ts';
 import { clientOf } from '../../src/lab/swap/clients.ts';
 import { withBareServer } from '../floors/bareAnswer.ts';
-import { elapsed } from '../measure.ts';
+import { elapsed, soon } from '../measure.ts';
 import type { Floor, Row, Sample } from '../row.ts';
 import type { Target } from '../target/target.ts';
 import { childrenCpuMilliseconds, cpuMilliseconds, processesOf } from '../target/usage.ts';
@@ -29,12 +28,12 @@ async function restarted(target: Target, name: string, sign: () => Promise<unkno
 
 /** Waits until the server has the first report of an agent that started. */
 const reported = ({ database }: Target, name: string) =>
-  waitFor(`${name} to report`, async () => {
+  soon(async () => {
     const [agents] = await database.query(
       "select 1 from agents where host = 'controller' and `binary` = ? and started_at > '2000-01-01'",
       [name],
     );
-    if ((agents as unknown[]).length === 0) throw new Error('the server has no report');
+    if ((agents as unknown[]).length === 0) throw new Error(`the server has no report of ${name}`);
   });
 
 const rounds = { ours: 5, peer: 2 };
@@ -61,9 +60,7 @@ export const start: readonly Row[] = [
     goal: { atMost: 500 },
     rounds,
     measure: (target) =>
-      restarted(target, 'neutron-server', () =>
-        waitFor('an answer', () => target.api.ask('GET', 'networks?limit=1')),
-      ),
+      restarted(target, 'neutron-server', () => soon(() => target.api.ask('GET', 'networks?limit=1'))),
     floor: {
       what: 'a bare fastify starts, to its first answer',
       measure: () => elapsed(() => withBareServer('{}', async () => {}, 1)),

@@ -28,7 +28,11 @@ const AFTER_START_SECONDS = 90;
 
 /** What differs, without what says only that it is another process or another set of the same name. */
 const kinds = (lines: readonly string[]) =>
-  new Set(lines.map((line) => line.replace(/processes: \d+ /, 'processes: ').replace(/initval \S+/, '')));
+  new Set(
+    lines.map((line) =>
+      line.replace(/processes: \d+ /, 'processes: ').replace(/initval \S+|(?<=qdisc tbf )\S+/, ''),
+    ),
+  );
 
 /** Extensions that our agents do not have, and say so in their logs. */
 const LACKING = ['qos'];

@@ -1,4 +1,5 @@
 import { createPublic } from '../../../src/lab/cloud.ts';
+import { waitFor } from '../../../src/lab/deployments/processes.ts';
 import { addGuests, type Guest, insideGuest } from '../../../src/lab/guests.ts';
 import { runIn } from '../../../src/lab/host.ts';
 import type { Lab } from '../../../src/lab/lab.ts';
@@ -162,6 +163,16 @@ export async function buildRichCloud(lab: Lab): Promise<RichCloud> {
       internal_ip_address: guests.local!.address,
     },
   });
+  await waitFor(
+    'the floating IPs to be applied',
+    async () => {
+      for (const id of [ids.floating, ids.forwarding]) {
+        const { floatingip } = await rest.get<{ floatingip: { status: string } }>(`floatingips/${id}`);
+        if (floatingip.status !== 'ACTIVE') throw new Error(`${id} is ${floatingip.status}`);
+      }
+    },
+    90,
+  );
   return { rest, guests, ids, floatingAddress, forwarded: { address, port: 2222 } };
 }
 

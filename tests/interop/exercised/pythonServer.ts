@@ -1,6 +1,6 @@
 import type { Exercised } from '../exercised.ts';
 
-/** What Python's server and our agents say to each other: `tests/interop/pythonServer.test.ts` sees every one of them. */
+/** What Python's server and our agents say to each other: `npm run test:interop` sees every one of them. */
 export const pythonServer: readonly Exercised[] = [
   { server: 'Python', method: 'agent_updated', topic: 'dhcp_agent' },
   { server: 'Python', method: 'network_create_end', topic: 'dhcp_agent' },

@@ -20,6 +20,8 @@ export interface Agent {
   readonly host: string;
   readonly alive: boolean;
   readonly started_at: string;
+  /** When the server heard of it last, by the second. */
+  readonly heartbeat_timestamp: string;
   readonly configurations: Readonly<Record<string, unknown>>;
   readonly [attribute: string]: unknown;
 }
@@ -31,6 +33,8 @@ export const agentsOf = async (rest: Rest): Promise<Agent[]> =>
 
 const SECONDS = 180;
 
+const moment = (stamp: string): number => Date.parse(`${stamp.replace(' ', 'T')}Z`);
+
 /** Waits until agents that started after a moment have reported, and are counted as alive. */
 export const reported = (rest: Rest, since: number, count = AGENTS.length): Promise<Agent[]> =>
   waitFor(
@@ -38,8 +42,7 @@ export const reported = (rest: Rest, since: number, count = AGENTS.length): Prom
     async () => {
       const agents = await agentsOf(rest);
       const late = agents.filter(
-        ({ alive, started_at }) =>
-          !alive || Date.parse(`${started_at.replace(' ', 'T')}Z`) < Math.floor(since / 1000) * 1000,
+        ({ alive, started_at }) => !alive || moment(started_at) < Math.floor(since / 1000) * 1000,
       );
       if (agents.length < count || late.length > 0)
         throw new Error(
@@ -49,6 +52,21 @@ export const reported = (rest: Rest, since: number, count = AGENTS.length): Prom
     },
     SECONDS,
   );
+
+/** What agents tell once they have done their first work: a first report counts nothing yet, Python's neither. */
+export function reportedAnew(rest: Rest): Promise<Agent[]> {
+  const since = Date.now();
+  return waitFor(
+    'the agents to report anew',
+    async () => {
+      const agents = await agentsOf(rest);
+      const late = agents.filter(({ heartbeat_timestamp }) => moment(heartbeat_timestamp) < since);
+      if (late.length > 0) throw new Error(`late: ${late.map(({ binary, host }) => `${binary} on ${host}`)}`);
+      return agents;
+    },
+    SECONDS,
+  );
+}
 
 /** Ends agents and starts those of a deployment in their place, which may be the same ones again. */
 export async function replaceAgents(

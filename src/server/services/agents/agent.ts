@@ -12,8 +12,11 @@ export const L3_AGENT = 'L3 agent';
 export const aliveSince = (downTimeSeconds: number, now = Date.now()): string =>
   databaseTime(new Date(now - downTimeSeconds * 1000));
 
-export const isAlive = (agent: AgentRow, downTimeSeconds: number, now = Date.now()): boolean =>
-  agent.heartbeat_timestamp >= aliveSince(downTimeSeconds, now);
+export const isAlive = (
+  agent: Pick<AgentRow, 'heartbeat_timestamp'>,
+  downTimeSeconds: number,
+  now = Date.now(),
+): boolean => agent.heartbeat_timestamp >= aliveSince(downTimeSeconds, now);
 
 /** What an agent reported as JSON; an unreadable text, left by something else, counts as nothing. */
 function parsed(text: string | null): Record<string, unknown> {

@@ -7,15 +7,17 @@ const KEPT_SECONDS = 5;
 /** In how many reports, one after the other, a clock must differ: a single report may have been held up. */
 const REPORTS = 2;
 
-/** Remembers that an agent's clock differs, or forgets it: writes nothing for a clock that is right, and was. */
-export async function keepClock(tx: Tx, agentId: string, skewSeconds: number): Promise<void> {
+/**
+ * Remembers that an agent's clock differs, or forgets it: writes nothing for a clock that is right, and was.
+ * @param reports in how many reports it differed until now, one after the other
+ */
+export async function keepClock(
+  tx: Tx,
+  agentId: string,
+  skewSeconds: number,
+  reports: number,
+): Promise<void> {
   const seconds = Math.round(skewSeconds);
-  const known = await tx
-    .selectFrom('nts_agent_clocks')
-    .select('reports')
-    .where('agent_id', '=', agentId)
-    .executeTakeFirst();
-  const reports = known?.reports ?? 0;
   if (Math.abs(seconds) <= KEPT_SECONDS) {
     if (reports > 0) await tx.deleteFrom('nts_agent_clocks').where('agent_id', '=', agentId).execute();
   } else if (reports > 0) {

@@ -56,13 +56,14 @@ export function createReports(db: Db, log: Log, settings: ReportSettings): Repor
     return db.transaction(async (tx) => {
       const known = await tx
         .selectFrom('agents')
-        .selectAll()
+        .leftJoin('nts_agent_clocks as clock', 'clock.agent_id', 'agents.id')
+        .select(['agents.id', 'agents.heartbeat_timestamp', 'clock.reports'])
         .where('agent_type', '=', state.agent_type)
         .where('host', '=', state.host)
         .executeTakeFirst();
       if (known) {
         await tx.updateTable('agents').set(reported).where('id', '=', known.id).execute();
-        await keepClock(tx, known.id, skew);
+        await keepClock(tx, known.id, skew, known.reports ?? 0);
         return isAlive(known, settings.agent_down_time) ? 'alive' : 'revived';
       }
       await tx

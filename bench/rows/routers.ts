@@ -3,7 +3,7 @@ import { runIn } from '../../src/lab/host.ts';
 import { hostNamed } from '../../src/lab/lab.ts';
 import { routerNamespace } from '../../src/net/names.ts';
 import type { Row } from '../row.ts';
-import { allActive, firstAnswer, GATEWAY, type Guest, machines, plug } from '../target/guests.ts';
+import { allActive, firstAnswer, GATEWAY, type Guest, impatient, machines, plug } from '../target/guests.ts';
 import { defaultGroupRule, publicNetwork, routerOn } from '../target/routers.ts';
 import type { Target } from '../target/target.ts';
 import { networkWithSubnet } from './networks.ts';
@@ -39,12 +39,14 @@ async function floating(target: Target) {
   await routerOn(target, network, { external_gateway_info: { network_id } });
   await defaultGroupRule(target, { protocol: 'icmp' });
   await answer(guest);
+  const outside = hostNamed(target.lab, 'outside');
+  await runIn(outside, ['ip', ...impatient('eno1').split(' ')]);
   const { api } = target;
   const made = await api.create('floatingips', { floating_network_id: network_id });
   target.afterwards(() => api.ask('DELETE', `floatingips/${made.id}`));
   return {
     address: made.floating_ip_address as string,
-    outside: hostNamed(target.lab, 'outside'),
+    outside,
     associate: (port_id: string | null) =>
       api.ask('PUT', `floatingips/${made.id}`, { floatingip: { port_id } }),
     port: guest.port.id,

@@ -20,7 +20,8 @@ const PREFIX = 16;
 export const GATEWAY = '10.10.0.1';
 const MTU = 1450;
 /** ARP asks again soon: how long a guest's kernel waits after a question that was lost is not what is measured. */
-const IMPATIENT = 'ntable change name arp_cache dev eth0 retrans 10 mcast_probes 500';
+export const impatient = (device: string) =>
+  `ntable change name arp_cache dev ${device} retrans 10 mcast_probes 500`;
 
 /** Makes the ports of machines on a host and everything of them but their taps; all is gone after the round. */
 export async function machines(
@@ -64,7 +65,7 @@ export async function plug(guests: readonly Guest[]): Promise<number> {
   ]);
   const inside = guests.map(({ namespace, address }) => {
     const lines = [
-      IMPATIENT,
+      impatient('eth0'),
       'link set eth0 up',
       `address add ${address}/${PREFIX} dev eth0`,
       `route add default via ${GATEWAY}`,
@@ -86,8 +87,9 @@ export async function firstAnswer(
   address: string,
 ): Promise<number> {
   const enter = namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace];
-  const ping = ['ping', '-n', '-D', '-i', '0.01', '-c', '1', '-w', String(PATIENCE), address];
-  const { stdout } = await runIn(host, [...enter, ...ping]);
+  // An error from the network, such as that nobody answers ARP, ends a ping that has a deadline.
+  const asking = `until ping -n -D -i 0.01 -c 1 -w ${PATIENCE} ${address}; do :; done`;
+  const { stdout } = await runIn(host, [...enter, 'timeout', String(PATIENCE), 'sh', '-c', asking]);
   return Number(/^\[([\d.]+)\] \d+ bytes from/m.exec(stdout)![1]) * 1000;
 }
 

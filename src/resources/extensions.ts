@@ -1,6 +1,6 @@
 /** What must be configured for an extension to be there: a service plugin, one of some ML2 extension drivers, an option. */
 export interface Needs {
-  readonly plugin?: 'router';
+  readonly plugin?: 'router' | 'qos';
   readonly drivers?: readonly string[];
   readonly option?: 'enable_dvr' | 'enable_security_group' | 'filter_validation';
 }
@@ -326,6 +326,86 @@ export const extensions: readonly Extension[] = [
     name: 'Provider Network',
     description: 'Expose mapping of virtual networks to physical networks',
     updated: '2012-09-07T10:00:00-00:00',
+  },
+  {
+    alias: 'qos',
+    name: 'Quality of Service',
+    description: 'The Quality of Service extension.',
+    updated: '2015-06-08T10:00:00-00:00',
+    needs: { plugin: 'qos' },
+  },
+  {
+    alias: 'qos-bw-limit-direction',
+    name: 'Direction for QoS bandwidth limit rule',
+    description: 'Allow to configure QoS bandwidth limit rule with specific direction: ingress or egress',
+    updated: '2017-04-10T10:00:00-00:00',
+    needs: { plugin: 'qos' },
+  },
+  {
+    alias: 'qos-bw-minimum-ingress',
+    name: 'Ingress direction for QoS minimum bandwidth rule',
+    description: 'Allow to configure QoS minumum bandwidth rule with ingress direction.',
+    updated: '2018-07-09T10:00:00-00:00',
+    needs: { plugin: 'qos' },
+  },
+  {
+    alias: 'qos-default',
+    name: 'QoS default policy',
+    description: 'Expose the QoS default policy per project',
+    updated: '2017-041-06T10:00:00-00:00',
+    needs: { plugin: 'qos' },
+  },
+  {
+    alias: 'qos-port-network-policy',
+    name: 'QoS port network policy ID',
+    description: 'Adds a the QoS network ID to the port definition',
+    updated: '2019-11-01T10:00:00-00:00',
+    needs: { plugin: 'qos' },
+  },
+  {
+    alias: 'qos-pps-minimum',
+    name: 'QoS minimum packet rate rule',
+    description: 'Allow to configure QoS minimum packet rate rule.',
+    updated: '2021-07-14T10:00:00-00:00',
+    needs: { plugin: 'qos' },
+  },
+  {
+    alias: 'qos-pps-minimum-rule-alias',
+    name: 'QoS minimum packet rate rule alias',
+    description:
+      'API to enable GET, PUT and DELETE operations on QoS minimum packet rate rule without specifying policy ID',
+    updated: '2021-10-22T10:00:00-00:00',
+    needs: { plugin: 'qos' },
+  },
+  {
+    alias: 'qos-pps',
+    name: 'QoS Rule Type Packet per Second Extension',
+    description: 'Add QoS Rule Type Packet per Second',
+    updated: '2021-05-12T10:00:00-00:00',
+    needs: { plugin: 'qos' },
+  },
+  {
+    alias: 'qos-rule-type-details',
+    name: 'Details of QoS rule types',
+    description: 'Expose details about QoS rule types supported by loaded backend drivers',
+    updated: '2017-06-22T10:00:00-00:00',
+    needs: { plugin: 'qos' },
+  },
+  {
+    alias: 'qos-rule-type-filter',
+    name: 'Allow to filter the list of QoS rule types',
+    description:
+      'Allows to filter the QoS rule type list adding two new flags. "all_rules" prints all implemented QoS rule types."all_supported" prints all supported QoS rule types by the loaded mechanism drivers',
+    updated: '2022-02-02T10:00:00-00:00',
+    needs: { plugin: 'qos' },
+  },
+  {
+    alias: 'qos-rules-alias',
+    name: 'Quality of Service rules alias API',
+    description:
+      'API to enable GET, PUT and DELETE operations on QoS policy rules without specifying policy ID',
+    updated: '2018-10-07T10:00:00-00:00',
+    needs: { plugin: 'qos' },
   },
   {
     alias: 'quota-check-limit',

@@ -13,6 +13,9 @@ import { network } from './network.ts';
 import { networkIpAvailability } from './networkIpAvailability.ts';
 import { port } from './port.ts';
 import { portBinding } from './portBinding.ts';
+import { qosPolicy } from './qosPolicy.ts';
+import { qosAliases, qosRules } from './qosRules.ts';
+import { qosRuleType } from './qosRuleType.ts';
 import { rbacPolicy } from './rbacPolicy.ts';
 import { router } from './router.ts';
 import { securityGroup } from './securityGroup.ts';
@@ -43,6 +46,9 @@ export const resources = {
   network_ip_availability: networkIpAvailability,
   auto_allocated_topology: autoAllocatedTopology,
   floatingip_pool: floatingipPool,
+  qos_policy: qosPolicy,
+  qos_rule_type: qosRuleType,
+  ...qosAliases,
 } as const satisfies Record<string, ResourceDefinition>;
 
 export type ResourceName = keyof typeof resources;
@@ -52,6 +58,7 @@ export const children = {
   port_binding: portBinding,
   flavor_service_profile: flavorServiceProfile,
   flavor_next_provider: flavorNextProvider,
+  ...qosRules,
 } as const satisfies Record<string, ResourceDefinition>;
 
 export type ChildName = keyof typeof children;

@@ -59,10 +59,6 @@ const refused: Readonly<Record<string, { readonly are: (value: unknown) => boole
         (!Number.isInteger(value ?? 0) && typeof value === 'number'),
       why: 'the text of whatever int() takes would reach the packet filter as the name of a protocol',
     },
-    convert_valid_object_type: {
-      are: (value) => value === 'qos_policy',
-      why: 'quality of service is not here',
-    },
     convert_ip_to_canonical_format: { are: (value) => value === 1e15, why: 'a number is no address in JSON' },
     dns_host_name: { are: hasLines, why: 'a line feed would begin a new line in the files of dnsmasq' },
     fip_dns_host_name: { are: hasLines, why: 'the same' },

@@ -32,6 +32,9 @@ import { createFloatingIpService } from './services/floatingips/index.ts';
 import { createFloatingIpPoolService } from './services/floatingips/pools.ts';
 import { createIpAvailabilityService } from './services/ipAvailability.ts';
 import { createPortBindings } from './services/ports/bindings/index.ts';
+import { createQosPolicyService } from './services/qos/policies.ts';
+import { createQosRules } from './services/qos/rules.ts';
+import { createQosRuleTypeService } from './services/qos/ruleTypes.ts';
 import { createQuotas } from './services/quotas/enforcement.ts';
 import { createRbacService } from './services/rbac/index.ts';
 import { createHaRouters } from './services/routers/ha.ts';
@@ -102,6 +105,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
   });
 
   const diagnosis = createDiagnosis(server, core);
+  const qosRules = createQosRules(server);
 
   return {
     api: {
@@ -130,6 +134,12 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
         service_provider: createProviderService(providers),
         floatingip_pool: createFloatingIpPoolService(db),
         network_ip_availability: createIpAvailabilityService(db),
+        qos_policy: createQosPolicyService(server),
+        qos_rule_type: createQosRuleTypeService(config),
+        qos_alias_bandwidth_limit_rule: qosRules.alias('bandwidth_limit'),
+        qos_alias_dscp_marking_rule: qosRules.alias('dscp_marking'),
+        qos_alias_minimum_bandwidth_rule: qosRules.alias('minimum_bandwidth'),
+        qos_alias_minimum_packet_rate_rule: qosRules.alias('minimum_packet_rate'),
       },
       autoAllocation,
       additions: {
@@ -142,6 +152,11 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
         port_binding: createPortBindings(server, { ports, binder: core.binder }),
         flavor_service_profile: (flavorId) => flavorProfiles(db, flavorId),
         flavor_next_provider: (flavorId) => flavorNextProviders(db, providers, flavorId),
+        qos_bandwidth_limit_rule: qosRules.below('bandwidth_limit'),
+        qos_dscp_marking_rule: qosRules.below('dscp_marking'),
+        qos_minimum_bandwidth_rule: qosRules.below('minimum_bandwidth'),
+        qos_minimum_packet_rate_rule: qosRules.below('minimum_packet_rate'),
+        qos_packet_rate_limit_rule: qosRules.below('packet_rate_limit'),
       },
       members: {
         dhcpNetworks: dhcpNetworks(server, agentParts),

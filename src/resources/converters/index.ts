@@ -64,7 +64,14 @@ const caseInsensitive = (value: unknown): string => {
   throw invalid(`Input value ${pythonText(value)} must be string type`);
 };
 
-const rbacObjectTypes = ['network', 'security_group', 'subnetpool', 'address_scope', 'address_group'];
+const rbacObjectTypes = [
+  'network',
+  'qos_policy',
+  'security_group',
+  'subnetpool',
+  'address_scope',
+  'address_group',
+];
 
 const rbacObjectType = (value: unknown): unknown => {
   const type = typeof value === 'string' ? value.trim().toLowerCase() : value;

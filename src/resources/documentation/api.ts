@@ -86,6 +86,10 @@ const methodsOf = (definition: ResourceDefinition): string => {
   return [...verbs, ...(deletes ? ['delete'] : [])].join(', ');
 };
 
+/** The resource below which another stands. */
+const parentOf = ({ below }: ResourceDefinition): ResourceDefinition =>
+  Object.values<ResourceDefinition>(resources).find(({ name }) => name === below)!;
+
 function section(definition: ResourceDefinition, base: string): string[] {
   const subject = policySubject(definition);
   const { actions = [], quota, alias, bulk, tags } = definition;
@@ -152,7 +156,7 @@ export function apiDocument(): string {
     ...introduction,
     ...Object.values<ResourceDefinition>(resources).flatMap((definition) => section(definition, '/v2.0')),
     ...Object.values(children).flatMap((definition) =>
-      section(definition, `/v2.0/${resources[definition.below].path}/<id>`),
+      section(definition, `/v2.0/${parentOf(definition).path}/<id>`),
     ),
     '## Lists below others',
     '',

@@ -24,6 +24,19 @@ export const resourceMeanings: Readonly<Record<string, string>> = {
   port_binding: 'How a port is wired on one host; during a live migration a port has a second one.',
   flavor_service_profile: 'The service profiles of a flavor.',
   flavor_next_provider: 'The provider that would serve the next router of a flavor.',
+  policy:
+    'Quality of service: limits and marks for the traffic of the ports and networks that have the policy.',
+  rule_type: 'A kind of QoS rule that this server can have applied.',
+  policy_bandwidth_limit_rule: 'How much a port may send or receive.',
+  policy_dscp_marking_rule: 'The mark that packets get, by which routers and switches know what to prefer.',
+  policy_minimum_bandwidth_rule:
+    'How much a port can always send or receive; no Linux bridge can promise it.',
+  policy_minimum_packet_rate_rule: 'The same in packets.',
+  policy_packet_rate_limit_rule: 'How many packets a port may send or receive; no Linux bridge limits them.',
+  alias_bandwidth_limit_rule: 'The same rule, found without its policy.',
+  alias_dscp_marking_rule: 'The same rule, found without its policy.',
+  alias_minimum_bandwidth_rule: 'The same rule, found without its policy.',
+  alias_minimum_packet_rate_rule: 'The same rule, found without its policy.',
 };
 
 /** What each attribute holds; `resource.attribute` where a name means something of its own. */
@@ -145,7 +158,7 @@ export const attributeMeanings: Readonly<Record<string, string>> = {
   'availability_zone.state': 'available, or unavailable when none of its agents works.',
   'address_group.addresses': 'The address blocks.',
   'rbac_policy.object_type':
-    'What kind of object: network, subnetpool, address_scope, address_group or security_group.',
+    'What kind of object: network, subnetpool, address_scope, address_group, security_group or qos_policy.',
   'rbac_policy.object_id': 'The object.',
   'rbac_policy.target_tenant': 'The project that may use it; * for every one.',
   'rbac_policy.action': 'access_as_shared: use it; access_as_external: use the network as a way outside.',
@@ -164,6 +177,21 @@ export const attributeMeanings: Readonly<Record<string, string>> = {
   'port_binding.status': 'ACTIVE on the host where the machine runs, INACTIVE where it may move.',
   'flavor_next_provider.provider': 'The provider.',
   'flavor_service_profile.id': 'The service profile.',
+  qos_policy_id: 'Its QoS policy; null for none.',
+  'port.qos_network_policy_id': 'The QoS policy of its network, which holds while it has none of its own.',
+  'policy.rules': 'Its rules.',
+  'rule_type.type': 'The kind, e.g. bandwidth_limit.',
+  'rule_type.drivers': 'The drivers that apply it, and with which values.',
+  'rule_type.all_rules': 'Filter: every kind that there is.',
+  'rule_type.all_supported': 'Filter: every kind that any driver applies, not only what all of them do.',
+  max_kbps: 'Kilobits a second.',
+  max_burst_kbps: 'Kilobits that may go at once beyond it; 0: four fifths of the limit.',
+  min_kbps: 'Kilobits a second.',
+  min_kpps: 'Thousands of packets a second.',
+  max_kpps: 'Thousands of packets a second.',
+  max_burst_kpps: 'Thousands of packets that may go at once beyond it.',
+  dscp_mark: 'The number in the head of each packet.',
+  direction: 'egress: what the machine sends; ingress: what it receives.',
 };
 
 /** What an attribute of a resource holds; undefined when nobody wrote it down. */

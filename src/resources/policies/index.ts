@@ -1,4 +1,4 @@
-import { resources } from '../index.ts';
+import { type ResourceDefinition, resources } from '../index.ts';
 import { basePolicies } from './base.ts';
 import { notServedPolicies } from './notServed.ts';
 import { quotaPolicies } from './quota.ts';
@@ -12,7 +12,7 @@ export const defaultPolicies: Policies = Object.assign(
   basePolicies,
   quotaPolicies,
   notServedPolicies,
-  ...Object.values(resources).map(({ policies }) => policies),
+  ...Object.values<ResourceDefinition>(resources).map(({ policies }) => policies),
 );
 
 /** The scope that a token must have for an action by default (with enforce_scope); undefined for any. */

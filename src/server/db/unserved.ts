@@ -20,12 +20,6 @@ export const unserved: readonly Unserved[] = [
     consequence: 'their subports are not wired',
   },
   {
-    plugin: ['qos', 'neutron.services.qos.qos_plugin.QoSPlugin'],
-    what: 'QoS policies',
-    query: named('qos_policies'),
-    consequence: 'agents are told of no policy, and take the limits of ports away',
-  },
-  {
     plugin: ['metering', 'neutron.services.metering.metering_plugin.MeteringPlugin'],
     what: 'metering labels',
     query: named('meteringlabels'),

@@ -48,7 +48,10 @@ export function createDispatch(parts: ApiParts): Handler {
   for (const { definition, service } of served.resources) {
     const key = keyOf(definition.path);
     handlers.set(key, createCollection({ ...shared, definition, service }));
-    if (definition.tags) below.set(`${key}/tags`, createTagHandler(definition, service, tags));
+    // Tags stand below the collection's name alone: /v2.0/policies/<id>/tags.
+    if (definition.tags) {
+      below.set(`${keyOf(definition.collection)}/tags`, createTagHandler(definition, service, tags));
+    }
   }
   if (parts.autoAllocation && served.topology) {
     const handler = createAutoAllocationHandler(served.topology, parts.autoAllocation, access);
@@ -70,8 +73,16 @@ export function createDispatch(parts: ApiParts): Handler {
     (ofMembers ? below : handlers).set(path, handler);
   }
 
+  /** What stands before the collections of an extension: /v2.0/qos/policies. */
+  const prefixes = new Set(
+    [...handlers.keys()].filter((key) => key.includes('/')).map((key) => key.split('/')[0]),
+  );
+
   return async (request) => {
-    const [collection = '', ...rest] = request.rest;
+    const [first = '', ...others] = request.rest;
+    const isPrefix = prefixes.has(first) && others[0] !== undefined;
+    const collection = isPrefix ? `${first}/${others[0]}` : first;
+    const rest = isPrefix ? others.slice(1) : others;
     const key = keyOf(collection);
     const handler = (rest[1] === undefined ? undefined : below.get(`${key}/${rest[1]}`)) ?? handlers.get(key);
     if (!handler) throw fault('HTTPNotFound');

@@ -178,8 +178,8 @@ export function l2pluginEndpoint(
           device_owner: port.device_owner,
           allowed_address_pairs: [...port.allowed_address_pairs],
           port_security_enabled: port.port_security_enabled,
-          qos_policy_id: null,
-          qos_network_policy_id: null,
+          qos_policy_id: (port.qos_policy_id ?? null) as string | null,
+          qos_network_policy_id: (port.qos_network_policy_id ?? null) as string | null,
           profile: port['binding:profile'],
           propagate_uplink_status: false,
         };

@@ -1,4 +1,5 @@
 import type { VersionedObject } from '../../rpc/resources.ts';
+import type { QosPolicy, QosRule } from '../services/qos/rows.ts';
 import type { Item } from '../services/service.ts';
 
 const object = (name: string, version: string, data: Item): VersionedObject => ({
@@ -20,3 +21,22 @@ export function addressGroupObject(item: Item): VersionedObject {
   );
   return object('AddressGroup', '1.2', { id, ...fields, addresses: associations });
 }
+
+/** `bandwidth_limit` → `QosBandwidthLimitRule`. */
+const ruleClass = (type: string): string =>
+  `Qos${type
+    .split('_')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('')}Rule`;
+
+const qosRuleObject = ({ type, ...data }: QosRule): VersionedObject => object(ruleClass(type), '1.5', data);
+
+/** A QoS policy with its rules as an oslo.versionedobject. */
+export const qosPolicyObject = ({ tenant_id: _project, tags: _tags, rules, ...fields }: QosPolicy) =>
+  object('QosPolicy', '1.10', { ...fields, rules: rules.map(qosRuleObject) });
+
+/** A QoS policy that is gone: known by its id alone. */
+export const goneQosPolicy = (id: string): VersionedObject => ({
+  ...object('QosPolicy', '1.10', { id, shared: false, is_default: false }),
+  'versioned_object.changes': ['id', 'shared', 'is_default'],
+});

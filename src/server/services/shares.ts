@@ -10,7 +10,8 @@ export type RbacTable =
   | 'securitygrouprbacs'
   | 'subnetpoolrbacs'
   | 'addressscoperbacs'
-  | 'addressgrouprbacs';
+  | 'addressgrouprbacs'
+  | 'qospolicyrbacs';
 
 /** What a policy lets its target do. */
 export type Access = 'access_as_shared' | 'access_as_external';

@@ -11,8 +11,9 @@ export interface Tagged {
   readonly id: string;
 }
 
-/** The table of such a resource: its collection's name without underscores. */
-const tableOf = (collection: string): string => collection.replaceAll('_', '');
+/** The table of such a resource: its collection's name without underscores, but for QoS policies. */
+const tableOf = (collection: string): string =>
+  collection === 'policies' ? 'qos_policies' : collection.replaceAll('_', '');
 
 /** Tags of any resource with standard attributes; every change makes a new revision. */
 export interface Tags {

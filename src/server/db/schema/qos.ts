@@ -247,6 +247,34 @@ export const qosTables = {
       },
     ],
   },
+  qospolicyrbacs: {
+    columns: {
+      id: 'varchar(36)',
+      project_id: 'varchar(255) null',
+      target_project: 'varchar(255)',
+      action: 'varchar(255)',
+      object_id: 'varchar(36)',
+    },
+    primaryKey: ['id'],
+    unique: {
+      uniq_qospolicyrbacs0target_project0object_id0action: ['target_project', 'object_id', 'action'],
+    },
+    indexes: {
+      ix_qospolicyrbacs_action: ['action'],
+      ix_qospolicyrbacs_project_id: ['project_id'],
+      ix_qospolicyrbacs_target_project: ['target_project'],
+      object_id: ['object_id'],
+    },
+    foreignKeys: [
+      {
+        name: 'qospolicyrbacs_ibfk_1',
+        columns: ['object_id'],
+        table: 'qos_policies',
+        references: ['id'],
+        onDelete: 'CASCADE',
+      },
+    ],
+  },
   qos_router_gw_policy_bindings: {
     columns: {
       policy_id: 'varchar(36)',

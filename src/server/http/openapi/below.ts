@@ -8,7 +8,7 @@ export const basePath = ({ path }: { readonly path: string }): string => `/v2.0/
 /** The tags of each member of a collection. */
 export function tagPaths(definition: ResourceDefinition): Record<string, Methods> {
   const { name, collection: tag } = definition;
-  const base = `${basePath(definition)}/{${name}_id}/tags`;
+  const base = `/v2.0/${tag.replaceAll('_', '-')}/{${name}_id}/tags`;
   const owner = [pathParameter(`${name}_id`)];
   const one = [...owner, pathParameter('tag')];
   const tags = schemaReference('Tags');

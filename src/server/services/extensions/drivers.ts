@@ -3,12 +3,16 @@ import { core, ml2 } from '../../../config/options/index.ts';
 import type { Log } from '../../../log/log.ts';
 import { DEFAULT_DOMAIN } from '../../../resources/validators/dns.ts';
 import { unservedPlugins } from '../../db/unserved.ts';
+import { type QosDrivers, qosDrivers } from '../qos/drivers.ts';
+import { hasPlugin } from './loaded.ts';
 
 /** What ML2's extension drivers add to networks, subnets and ports; what is not loaded is neither kept nor shown. */
 export interface ExtensionDrivers {
   readonly dns: DnsNames | undefined;
   readonly deviceProfile: boolean;
   readonly numaAffinity: boolean;
+  /** What applies the QoS policies that networks and ports have; absent without the driver qos or its service plugin. */
+  readonly qos: QosDrivers | undefined;
   /** Whether new ports get the tags that their request names. */
   readonly tagsOnCreate: boolean;
 }
@@ -61,6 +65,7 @@ export function extensionDrivers(config: Config): ExtensionDrivers {
       : undefined,
     deviceProfile: has(['port_device_profile']),
     numaAffinity: has(['port_numa_affinity_policy']),
+    qos: has(['qos']) && hasPlugin(config, 'qos') ? qosDrivers(config) : undefined,
     tagsOnCreate: has(['tag_ports_during_bulk_creation']),
   };
 }

@@ -3,13 +3,18 @@ import { api, core, ml2, routers, securitygroup } from '../../../config/options/
 import type { Attribute, ResourceDefinition } from '../../../resources/definition.ts';
 import { type Extension, extensions, type Needs } from '../../../resources/extensions.ts';
 
-const isRouterPlugin = (name: string) => /^(router|.*L3RouterPlugin)$/.test(name);
+/** Service plugins as the option names them: by alias or by class. */
+const plugins = { router: /^(router|.*L3RouterPlugin)$/, qos: /^(qos|.*QoSPlugin)$/ } as const;
+
+/** Whether a configuration loads a service plugin. */
+export const hasPlugin = (config: Config, plugin: keyof typeof plugins): boolean =>
+  config.group(core).service_plugins.some((name) => plugins[plugin].test(name));
 
 function met({ plugin, drivers, option }: Needs, config: Config): boolean {
   const switches = { ...config.group(api), ...config.group(routers), ...config.group(securitygroup) };
   const loadedDrivers = config.group(ml2).extension_drivers;
   return (
-    (plugin === undefined || config.group(core).service_plugins.some(isRouterPlugin)) &&
+    (plugin === undefined || hasPlugin(config, plugin)) &&
     (drivers === undefined || drivers.some((name) => loadedDrivers.includes(name))) &&
     (option === undefined || switches[option] === true)
   );

@@ -13,6 +13,7 @@ import { settleHints } from '../agents/zones.ts';
 import { extensionDrivers } from '../extensions/drivers.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { listRows } from '../listing.ts';
+import { bindNewNetwork, rebindNetwork } from '../qos/bindings.ts';
 import type { QuotaCheck } from '../securitygroups/index.ts';
 import type { Item, RequestContext, ResourceService } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
@@ -51,6 +52,8 @@ export interface NetworkService extends ResourceService {
 }
 
 const AUTO_DELETED = ['network:dhcp'];
+/** Changes that agents apply to all ports of the network. */
+const TOLD = ['mtu', 'qos_policy_id'];
 const FLAGS = ['shared', 'router:external', 'is_default'];
 
 /** What is no column of the network counts as a change only when it differs; segments never do, once made. */
@@ -134,6 +137,10 @@ export function createNetworkService(
         hinted.push({ ...item, availability_zone_hints: zones });
       }
       const ids = await insertNetworks(work.tx, types, hinted);
+      for (const [at, id] of ids.entries()) {
+        const { tenant_id: projectId, qos_policy_id: policy } = items[at]! as Item & { tenant_id: string };
+        if (drivers.qos) await bindNewNetwork(work.tx, work.context, drivers.qos, { id, projectId, policy });
+      }
       const rows = await networkQuery(work.tx).where('networks.id', 'in', ids).execute();
       const loaded = await loadNetworks(work.tx, rows, work.context.projectId, drivers);
       const byId = new Map(loaded.map(({ item }) => [item.id, item]));
@@ -162,9 +169,13 @@ export function createNetworkService(
         return shown(before.item);
       }
       await writeNetwork(work.tx, types, before, changes);
+      if (drivers.qos && 'qos_policy_id' in changes) {
+        const policyId = changes.qos_policy_id as string | null;
+        await rebindNetwork(work.tx, work.context, drivers.qos, before.row, policyId);
+      }
       await bumpRevision(work.tx, [before.row.standard_attr_id], changes.description as string | undefined);
       const { item } = await find(work.tx, work.context, id);
-      if (item.mtu !== before.item.mtu) {
+      if (TOLD.some((name) => item[name] !== before.item[name])) {
         const network = item as unknown as NetworkDict;
         const cast = message(networkUpdate, 'network_update', { network }, { fanout: true });
         await outbox.add(work.tx, { ...cast, context: work.context.rpc });

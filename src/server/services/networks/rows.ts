@@ -20,6 +20,7 @@ export const networkQuery = (db: Connection) =>
     .leftJoin('externalnetworks', 'externalnetworks.network_id', 'networks.id')
     .leftJoin('networksecuritybindings', 'networksecuritybindings.network_id', 'networks.id')
     .leftJoin('networkdnsdomains', 'networkdnsdomains.network_id', 'networks.id')
+    .leftJoin('qos_network_policy_bindings as qos', 'qos.network_id', 'networks.id')
     .selectAll('networks')
     .select(standardColumns)
     .select([
@@ -27,6 +28,7 @@ export const networkQuery = (db: Connection) =>
       'externalnetworks.is_default',
       'networksecuritybindings.port_security_enabled',
       'networkdnsdomains.dns_domain',
+      'qos.policy_id as qos_policy_id',
     ]);
 
 export type NetworkRow = Awaited<ReturnType<ReturnType<typeof networkQuery>['execute']>>[number];
@@ -130,14 +132,14 @@ export const loadNetworks = (
   db: Connection,
   rows: readonly NetworkRow[],
   projectId: string,
-  drivers: Pick<ExtensionDrivers, 'dns'>,
+  drivers: Pick<ExtensionDrivers, 'dns' | 'qos'>,
 ): Promise<LoadedNetwork[]> => inChunks(rows, (chunk) => load(db, chunk, projectId, drivers));
 
 async function load(
   db: Connection,
   rows: readonly NetworkRow[],
   projectId: string,
-  { dns }: Pick<ExtensionDrivers, 'dns'>,
+  { dns, qos }: Pick<ExtensionDrivers, 'dns' | 'qos'>,
 ): Promise<LoadedNetwork[]> {
   const ids = rows.map(({ id }) => id);
   const [segments, subnets, shared, zones, tags] = await Promise.all([
@@ -178,6 +180,7 @@ async function load(
       vlan_transparent: row.vlan_transparent === null ? null : row.vlan_transparent !== 0,
       description: row.description,
       port_security_enabled: row.port_security_enabled !== 0,
+      ...(qos ? { qos_policy_id: row.qos_policy_id } : {}),
       ...(dns ? { dns_domain: row.dns_domain ?? '' } : {}),
       ...(row.external_id === null ? {} : { is_default: row.is_default === 1 }),
       tags: tags.get(row.standard_attr_id) ?? [],

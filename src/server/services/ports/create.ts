@@ -8,6 +8,7 @@ import { addressRequests, type WantedIp } from '../../ipam/requests.ts';
 import { type AllocationSubnet, allocationSubnets } from '../../ipam/subnets.ts';
 import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import { visibleNetworks } from '../networks/rows.ts';
+import { bindNewPorts } from '../qos/bindings.ts';
 import type { Item, RequestContext, Tx } from '../service.ts';
 import { createManyStandardAttributes, insertTags } from '../standardAttributes.ts';
 import { storedProfile } from './bindings/rows.ts';
@@ -194,6 +195,10 @@ export async function insertPorts(
   );
   await insertRows(tx, ports, attributes);
   await insertExtended(tx, maker.drivers, ports);
+  if (maker.drivers.qos) {
+    const wanted = ports.map(({ id, networkId, item }) => ({ id, networkId, policy: item.qos_policy_id }));
+    await bindNewPorts(tx, context, maker.drivers.qos, wanted);
+  }
   if (maker.drivers.tagsOnCreate) {
     await insertTags(
       tx,

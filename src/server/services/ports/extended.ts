@@ -8,14 +8,17 @@ import { type DnsRow, insertDns, presentDns, writeDns } from './dns.ts';
 export interface ExtendedRow extends DnsRow {
   readonly device_profile: string | null;
   readonly numa_affinity_policy: string | null;
+  readonly qos_policy_id: string | null;
+  readonly qos_network_policy_id: string | null;
 }
 
 /** What the loaded drivers show of a port. */
 export const presentExtended = (
-  { dns, deviceProfile, numaAffinity }: ExtensionDrivers,
+  { dns, deviceProfile, numaAffinity, qos }: ExtensionDrivers,
   row: ExtendedRow,
   fixedIps: readonly FixedIp[],
 ): Item => ({
+  ...(qos ? { qos_policy_id: row.qos_policy_id, qos_network_policy_id: row.qos_network_policy_id } : {}),
   ...(deviceProfile ? { device_profile: row.device_profile } : {}),
   ...(numaAffinity ? { numa_affinity_policy: row.numa_affinity_policy } : {}),
   ...(dns ? presentDns(dns, row, fixedIps) : {}),

@@ -23,9 +23,13 @@ export const portQuery = (db: Connection) =>
     .leftJoin('portdnses', 'portdnses.port_id', 'ports.id')
     .leftJoin('portdeviceprofiles', 'portdeviceprofiles.port_id', 'ports.id')
     .leftJoin('portnumaaffinitypolicies', 'portnumaaffinitypolicies.port_id', 'ports.id')
+    .leftJoin('qos_port_policy_bindings as port_qos', 'port_qos.port_id', 'ports.id')
+    .leftJoin('qos_network_policy_bindings as network_qos', 'network_qos.network_id', 'ports.network_id')
     .selectAll('ports')
     .select(standardColumns)
     .select([
+      'port_qos.policy_id as qos_policy_id',
+      'network_qos.policy_id as qos_network_policy_id',
       'portsecuritybindings.port_security_enabled',
       'ml2_port_bindings.host',
       'ml2_port_bindings.vif_type',

@@ -3,6 +3,7 @@ import { RetryTransaction } from '../../db/database.ts';
 import { isDuplicate } from '../../db/errors.ts';
 import { fault } from '../../errors/index.ts';
 import { allocationSubnets } from '../../ipam/subnets.ts';
+import { rebindPort } from '../qos/bindings.ts';
 import type { Item, RequestContext, Tx } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
 import { changeAddresses } from './addresses.ts';
@@ -122,6 +123,9 @@ export async function writePort(
     dropped,
   );
   await writeExtended(tx, drivers, port, changes);
+  if (drivers.qos && 'qos_policy_id' in changes) {
+    await rebindPort(tx, context, drivers.qos, port, changes.qos_policy_id as string | null);
+  }
   if (changes.extra_dhcp_opts) await mergeOptions(tx, port.id, changes.extra_dhcp_opts as DhcpOption[]);
   const rebind = await writeBinding(tx, port, changes);
   if (rebind && port.status !== 'DOWN' && changes['binding:host_id'] !== undefined) {

@@ -23,6 +23,7 @@ const tables: Readonly<Partial<Record<QuotaResource, readonly Table[]>>> = {
     'securitygrouprbacs',
     'addressscoperbacs',
     'addressgrouprbacs',
+    'qospolicyrbacs',
   ],
 };
 

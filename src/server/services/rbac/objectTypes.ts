@@ -9,12 +9,47 @@ type Connection = Kysely<Database>;
 export interface ObjectType {
   readonly name: string;
   readonly policies: RbacTable;
-  readonly objects: 'networks' | 'securitygroups' | 'subnetpools' | 'address_scopes' | 'address_groups';
+  readonly objects:
+    | 'networks'
+    | 'qos_policies'
+    | 'securitygroups'
+    | 'subnetpools'
+    | 'address_scopes'
+    | 'address_groups';
   readonly actions: readonly Access[];
   readonly missing: (id: string) => Error;
   /** Projects that have something which uses the object. */
   readonly users: (db: Connection, id: string) => Promise<{ project_id: string | null }[]>;
 }
+
+/** Projects whose networks, ports, floating IPs and routers have a QoS policy. */
+const qosUsers = (db: Connection, id: string) =>
+  db
+    .selectFrom('qos_network_policy_bindings as bound')
+    .innerJoin('networks', 'networks.id', 'bound.network_id')
+    .select('networks.project_id')
+    .where('bound.policy_id', '=', id)
+    .union(
+      db
+        .selectFrom('qos_port_policy_bindings as bound')
+        .innerJoin('ports', 'ports.id', 'bound.port_id')
+        .select('ports.project_id')
+        .where('bound.policy_id', '=', id),
+    )
+    .union(
+      db
+        .selectFrom('qos_fip_policy_bindings as bound')
+        .innerJoin('floatingips', 'floatingips.id', 'bound.fip_id')
+        .select('floatingips.project_id')
+        .where('bound.policy_id', '=', id),
+    )
+    .union(
+      db
+        .selectFrom('qos_router_gw_policy_bindings as bound')
+        .innerJoin('routers', 'routers.id', 'bound.router_id')
+        .select('routers.project_id')
+        .where('bound.policy_id', '=', id),
+    );
 
 const SHARED = ['access_as_shared'] as const;
 
@@ -55,6 +90,14 @@ export const objectTypes: readonly ObjectType[] = [
     missing: (id) => fault('NetworkNotFound', { net_id: id }),
     users: (db, id) =>
       db.selectFrom('ports').select('project_id').distinct().where('network_id', '=', id).execute(),
+  },
+  {
+    name: 'qos_policy',
+    policies: 'qospolicyrbacs',
+    objects: 'qos_policies',
+    actions: SHARED,
+    missing: (id) => fault('QosPolicyNotFound', { policy_id: id }),
+    users: (db, id) => qosUsers(db, id).execute(),
   },
   {
     name: 'security_group',

@@ -50,7 +50,8 @@ const rule = <const Type extends QosRuleType, const Own extends Attributes>(
   defineResource({
     name: `${type}_rule`,
     collection: `${type}_rules`,
-    path: `${type}_rules`,
+    // Neutron builds the paths of this one alone with hyphens.
+    path: type === 'minimum_packet_rate' ? 'minimum-packet-rate-rules' : `${type}_rules`,
     below: 'policy',
     alias,
     bulk: true,

@@ -84,7 +84,8 @@ export function createDispatch(parts: ApiParts): Handler {
     const collection = isPrefix ? `${first}/${others[0]}` : first;
     const rest = isPrefix ? others.slice(1) : others;
     const key = keyOf(collection);
-    const handler = (rest[1] === undefined ? undefined : below.get(`${key}/${rest[1]}`)) ?? handlers.get(key);
+    const [, child = ''] = rest;
+    const handler = below.get(`${key}/${child}`) ?? below.get(`${key}/${keyOf(child)}`) ?? handlers.get(key);
     if (!handler) throw fault('HTTPNotFound');
     return handler({ ...request, rest });
   };

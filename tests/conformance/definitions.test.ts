@@ -127,7 +127,11 @@ const all: readonly (readonly [ResourceDefinition, () => ReferenceResource])[] =
         (definition) =>
           [
             definition,
-            () => referenceAttributes().sub_resources[`${definition.below}/${definition.path}`]!,
+            () => {
+              const { sub_resources: known } = referenceAttributes();
+              const { below, path, collection } = definition;
+              return (known[`${below}/${path}`] ?? known[`${below}/${collection}`])!;
+            },
           ] as const,
       ),
     ];

@@ -55,6 +55,7 @@ export const optionFiles: Readonly<Record<string, readonly AnyGroup[]>> = {
     options.securitygroup,
     options.l2Agent,
     options.agentExtensions,
+    options.agentQos,
     options.networkLog,
     options.logging,
     options.ntsLinuxBridge,

@@ -36,8 +36,11 @@ export const ip = (lines: readonly string[], options: BatchOptions = {}) => batc
 export const bridge = (lines: readonly string[], options: BatchOptions = {}) =>
   batch('bridge', lines, options);
 
+/** The same for iproute2's `tc`: 'qdisc replace dev tap0 root tbf rate 250000bps burst 1000b latency 50ms', … */
+export const tc = (lines: readonly string[], options: BatchOptions = {}) => batch('tc', lines, options);
+
 async function batch(
-  tool: 'ip' | 'bridge',
+  tool: 'ip' | 'bridge' | 'tc',
   lines: readonly string[],
   options: BatchOptions,
 ): Promise<readonly BatchFailure[]> {

@@ -43,7 +43,7 @@ export const departures: readonly Departure[] = [
   {
     where: /^(linuxbridge|l3)$/,
     what: /^topic neutron-vo-(QosPolicy|PortForwarding|ConntrackHelper)-/,
-    why: 'the agent extensions qos, port_forwarding and conntrack_helper are not ours',
+    why: 'agents listen there with extensions alone, which the agents here are not configured with',
   },
   {
     where: /^linuxbridge$/,
@@ -53,7 +53,7 @@ export const departures: readonly Departure[] = [
   {
     where: /^example q-reports-plugin\|report_state$/,
     what: /configurations\.extensions$/,
-    why: 'the agent extension qos is not ours',
+    why: 'the agent here is not configured with the extension qos',
   },
   {
     where: /^example q-plugin\|get_network_info$/,

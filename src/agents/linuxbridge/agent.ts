@@ -14,6 +14,7 @@ import { lookAtKernel } from './look.ts';
 import { Networks } from './networks.ts';
 import { probesEndpoint } from './probes/endpoint.ts';
 import { Probes } from './probes/probes.ts';
+import { Qos } from './qos/qos.ts';
 import { RESOURCE_VERSIONS } from './resourceVersions.ts';
 import { Server } from './server.ts';
 import type { Settings } from './settings.ts';
@@ -54,10 +55,13 @@ export function linuxBridgeAgent(
   const timers = new Set<NodeJS.Timeout>();
   const rounds = new Map<string, Round | undefined>();
 
+  const qos = settings.qos && new Qos({ tuning: settings.qos, log, pull: server.policy });
+
   const devices = new Devices({
     settings,
     server,
     firewall,
+    qos,
     log,
     carries: (network) => {
       if (network.type !== 'vxlan') return;
@@ -106,6 +110,7 @@ export function linuxBridgeAgent(
         forwarding?.restart(id);
       }
       devices.needTables();
+      qos?.forgetPolicies();
       const taps = [...(await listLinks()).keys()].filter(isTap);
       const all = [...new Set([...taps, ...devices.known()])];
       for (const device of all) devices.need(device, 'wire');
@@ -181,6 +186,7 @@ export function linuxBridgeAgent(
       networks,
       firewall,
       forwarding,
+      qos,
       present: (device) => watch?.has(device) || devices.has(device),
       markDevice,
       markNetwork: (networkId) => networkLoop.mark(networkId),
@@ -201,6 +207,7 @@ export function linuxBridgeAgent(
           networks,
           firewall,
           forwarding,
+          qos,
           deviceLoop,
           networkLoop,
           bringDevice,
@@ -228,7 +235,7 @@ export function linuxBridgeAgent(
 /** What report_state says of this agent, key by key as Neutron's agent. */
 export function configurations(settings: Settings, devices: number): { [key: string]: Json } {
   return {
-    extensions: [],
+    extensions: settings.qos ? ['qos'] : [],
     bridge_mappings: Object.fromEntries(settings.bridges),
     interface_mappings: Object.fromEntries(settings.interfaces),
     ...(settings.vxlan

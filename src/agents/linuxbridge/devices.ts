@@ -6,6 +6,7 @@ import type { Log } from '../../log/log.ts';
 import type { DeviceDetails } from '../../rpc/l2plugin.ts';
 import { PROBE_OWNER } from '../../rpc/probes.ts';
 import type { Firewall } from './firewall/firewall.ts';
+import type { Qos } from './qos/qos.ts';
 import type { Server } from './server.ts';
 import type { Settings } from './settings.ts';
 import { applyNetwork } from './wiring/apply.ts';
@@ -24,6 +25,7 @@ export interface DevicesOptions {
   readonly settings: Settings;
   readonly server: Server;
   readonly firewall: Firewall | undefined;
+  readonly qos: Qos | undefined;
   readonly log: Log;
   /** A network is carried by this host from now on; `fresh` when its forwarding table must be told anew. */
   carries(network: Network): void;
@@ -135,6 +137,8 @@ export class Devices {
     return [...new Map(lacking.map(([, finding]) => [finding.code, finding])).values(), ...unplugged];
   }
 
+  portOf = (device: string): string | undefined => this.#details.get(device)?.port_id;
+
   /** What work on these devices would put right in their networks' bridges and in the devices. Reads nothing anew. */
   compare(host: Host, ids: readonly string[]): readonly WiringComparison[] {
     const mine = ids.filter((id) => host.links.has(id) && this.#details.has(id));
@@ -209,6 +213,7 @@ export class Devices {
     await this.#wireNetworks(host, mine, failed);
     if (present.length > 0 || this.#lost.size > 0) await this.#options.firewall?.apply();
     await this.#plugPorts(mine, failed);
+    if (mine.length > 0 || gone.length > 0) await this.#options.qos?.apply(mine);
     this.#complete = true;
     await this.#report(
       wire.filter((id) => this.#details.has(id)),
@@ -222,6 +227,7 @@ export class Devices {
     if (wire.length > 0) {
       const details = await server.details(wire);
       for (const id of wire) this.#remember(id, details.get(id));
+      await this.#options.qos?.update([...details.values()]);
     }
     const filter = refilter.filter((id) => this.#details.has(id));
     if (!firewall || filter.length === 0) return;
@@ -250,6 +256,7 @@ export class Devices {
       this.#memberships.delete(id);
       for (const line of this.#refused) if (line.startsWith(`link set ${id} `)) this.#refused.delete(line);
       this.#options.firewall?.remove(id);
+      this.#options.qos?.remove(id);
     }
   }
 

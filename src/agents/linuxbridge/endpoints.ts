@@ -15,6 +15,7 @@ import type { Devices } from './devices.ts';
 import type { Firewall } from './firewall/firewall.ts';
 import type { Forwarding } from './forwarding.ts';
 import type { Networks } from './networks.ts';
+import type { Qos } from './qos/qos.ts';
 import { RESOURCE_VERSIONS } from './resourceVersions.ts';
 
 export interface Desired {
@@ -23,6 +24,7 @@ export interface Desired {
   readonly networks: Networks;
   readonly firewall: Firewall | undefined;
   readonly forwarding: Forwarding | undefined;
+  readonly qos: Qos | undefined;
   /** Whether this host has a device of that name. */
   present(device: string): boolean;
   markDevice(device: string, depth: 'wire' | 'filter' | 'check'): void;
@@ -31,7 +33,7 @@ export interface Desired {
 
 /** What the server tells this agent. Each handler changes what is desired, and marks what it concerns. */
 export function listens(desired: Desired): { topic: string; endpoints: readonly Endpoint[] }[] {
-  const { devices, networks, firewall, forwarding, host, markDevice, markNetwork } = desired;
+  const { devices, networks, firewall, forwarding, qos, host, markDevice, markNetwork } = desired;
   const on = <M extends object>(
     definition: RpcInterface<M>,
     handlers: Parameters<typeof endpoint<M>>[1],
@@ -81,6 +83,13 @@ export function listens(desired: Desired): { topic: string; endpoints: readonly 
       async push(_, { resource_list }) {
         const ids = resource_list.map((group) => group['versioned_object.data'].id as string);
         refilter(firewall?.devicesWithMembersOf(ids));
+      },
+    }),
+    on(resourcesPush('QosPolicy', RESOURCE_VERSIONS.QosPolicy), {
+      async push(_, { resource_list, event_type }) {
+        if (event_type !== 'updated') return;
+        for (const policy of resource_list)
+          for (const device of qos?.learn(policy) ?? []) markDevice(device, 'check');
       },
     }),
     on(bindingActivate, {

@@ -5,6 +5,7 @@ import {
   driftFirewall,
   driftIpset,
   driftNeighbours,
+  driftQos,
   driftSpoofing,
   driftTap,
 } from '../../health/catalogue/drift.ts';
@@ -16,6 +17,7 @@ import type { Firewall } from './firewall/firewall.ts';
 import type { Forwarding } from './forwarding.ts';
 import { compareBridgeFiltering, enableBridgeFiltering } from './hostCheck.ts';
 import type { Networks } from './networks.ts';
+import type { Qos, QosComparison } from './qos/qos.ts';
 import { observeHost } from './wiring/host.ts';
 
 export interface Looker {
@@ -24,6 +26,7 @@ export interface Looker {
   readonly networks: Networks;
   readonly firewall: Firewall | undefined;
   readonly forwarding: Forwarding | undefined;
+  readonly qos: Qos | undefined;
   readonly deviceLoop: Reconciler;
   readonly networkLoop: Reconciler;
   /** Works on a device again, with nothing asked of the server. */
@@ -34,15 +37,16 @@ export interface Looker {
 
 /** One look at all that this agent has applied: six programs that read, however many ports there are. */
 export async function lookAtKernel(looker: Looker): Promise<Look> {
-  const { devices, networks, firewall, forwarding, deviceLoop, networkLoop } = looker;
+  const { devices, networks, firewall, forwarding, qos, deviceLoop, networkLoop } = looker;
   const wired = deviceLoop.settled();
   const told = networkLoop.settled();
   try {
     const ids = forwarding?.networks() ?? [];
-    const [host, filters, tables] = await Promise.all([
+    const [host, filters, tables, shaped] = await Promise.all([
       observeHost(),
       devices.count > 0 ? firewall?.compare() : undefined,
       networks.compare(ids),
+      wired.quiet ? qos?.compare(devices.known()) : undefined,
     ]);
     const present = [...host.links.keys()].filter(isTap);
     for (const device of present) if (!devices.has(device)) looker.missed(device);
@@ -69,6 +73,7 @@ export async function lookAtKernel(looker: Looker): Promise<Look> {
         ...wiring.flatMap((one) => ofWiring(looker, one)),
         ...settledTables.flatMap((one) => ofTables(looker, one)),
         ...(known ? ofFilters(looker, known) : []),
+        ...(shaped ? ofShaping(looker, shaped) : []),
         ...(firewall ? ofBridgeFiltering(looker) : []),
       ].filter(({ differences }) => differences.length > 0),
     };
@@ -124,6 +129,22 @@ function ofFilters(
     { problem: driftFirewall, differences: rules, heal },
     { problem: driftIpset, differences: ipsets, heal },
     { problem: driftSpoofing, differences: ebtables, heal },
+  ];
+}
+
+function ofShaping({ devices, bringDevice }: Looker, { limits, marks }: QosComparison): Drift[] {
+  const any = async () => {
+    const [device] = devices.known();
+    return device === undefined ? undefined : bringDevice(device);
+  };
+  return [
+    ...limits.map(({ device, differences }) => ({
+      problem: driftQos,
+      subject: { resource: 'port', id: devices.portOf(device) ?? device },
+      differences,
+      heal: () => bringDevice(device),
+    })),
+    { problem: driftQos, differences: marks, heal: any },
   ];
 }
 

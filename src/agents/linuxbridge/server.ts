@@ -1,7 +1,9 @@
 import type { RpcContext, Transport } from '../../messaging/transport.ts';
 import { client } from '../../rpc/interface.ts';
 import { type DeviceDetails, isKnownDevice, l2plugin } from '../../rpc/l2plugin.ts';
+import { resourcesPull, type VersionedObject } from '../../rpc/resources.ts';
 import { type SecurityGroupInfo, securityGroups } from '../../rpc/securitygroups.ts';
+import { RESOURCE_VERSIONS } from './resourceVersions.ts';
 
 /** Devices asked about in one message: the server works through them one by one. */
 const CHUNK = 100;
@@ -19,12 +21,14 @@ export interface Report {
 export class Server {
   readonly #plugin;
   readonly #groups;
+  readonly #resources;
   readonly #who: { readonly agent_id: string; readonly host: string };
   readonly #newContext: () => RpcContext;
 
   constructor(transport: Transport, newContext: () => RpcContext, agentId: string, host: string) {
     this.#plugin = client(transport, l2plugin);
     this.#groups = client(transport, securityGroups);
+    this.#resources = client(transport, resourcesPull);
     this.#who = { agent_id: agentId, host };
     this.#newContext = newContext;
   }
@@ -41,6 +45,14 @@ export class Server {
     }
     return found;
   }
+
+  /** A QoS policy with its rules; null when there is none any more. */
+  policy = (resource_id: string): Promise<VersionedObject | null> =>
+    this.#resources.pull(this.#newContext(), {
+      resource_type: 'QosPolicy',
+      version: RESOURCE_VERSIONS.QosPolicy,
+      resource_id,
+    });
 
   async filters(devices: readonly string[]): Promise<SecurityGroupInfo> {
     const all: SecurityGroupInfo = { devices: {}, security_groups: {}, sg_member_ips: {} };

@@ -1,11 +1,19 @@
 import { networkInterfaces } from 'node:os';
 import type { Config } from '../../config/option.ts';
-import { l2Agent, linuxBridge, securitygroup, vxlan } from '../../config/options/index.ts';
+import {
+  agentExtensions,
+  agentQos,
+  l2Agent,
+  linuxBridge,
+  securitygroup,
+  vxlan,
+} from '../../config/options/index.ts';
 import { localIpUnset } from '../../health/catalogue/nics.ts';
 import { driverUnsuited } from '../../health/catalogue/settings.ts';
 import type { Finding } from '../../health/finding.ts';
 import { oneLine } from '../../health/render.ts';
 import { mappingFindings, readablePairs } from '../../linux/mappings.ts';
+import type { Tuning } from './qos/plan.ts';
 
 export interface VxlanSettings {
   readonly localIp: string;
@@ -30,6 +38,8 @@ export interface Settings {
   readonly firewall: 'iptables' | 'noop';
   readonly ipset: boolean;
   readonly comments: boolean;
+  /** Of the extension qos; absent when it is not loaded. */
+  readonly qos: Tuning | undefined;
 }
 
 /** A configuration with which this agent cannot run; the text tells the operator what to change. */
@@ -60,7 +70,17 @@ export function readSettings(config: Config, comments: boolean): Settings {
     firewall: groups.enable_security_group ? readFirewall(groups.firewall_driver) : 'noop',
     ipset: groups.enable_ipset,
     comments,
+    qos: readQos(config),
   };
+}
+
+/** The extensions of [agent] extensions that this agent has. */
+export const EXTENSIONS = ['qos'];
+
+function readQos(config: Config): Tuning | undefined {
+  if (!config.group(agentExtensions).extensions.includes('qos')) return undefined;
+  const { kernel_hz: hz, tbf_latency: latencyMilliseconds } = config.group(agentQos);
+  return { hz, latencyMilliseconds };
 }
 
 function readFirewall(name: string | null): 'iptables' | 'noop' {

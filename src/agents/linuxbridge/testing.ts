@@ -16,7 +16,7 @@ import {
 } from '../../rpc/l2agent.ts';
 import type { DeviceDetails } from '../../rpc/l2plugin.ts';
 import { l2population } from '../../rpc/l2population.ts';
-import { resourcesPush } from '../../rpc/resources.ts';
+import { resourcesPush, type VersionedObject } from '../../rpc/resources.ts';
 import type { FilteredPort, SecurityGroupInfo } from '../../rpc/securitygroups.ts';
 import { recordingLog } from '../../testing/recordingLog.ts';
 import { type RunningAgent, startAgent } from '../runtime/agent.ts';
@@ -94,6 +94,9 @@ export class ScriptedServer {
   readonly activate = client(this.transport, bindingActivate);
   readonly deactivate = client(this.transport, bindingDeactivate);
   readonly groups = client(this.transport, securityGroupUpdate);
+  readonly qosPolicies = client(this.transport, resourcesPush('QosPolicy', '1.10'));
+  /** QoS policies by id. */
+  readonly policies = new Map<string, VersionedObject>();
   readonly addressGroups = client(this.transport, resourcesPush('AddressGroup', '1.2'));
 
   async listen(): Promise<void> {
@@ -123,6 +126,7 @@ export class ScriptedServer {
           );
           return { ...this.info, devices: Object.fromEntries(devices) } as unknown as Json;
         },
+        pull: async (_, args) => (this.policies.get(args.resource_id as string) ?? null) as unknown as Json,
         update_device_list: async (_, args) => {
           const hook = this.beforeReport;
           this.beforeReport = undefined;
@@ -157,6 +161,7 @@ export async function startTestAgent(
     firewall: 'noop',
     ipset: true,
     comments: true,
+    qos: undefined,
     ...over,
   };
   const transport = inProcess(server.bus);

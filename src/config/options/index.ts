@@ -9,7 +9,7 @@ import { dhcpAgent } from './dhcp.ts';
 import { keystoneAuthtoken } from './identity.ts';
 import { kafka } from './kafka.ts';
 import { l3Agent } from './l3.ts';
-import { l2Agent, linuxBridge, networkLog, vxlan } from './linuxbridge.ts';
+import { agentQos, l2Agent, linuxBridge, networkLog, vxlan } from './linuxbridge.ts';
 import { logging } from './logging.ts';
 import { messaging, notifications } from './messaging.ts';
 import { metadataAgent } from './metadata.ts';
@@ -38,6 +38,7 @@ import { zmq } from './zmq.ts';
 export {
   agent,
   agentExtensions,
+  agentQos,
   amqp,
   api,
   cache,
@@ -116,6 +117,7 @@ export const optionGroups = [
   vxlan,
   agentExtensions,
   l2Agent,
+  agentQos,
   networkLog,
   logging,
   messaging,

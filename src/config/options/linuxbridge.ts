@@ -27,6 +27,12 @@ export const l2Agent = group('agent', {
   dscp_inherit: bool(false, 'Copy inner DSCP to outer header'),
 });
 
+/** The extension qos. */
+export const agentQos = group('qos', {
+  kernel_hz: int(250, 'Timer frequency of the kernel, for the smallest burst'),
+  tbf_latency: int(50, 'Milliseconds that packets wait at most for a limit'),
+});
+
 export const networkLog = group('network_log', {
   rate_limit: int(100, 'Logged packets a second', { min: 100 }),
   burst_limit: int(25, 'Log packet burst', { min: 25 }),

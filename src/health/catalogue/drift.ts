@@ -120,6 +120,16 @@ export const driftSpoofing = drift({
   example: one('this host'),
 });
 
+export const driftQos = drift({
+  code: 'drift_qos',
+  title: 'Limits and marks of QoS policies have been changed',
+  noun: 'limits of tc and marks of iptables',
+  follows:
+    'Until then the machine sends or receives more, or less, than its QoS policy says, or without its mark.',
+  suspects: 'libvirt, which limits taps too (`bandwidth` of an instance), or a script with `tc`',
+  example: one(PORT),
+});
+
 export const driftBridgeFiltering = drift({
   code: 'drift_bridge_filtering',
   title: 'Bridged packets bypassed the packet filters',

@@ -28,6 +28,7 @@ const settings: Settings = {
   firewall: 'iptables',
   ipset: true,
   comments: true,
+  qos: undefined,
 };
 const id = 'f3bd6c09-1c5b-4339-bbc1-bde9bdbba362';
 const brq = 'brqf3bd6c09-1c';

@@ -1,0 +1,131 @@
+import { tc } from '../../../linux/batch.ts';
+import { type Difference, differencesOf } from '../../../linux/difference.ts';
+import { IptablesManager } from '../../../linux/iptables/index.ts';
+import { listQdiscs } from '../../../linux/qdiscs.ts';
+import type { Log } from '../../../log/log.ts';
+import type { DeviceDetails } from '../../../rpc/l2plugin.ts';
+import type { VersionedObject } from '../../../rpc/resources.ts';
+import { WRAP } from '../firewall/portChains.ts';
+import { markTables, planDevice, type Tuning } from './plan.ts';
+import { type Limit, policyOf, type Wish, wishOf } from './wishes.ts';
+
+export interface QosOptions {
+  readonly tuning: Tuning;
+  readonly log: Log;
+  /** Asks the server for a policy; null when it is gone. */
+  pull(policyId: string): Promise<VersionedObject | null>;
+}
+
+/** How limits and marks of ports differ from what was applied, by device; marks are of the host. */
+export interface QosComparison {
+  readonly limits: readonly { readonly device: string; readonly differences: readonly Difference[] }[];
+  readonly marks: readonly Difference[];
+}
+
+/** The agent's extension qos: limits by tc on the taps, and marks by iptables. */
+export class Qos {
+  readonly #options: QosOptions;
+  readonly #policies = new Map<string, VersionedObject>();
+  readonly #devices = new Map<string, DeviceDetails>();
+  /** What was written to limit what devices receive, which cannot be read back. */
+  readonly #policed = new Map<string, Limit>();
+  /** Lines that this host's kernel refused. */
+  readonly #refused = new Set<string>();
+  readonly #managers = ([4, 6] as const).map((family) => ({
+    family,
+    manager: new IptablesManager({ wrap: WRAP, family }),
+  }));
+
+  constructor(options: QosOptions) {
+    this.#options = options;
+  }
+
+  /** Policies may have changed unheard: they are asked for anew. */
+  forgetPolicies = (): void => this.#policies.clear();
+
+  /** A policy as the server pushed it; returns the devices that it concerns. */
+  learn(policy: VersionedObject): readonly string[] {
+    const id = policy['versioned_object.data'].id as string;
+    if (!this.#policies.has(id)) return [];
+    this.#policies.set(id, policy);
+    return [...this.#devices.values()].filter((one) => policyOf(one) === id).map(({ device }) => device);
+  }
+
+  /** Remembers devices as the server described them, and asks for their policies that are not known yet. */
+  async update(devices: readonly DeviceDetails[]): Promise<void> {
+    for (const one of devices) this.#devices.set(one.device, one);
+    const wanted = new Set(devices.flatMap((one) => policyOf(one) ?? []));
+    for (const id of wanted) {
+      if (this.#policies.has(id)) continue;
+      const policy = await this.#options.pull(id);
+      if (policy) this.#policies.set(id, policy);
+      else this.#options.log.info(`The QoS policy ${id} is not on the server any more`);
+    }
+  }
+
+  remove(device: string): void {
+    this.#devices.delete(device);
+    this.#policed.delete(device);
+    for (const line of this.#refused) if (line.includes(` dev ${device} `)) this.#refused.delete(line);
+  }
+
+  /** Brings limits of these devices, and all marks, to what is wanted. What the kernel refuses is logged, once. */
+  async apply(devices: readonly string[]): Promise<void> {
+    const plan = await this.#plan(devices);
+    const failures = await tc(
+      plan.flatMap(({ lines }) => lines),
+      { force: true },
+    );
+    for (const { line, error } of failures) {
+      this.#refused.add(line);
+      this.#options.log.error(
+        `A QoS rule has no effect on this host, because tc refuses "${line}": ${error}`,
+      );
+    }
+    for (const device of devices) {
+      const { egress } = this.#wish(device);
+      if (egress) this.#policed.set(device, egress);
+      else this.#policed.delete(device);
+    }
+    for (const { family, manager } of this.#managers) await manager.apply(markTables(family, this.#marks()));
+  }
+
+  /** What `apply` would put right. Only reads. */
+  async compare(devices: readonly string[]): Promise<QosComparison> {
+    const [plan, ...marks] = await Promise.all([
+      this.#plan(devices),
+      ...this.#managers.map(({ family, manager }) => manager.compare(markTables(family, this.#marks()))),
+    ]);
+    const limits = plan.map(({ device, lines }) => ({ device, differences: differencesOf(lines) }));
+    return { limits, marks: marks.flat() };
+  }
+
+  async #plan(devices: readonly string[]) {
+    const have = await listQdiscs();
+    const known = devices.filter((device) => this.#devices.has(device));
+    return known.map((device) => {
+      const wish = this.#wish(device);
+      const lines = planDevice(
+        device,
+        wish,
+        this.#options.tuning,
+        have.get(device),
+        this.#policed.get(device),
+      );
+      return { device, lines: lines.filter((line) => !this.#refused.has(line)) };
+    });
+  }
+
+  #wish(device: string): Wish {
+    const details = this.#devices.get(device);
+    const id = details && policyOf(details);
+    return id === undefined ? {} : wishOf(details!, this.#policies.get(id));
+  }
+
+  #marks(): (readonly [string, number])[] {
+    return [...this.#devices.keys()].sort().flatMap((device) => {
+      const { dscp } = this.#wish(device);
+      return dscp === undefined ? [] : [[device, dscp] as const];
+    });
+  }
+}

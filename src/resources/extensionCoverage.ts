@@ -31,6 +31,7 @@ const plugin = 'src/server/ml2/plugin.test.ts';
 const firewall = 'src/agents/linuxbridge/firewall.host.test.ts';
 const filters = 'src/agents/linuxbridge/firewall/tables.test.ts';
 const qos = 'src/server/services/qos/qos.test.ts';
+const qosHttp = 'tests/conformance/qos.test.ts';
 const names = 'src/agents/dhcp/files.test.ts';
 const l3Agent = 'src/agents/l3/router.host.test.ts';
 
@@ -126,28 +127,28 @@ export const extensionCoverage: Readonly<Record<string, Coverage>> = {
   'project-id': { tests: [query, 'src/resources/resources.test.ts', replay] },
   provider: { tests: [plugin, 'src/server/ml2/types/types.test.ts', replay] },
   qos: {
-    tests: [qos, definitions],
+    tests: [qos, qosHttp, definitions],
     lacks: 'policies of floating IPs and of router gateways',
   },
-  'qos-bw-limit-direction': { tests: [qos, definitions] },
+  'qos-bw-limit-direction': { tests: [qos, qosHttp, definitions] },
   'qos-bw-minimum-ingress': {
-    tests: [qos, definitions],
+    tests: [qos, qosHttp, definitions],
     lacks: 'a driver that applies it: that needs Open vSwitch or SR-IOV, in Neutron too',
   },
-  'qos-default': { tests: [qos, definitions] },
-  'qos-port-network-policy': { tests: [qos, definitions] },
+  'qos-default': { tests: [qos, qosHttp, definitions] },
+  'qos-port-network-policy': { tests: [qos, qosHttp, definitions] },
   'qos-pps-minimum': {
-    tests: [qos, definitions],
+    tests: [qos, qosHttp, definitions],
     lacks: 'a driver that applies it: that needs Open vSwitch, in Neutron too',
   },
-  'qos-pps-minimum-rule-alias': { tests: [qos, definitions] },
+  'qos-pps-minimum-rule-alias': { tests: [qos, qosHttp, definitions] },
   'qos-pps': {
-    tests: [qos, definitions],
+    tests: [qos, qosHttp, definitions],
     lacks: 'a driver that applies it: that needs Open vSwitch, in Neutron too',
   },
-  'qos-rule-type-details': { tests: [qos, definitions] },
-  'qos-rule-type-filter': { tests: [qos, definitions] },
-  'qos-rules-alias': { tests: [qos, definitions] },
+  'qos-rule-type-details': { tests: [qos, qosHttp, definitions] },
+  'qos-rule-type-filter': { tests: [qos, qosHttp, definitions] },
+  'qos-rules-alias': { tests: [qos, qosHttp, definitions] },
   'quota-check-limit': { tests: [quotas] },
   quotas: { tests: [quotas, replay] },
   quota_details: { tests: [quotas, replay] },

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
+import { tapName } from '../../net/names.ts';
 import { adminContext } from '../../rpc/context.ts';
+import { client } from '../../rpc/interface.ts';
+import { l2plugin } from '../../rpc/l2plugin.ts';
+import { securityGroups } from '../../rpc/securitygroups.ts';
 import type { Services } from '../http/registry.ts';
 import type { Item, ListQuery, RequestContext, ResourceService } from '../services/service.ts';
 import { serverOn, type TestServer } from '../testing.ts';
@@ -26,6 +30,7 @@ let server: TestServer;
 let services: Services;
 let network: Item;
 let port: Item;
+let devices: string[];
 
 /** Networks of many projects with a subnet and their share of ports each: enough that MariaDB weighs its indexes. */
 before(async () => {
@@ -43,7 +48,9 @@ before(async () => {
       name: `port${at}`,
       device_id: `machine${n}-${at}`,
     }));
-    port = (await services.port!.create!(context, ports))[0]!;
+    const made = await services.port!.create!(context, ports);
+    port = made[0]!;
+    devices = made.slice(0, 10).map((one) => tapName(idOf(one)));
   }
   await sql`analyze table ports, standardattributes, ipallocations, ipamallocations, ml2_port_bindings,
     securitygroupportbindings, networks, subnets`.execute(db.kysely);
@@ -90,6 +97,7 @@ const LARGE = [
 const portList = (filters: ListQuery['filters'], more: Partial<ListQuery> = {}) =>
   services.port!.list(context, { filters, sorts: byId, ...more });
 const idOf = (item: Item) => item.id as string;
+const asked = () => ({ devices, agent_id: 'lb', host: 'compute' });
 const created = (service: ResourceService | undefined, item: Item) => service!.create!(context, [item]);
 
 /** What is asked most → the indexes by which its statements find ports; Neutron's own, as we add none to its tables. */
@@ -119,6 +127,15 @@ const HOT: Readonly<Record<string, { act: () => Promise<unknown>; by: readonly s
   },
   'a new port': {
     act: () => created(services.port, { network_id: network.id, tenant_id: 'project19' }),
+    by: ['PRIMARY'],
+  },
+  'devices as an agent asks about them': {
+    act: () => client(server.transport, l2plugin).get_devices_details_list(adminContext(), asked()),
+    by: ['PRIMARY'],
+  },
+  'filters of devices': {
+    act: () =>
+      client(server.transport, securityGroups).security_group_info_for_devices(adminContext(), asked()),
     by: ['PRIMARY'],
   },
   'a port renamed': {

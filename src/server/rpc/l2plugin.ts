@@ -119,18 +119,17 @@ export function l2pluginEndpoint(
    * now. A DHCP or router port that was made while the agent was dead has no other way out.
    */
   async function bindAgain(rpc: RpcContext, devices: readonly string[], host: string): Promise<void> {
+    if (devices.length === 0) return;
+    const prefixes = devices.map((device) => device.replace(/^tap/, ''));
     const unbound = await server.db.kysely
       .selectFrom('ml2_port_bindings')
       .select('port_id')
+      .where((eb) => eb.or(prefixes.map((prefix) => eb('port_id', 'like', `${prefix}%`))))
       .where('host', '=', host)
       .where('status', '=', 'ACTIVE')
       .where('vif_type', 'in', UNBOUND)
       .execute();
-    const prefixes = devices.map((device) => device.replace(/^tap/, ''));
-    for (const { port_id } of unbound) {
-      if (prefixes.some((prefix) => port_id.startsWith(prefix)))
-        await binder.bind(adminRequest(rpc), port_id);
-    }
+    for (const { port_id } of unbound) await binder.bind(adminRequest(rpc), port_id);
   }
 
   async function details(

@@ -19,7 +19,7 @@ const USAGE = `usage: npm run bench -- [WORD ...] [--peer] [--json FILE] [--writ
   WORD         parts of rows' names; every row when there is none
   --peer       Python Neutron beside ours, in turns
   --json FILE  the figures for programs
-  --write      with --peer and no WORD: writes docs/performance.md
+  --write      with --peer: writes docs/performance.md, after each row anew
   --list       the rows there are
 `;
 
@@ -33,7 +33,12 @@ function chosen(words: readonly string[]): readonly Row[] {
   return words.length === 0 ? rows : rows.filter(({ name }) => words.some((word) => name.includes(word)));
 }
 
-async function measure(selected: readonly Row[], sides: readonly Side[]): Promise<Result[]> {
+/** `keep` is given all results so far, after each row: a long run that ends early has not been for nothing. */
+async function measure(
+  selected: readonly Row[],
+  sides: readonly Side[],
+  keep: (results: readonly Result[]) => Promise<void>,
+): Promise<Result[]> {
   const clouds = await cloudsFor(`bench${process.pid}`);
   let interrupted = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -50,6 +55,7 @@ async function measure(selected: readonly Row[], sides: readonly Side[]): Promis
       const result = await measureRow(row, opened);
       if (interrupted) await new Promise<never>(() => {}); // the handler ends the process
       results.push(result);
+      await keep(selected.flatMap((one) => results.find((each) => each.row === one) ?? []));
       const line = terminalTable([result]).split('\n').slice(1).join('\n');
       say(`${line}  [${row.name}, ${Math.round((performance.now() - start) / 1000)} s]`);
     }
@@ -79,14 +85,17 @@ async function main(): Promise<number> {
     for (const { name, title } of selected) process.stdout.write(`${name.padEnd(28)}  ${title}\n`);
     return 0;
   }
-  if (values.write && (!values.peer || positionals.length > 0))
-    throw new Error('--write is for a run of every row with --peer: the document tells of one run');
+  if (values.write && !values.peer)
+    throw new Error('--write is for a run with --peer: the document compares');
   await installPackages('npm run bench', 'BASE', 'SERVER', ...(values.peer ? (['PYTHON'] as const) : []));
-  const results = await measure(selected, values.peer ? ['ours', 'peer'] : ['ours']);
-  process.stdout.write(`${terminalTable(results)}\n`);
   const where = await circumstances();
-  if (values.json) await writeFile(values.json, `${JSON.stringify({ ...where, results }, null, 2)}\n`);
-  if (values.write) await writeFile(DOCUMENT, performanceDocument(results, where));
+  const keep = async (results: readonly Result[]) => {
+    if (values.json) await writeFile(values.json, `${JSON.stringify({ ...where, results }, null, 2)}\n`);
+    const leftOut = rows.filter((row) => !results.some((result) => result.row === row));
+    if (values.write) await writeFile(DOCUMENT, performanceDocument(results, where, leftOut));
+  };
+  const results = await measure(selected, values.peer ? ['ours', 'peer'] : ['ours'], keep);
+  process.stdout.write(`${terminalTable(results)}\n`);
   return results.some(({ error }) => error) ? 1 : 0;
 }
 

@@ -44,3 +44,9 @@ test('the document has every row, and names the goals missed with their causes',
       '- **row broken**: could not be measured: no answer. The cause is not known yet.\n',
   );
 });
+
+test('a run of some rows names the others', () => {
+  const text = performanceDocument([{ row: row('good'), ours: figures(1) }], where, [row('other')]);
+  assert.match(text, /\n## Not measured in this run\n- row other\n$/);
+  assert.doesNotMatch(performanceDocument([], where), /Not measured/);
+});

@@ -1,3 +1,4 @@
+import type { Row } from '../row.ts';
 import { met, type Result } from './figures.ts';
 import type { Circumstances } from './machine.ts';
 import { cells, HEADINGS } from './table.ts';
@@ -43,8 +44,12 @@ function missed(result: Result, all: readonly Result[]): string {
   return `- **${result.row.title}**: ${said}. ${result.row.missed ?? 'The cause is not known yet.'}`;
 }
 
-/** docs/performance.md of one run. */
-export function performanceDocument(all: readonly Result[], where: Circumstances): string {
+/** docs/performance.md of one run; the rows that it left out are named. */
+export function performanceDocument(
+  all: readonly Result[],
+  where: Circumstances,
+  leftOut: readonly Row[] = [],
+): string {
   const misses = all.filter((result) => met(result, all) === false);
   const judged = all.filter((result) => met(result, all) !== undefined);
   return `# Performance
@@ -63,5 +68,5 @@ ${all.map((result) => row(columnsOf(result, all))).join('\n')}
 
 ## Goals missed
 ${misses.length === 0 ? 'None.' : misses.map((result) => missed(result, all)).join('\n')}
-`;
+${leftOut.length === 0 ? '' : `\n## Not measured in this run\n${leftOut.map(({ title }) => `- ${title}`).join('\n')}\n`}`;
 }

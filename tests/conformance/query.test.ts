@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { configOf } from '../../src/config/load.ts';
 import { type ResourceDefinition, resources } from '../../src/resources/index.ts';
-import { startApi, type TestApi } from './api.ts';
+import { loadedDefinition } from '../../src/server/services/extensions/loaded.ts';
+import { guide, startApi, type TestApi } from './api.ts';
 import { make } from './guideState.ts';
 
 let api: TestApi;
@@ -237,10 +239,11 @@ const askedOf = (name: string) =>
     `sort_key=${name}&sort_dir=desc`,
   ] as const;
 
-const collections = Object.values<ResourceDefinition>(resources).filter(
+/** What the guide's cloud lists. */
+const collections = Object.values<ResourceDefinition>(resources)
   // It has no list.
-  ({ name }) => name !== 'auto_allocated_topology',
-);
+  .filter(({ name }) => name !== 'auto_allocated_topology')
+  .flatMap((definition) => loadedDefinition(definition, configOf(guide)) ?? []);
 
 for (const { path, attributes } of collections) {
   test(`each query of ${path} is taken or refused as the guide's cloud does`, async () => {

@@ -59,11 +59,10 @@ const refused: Readonly<Record<string, { readonly are: (value: unknown) => boole
         (!Number.isInteger(value ?? 0) && typeof value === 'number'),
       why: 'the text of whatever int() takes would reach the packet filter as the name of a protocol',
     },
-    range: {
+    values: {
       are: (value) => typeof value === 'boolean',
       why: 'Python counts true and false as numbers; convert_int has made numbers of them before',
     },
-    values: { are: (value) => typeof value === 'boolean', why: 'the same' },
     convert_ip_to_canonical_format: { are: (value) => value === 1e15, why: 'a number is no address in JSON' },
     dns_host_name: { are: hasLines, why: 'a line feed would begin a new line in the files of dnsmasq' },
     fip_dns_host_name: { are: hasLines, why: 'the same' },

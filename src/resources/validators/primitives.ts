@@ -47,11 +47,8 @@ export const nonNegative: Validator = (value) => {
 };
 
 export const range: Validator<readonly [number, number]> = (value, [least, most]) => {
-  if (typeof value === 'boolean') return `'${pythonText(value)}' is not an integer:boolean`;
   const number = toPythonInt(value);
-  if (number === undefined || !Number.isInteger(Number(value))) {
-    return `'${pythonText(value)}' is not an integer`;
-  }
+  if (number === undefined) return `'${pythonText(value)}' is not an integer`;
   if (number < least) return `'${pythonText(value)}' is too small - must be at least '${least}'`;
   if (number > most) return `'${pythonText(value)}' is too large - must be no larger than '${most}'`;
   return undefined;

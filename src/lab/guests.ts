@@ -138,7 +138,7 @@ export async function addGuests(
         late.map(({ name, portId }) => `${name}'s status is ${ports.get(portId)?.status}`).join('; '),
       );
   };
-  await waitFor(`ports to become ACTIVE`, wired, 30 + 5 * requests.length);
+  await waitFor(`ports to become ACTIVE`, wired, 90 + 5 * requests.length);
   return Promise.all(
     plugged.map(async ({ vm, ...guest }) => ({
       ...guest,

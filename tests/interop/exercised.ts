@@ -8,6 +8,8 @@ export interface Exercised {
   readonly method: string;
   /** Without the host's name or `_fanout` behind it. */
   readonly topic: string;
+  /** Python's side was no agent but a script with the classes that agents use: no agent of the test's deployment does. */
+  readonly script?: true;
 }
 
 /** Each list is asserted by the test that its file names. */

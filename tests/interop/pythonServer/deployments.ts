@@ -4,7 +4,7 @@ import { python, shared } from '../../../src/lab/deployments/python.ts';
 const PLUGINS = 'service_plugins = router,qos,port_forwarding';
 
 /** Python's privileged helpers lose calls, and their agents hang, when several are made at once. */
-const oneThread = [
+export const oneThread = [
   'privsep',
   'privsep_link',
   'privsep_namespace',

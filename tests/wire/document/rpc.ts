@@ -10,8 +10,8 @@ export interface Row {
   readonly topic: string;
   readonly servedBy: readonly Program[];
   readonly sentBy: readonly Program[];
-  /** Whose server took part in tests with the real counterpart. */
-  readonly tested: readonly ('ours' | 'Python')[];
+  /** Who took part in tests with the real counterpart. */
+  readonly tested: readonly (keyof typeof TESTED)[];
   readonly reason: string | undefined;
 }
 
@@ -37,7 +37,9 @@ function row(facts: MethodFacts): Row {
     topic: topic === 'neutron-vo-AddressGroup-1.2' ? facts.topic : topic,
     servedBy: servers!.filter((program) => serves(program, topic, facts.name)),
     sentBy: senders!.filter((program) => sends(program, topic, facts.name)),
-    tested: [...new Set(exercised.filter(isIt).map(({ server }) => server))].sort(),
+    tested: [
+      ...new Set(exercised.filter(isIt).map(({ server, script }) => (script ? 'script' : server))),
+    ].sort(),
     reason: reasonOf(topic, facts.name),
   };
 }
@@ -50,7 +52,11 @@ const named = (programs: readonly Program[]): string =>
 const kindOf = (kind: string): string =>
   /^call\b/.test(kind) ? 'call' : /fanout/.test(kind) ? 'fanout' : 'cast';
 
-const TESTED = { ours: 'our server, Python’s agents', Python: 'Python’s server, our agents' } as const;
+const TESTED = {
+  ours: 'our server, Python’s agents',
+  Python: 'Python’s server, our agents',
+  script: 'our server, a script with Neutron’s own classes',
+} as const;
 
 function line({ facts, topic, servedBy, sentBy, tested, reason }: Row): string {
   const cells = [
@@ -89,7 +95,8 @@ who uses them in \`src/server\` and \`src/agents\`, and of what tests see cross 
 processes (\`tests/interop/exercised.ts\`); do not edit.
 
 ${all.length} methods: ours serves ${is(({ servedBy }) => servedBy.length > 0)} and sends ${is(({ sentBy }) => sentBy.length > 0)}; ${is(({ tested }) => tested.length > 0)} crossed the wire to or from a real
-Python process in a test. All that were recorded on a real broker are held against ours field by field, with no Python, by
+Python process in a test, ${is(({ tested }) => tested.length === 1 && tested[0] === 'script')} of them only to or from a script with Neutron's own classes, as no agent of the tests' deployments uses
+them. All that were recorded on a real broker are held against ours field by field, with no Python, by
 \`tests/wire/wire.host.test.ts\`; what differs there stands in \`tests/wire/departures.ts\`, with the reason. *All agents* is what they share
 (\`src/agents/runtime\`). A method that ours serves and does not send is for Python's agents, or those of other kinds.
 `;

@@ -35,18 +35,18 @@ const kinds = (lines: readonly string[]) =>
     ),
   );
 
-/** Extensions that our agents do not have, and say so in their logs. */
-const LACKING = ['qos'];
-
 /** Python's agent replaces a forwarding entry by removing and adding it, and does not notice when the latter fails. */
 const LOST_BY_PYTHON = /^(- .* host forwarding: \S+ dev vxlan-\d+ dst| .* host forwarding: \d+ lines before)/;
 
 /** What report_state says of an agent. */
-const facts = ({ agent_type, binary, topic, host, availability_zone, configurations }: Agent) => {
-  const { extensions, ...rest } = configurations as { extensions?: string[] };
-  const had = extensions?.filter((name) => !LACKING.includes(name));
-  return { agent_type, binary, topic, host, availability_zone, configurations: { ...rest, extensions: had } };
-};
+const facts = ({ agent_type, binary, topic, host, availability_zone, configurations }: Agent) => ({
+  agent_type,
+  binary,
+  topic,
+  host,
+  availability_zone,
+  configurations,
+});
 
 async function restartBroker(lab: Lab): Promise<void> {
   const controller = hostNamed(lab, 'controller');

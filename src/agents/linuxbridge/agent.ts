@@ -110,7 +110,7 @@ export function linuxBridgeAgent(
         forwarding?.restart(id);
       }
       devices.needTables();
-      qos?.forgetPolicies();
+      qos?.doubtPolicies();
       const taps = [...(await listLinks()).keys()].filter(isTap);
       const all = [...new Set([...taps, ...devices.known()])];
       for (const device of all) devices.need(device, 'wire');

@@ -44,6 +44,7 @@ export const pythonServer: readonly Exercised[] = [
   { server: 'Python', method: 'get_devices_details_list', topic: 'q-plugin' },
   { server: 'Python', method: 'get_network_info', topic: 'q-plugin' },
   { server: 'Python', method: 'get_ports', topic: 'q-plugin' },
+  { server: 'Python', method: 'pull', topic: 'q-plugin' },
   { server: 'Python', method: 'release_dhcp_port', topic: 'q-plugin' },
   { server: 'Python', method: 'security_group_info_for_devices', topic: 'q-plugin' },
   { server: 'Python', method: 'update_device_list', topic: 'q-plugin' },

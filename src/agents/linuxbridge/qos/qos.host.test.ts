@@ -1,12 +1,15 @@
+import '../../../linux/throwAwayHost.ts';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { tc } from '../../../linux/batch.ts';
 import { run } from '../../../linux/process.ts';
 import { listQdiscs } from '../../../linux/qdiscs.ts';
 import { writeSysctls } from '../../../linux/sysctl.ts';
+import { recordingLog } from '../../../testing/recordingLog.ts';
 import { until } from '../../../testing/until.ts';
 import type { RunningAgent } from '../../runtime/agent.ts';
 import { details, plugGuest, ScriptedServer, startTestAgent } from '../testing.ts';
+import { Qos } from './qos.ts';
 import { policyFor } from './testing.ts';
 
 const one = details(1, { qos_policy_id: 'p1' });
@@ -78,6 +81,25 @@ test('what Python Neutron or an agent before had set stays untouched', async () 
   agent = await start();
   await until('the port is up', () => server.up.includes(device));
   assert.deepEqual(await shown(), before);
+});
+
+test('a policy that is to be asked for anew counts as it was until then', async () => {
+  const answers = [policyFor('p1', [limit(4000), mark(46)]), new Error('the server is away'), null];
+  const pull = async () => {
+    const answer = answers.shift();
+    if (answer instanceof Error) throw answer;
+    return answer!;
+  };
+  const qos = new Qos({ tuning: { hz: 250, latencyMilliseconds: 50 }, log: recordingLog(), pull });
+  const limits = async () => (await qos.compare([device])).limits.flatMap(({ differences }) => differences);
+  await qos.update([one]);
+  assert.deepEqual(await limits(), []);
+  qos.doubtPolicies();
+  assert.deepEqual(await limits(), []);
+  await assert.rejects(qos.update([one]), /is away/);
+  assert.deepEqual(await limits(), []);
+  await qos.update([one]);
+  assert.equal((await limits()).length, 1);
 });
 
 test('what somebody took away comes back with the next look', async () => {

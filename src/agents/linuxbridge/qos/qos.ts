@@ -25,7 +25,10 @@ export interface QosComparison {
 /** The agent's extension qos: limits by tc on the taps, and marks by iptables. */
 export class Qos {
   readonly #options: QosOptions;
-  readonly #policies = new Map<string, VersionedObject>();
+  /** By id; null for one that the server has no more. */
+  readonly #policies = new Map<string, VersionedObject | null>();
+  /** Those that may have changed unheard; until they are asked for anew they count as they were. */
+  readonly #doubtful = new Set<string>();
   readonly #devices = new Map<string, DeviceDetails>();
   /** What was written to limit what devices receive, which cannot be read back. */
   readonly #policed = new Map<string, Limit>();
@@ -40,14 +43,17 @@ export class Qos {
     this.#options = options;
   }
 
-  /** Policies may have changed unheard: they are asked for anew. */
-  forgetPolicies = (): void => this.#policies.clear();
+  /** Policies may have changed unheard: they are to be asked for anew. */
+  doubtPolicies(): void {
+    for (const id of this.#policies.keys()) this.#doubtful.add(id);
+  }
 
   /** A policy as the server pushed it; returns the devices that it concerns. */
   learn(policy: VersionedObject): readonly string[] {
     const id = policy['versioned_object.data'].id as string;
     if (!this.#policies.has(id)) return [];
     this.#policies.set(id, policy);
+    this.#doubtful.delete(id);
     return [...this.#devices.values()].filter((one) => policyOf(one) === id).map(({ device }) => device);
   }
 
@@ -56,10 +62,14 @@ export class Qos {
     for (const one of devices) this.#devices.set(one.device, one);
     const wanted = new Set(devices.flatMap((one) => policyOf(one) ?? []));
     for (const id of wanted) {
-      if (this.#policies.has(id)) continue;
-      const policy = await this.#options.pull(id);
-      if (policy) this.#policies.set(id, policy);
-      else this.#options.log.info(`The QoS policy ${id} is not on the server any more`);
+      if (this.#policies.has(id) && !this.#doubtful.has(id)) continue;
+      this.#doubtful.delete(id);
+      const policy = await this.#options.pull(id).catch((error: unknown) => {
+        this.#doubtful.add(id);
+        throw error;
+      });
+      this.#policies.set(id, policy);
+      if (!policy) this.#options.log.info(`The QoS policy ${id} is not on the server any more`);
     }
   }
 
@@ -119,7 +129,7 @@ export class Qos {
   #wish(device: string): Wish {
     const details = this.#devices.get(device);
     const id = details && policyOf(details);
-    return id === undefined ? {} : wishOf(details!, this.#policies.get(id));
+    return id === undefined ? {} : wishOf(details!, this.#policies.get(id) ?? undefined);
   }
 
   #marks(): (readonly [string, number])[] {

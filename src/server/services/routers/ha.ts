@@ -50,6 +50,9 @@ function haOptions(config: Config) {
   return options;
 }
 
+/** Why an HA network that seemed unused cannot be deleted: somebody deleted it first, or a router has just come to it. */
+const OVERTAKEN: readonly string[] = ['NetworkInUse', 'SubnetInUse', 'NetworkNotFound'];
+
 const haNetworkOf = async (tx: Tx, projectId: string): Promise<string | undefined> =>
   (
     await tx
@@ -108,8 +111,8 @@ export function createHaRouters(server: ServerContext, { networks, subnets, port
   };
 
   /**
-   * Other routers of the project may still be on the network: then it stays. So it does for one that no agent hosts at
-   * the time: its VRID is of this network.
+   * Other routers of the project may still be on the network, or just come to it: then it stays. So it does for one that no
+   * agent hosts at the time: its VRID is of this network.
    */
   async function deleteIfEmpty(work: Work, projectId: string, networkId: string): Promise<void> {
     try {
@@ -124,8 +127,7 @@ export function createHaRouters(server: ServerContext, { networks, subnets, port
         work.context.rpc,
       );
     } catch (error) {
-      const expected =
-        error instanceof NeutronError && ['NetworkInUse', 'NetworkNotFound'].includes(error.type);
+      const expected = error instanceof NeutronError && OVERTAKEN.includes(error.type);
       if (!expected) throw error;
     }
   }

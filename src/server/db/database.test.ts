@@ -145,6 +145,16 @@ for (const dialect of ['sqlite', 'mariadb'] as const) {
       assert.deepEqual([result, attempts], ['done', 3]);
     });
 
+    test('runs a transaction again when a row that it saw has gone, a few times', async () => {
+      let attempts = 0;
+      const read = db.transaction(async (tx) => {
+        attempts += 1;
+        await tx.selectFrom('agents').select('id').where('id', '=', 'gone').executeTakeFirstOrThrow();
+      });
+      await assert.rejects(read, /no result/);
+      assert.equal(attempts, 3);
+    });
+
     test('a reader sees the last commit while a transaction is open', async () => {
       const opened = Promise.withResolvers<void>();
       const read = Promise.withResolvers<void>();

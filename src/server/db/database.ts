@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kysely, sql, type Transaction } from 'kysely';
+import { Kysely, NoResultError, sql, type Transaction } from 'kysely';
 import type { Log } from '../../log/log.ts';
 import type { DialectName } from './ddl.ts';
 import { isConflict, isDisconnect, isForeignKeyViolation } from './errors.ts';
@@ -22,9 +22,9 @@ export interface Db {
   readonly kysely: Kysely<Database>;
   readonly dialect: DialectName;
   /**
-   * Runs `work` in one transaction and commits. After a deadlock, a lock wait timeout, a lost connection, a reference to
-   * a row that has gone or RetryTransaction the whole of it runs again, with jitter; `work` therefore must have no
-   * effects but on `tx`.
+   * Runs `work` in one transaction and commits. After a deadlock, a lock wait timeout, a lost connection, a row that was
+   * just seen and has gone (referred to, or read anew) or RetryTransaction the whole of it runs again, with jitter; `work`
+   * therefore must have no effects but on `tx`.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -94,7 +94,7 @@ function transactions(kysely: Kysely<Database>, attempts: number, log: Log): Db[
           isConflict(error) ||
           error instanceof RetryTransaction ||
           (isDisconnect(error) && !committing) ||
-          (isForeignKeyViolation(error) && attempt < REFERENCE_ATTEMPTS);
+          ((isForeignKeyViolation(error) || error instanceof NoResultError) && attempt < REFERENCE_ATTEMPTS);
         if (!again || attempt >= attempts) throw error;
         log.debug(`Transaction attempt ${attempt} failed, trying again: ${message(error)}`);
         await sleep(Math.random() * Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS));

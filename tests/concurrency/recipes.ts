@@ -47,7 +47,7 @@ export const recipes: readonly Recipe[] = [
     name: 'floatingip',
     path: 'floatingips',
     alias: 'router',
-    weight: 3,
+    weight: 6,
     make: (world) => ({
       floating_network_id: world.any('networks'),
       ...maybe(world, 0.5, { port_id: world.any('ports') }),
@@ -186,7 +186,7 @@ export const recipes: readonly Recipe[] = [
     weight: 4,
     make: (world) => ({
       name: label(world),
-      ...maybe(world, 0.3, { 'router:external': true }),
+      ...maybe(world, 0.5, { 'router:external': true }),
       ...maybe(world, 0.2, { shared: true }),
       ...maybe(world, 0.2, {
         'provider:network_type': 'vxlan',

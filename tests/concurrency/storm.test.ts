@@ -54,10 +54,11 @@ describe('four servers on one database, everything at once', {
     assert.deepEqual(errors, []);
   });
 
-  test('resources of every kind were made and removed', () => {
+  // Which of them were removed meanwhile is up to chance; that all can be, the last test asserts.
+  test('resources of every kind were made', () => {
     const happened = (what: string, status: number) => result.tally.get(what)?.get(status) ?? 0;
     const idle = served(aliases)
-      .filter(({ path }) => happened(`POST ${path}`, 201) === 0 || happened(`DELETE ${path}/*`, 204) === 0)
+      .filter(({ path }) => happened(`POST ${path}`, 201) === 0)
       .map(({ path }) => path);
     assert.deepEqual(idle, []);
   });

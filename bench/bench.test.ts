@@ -28,13 +28,13 @@ test('a row is measured against our cloud, and nothing is left of it', {
   const directory = await mkdtemp(join(tmpdir(), 'neutron-bench-test-'));
   t.after(() => rm(directory, { recursive: true }));
   const file = join(directory, 'figures.json');
-  const { code, stdout, stderr } = await bench('network-get', '--json', file);
+  const { code, stdout, stderr } = await bench('subnet-create', '--json', file);
   assert.equal(code, 0, stderr.slice(-4000));
   const [heading, row] = stdout.split('\n');
   assert.match(heading!, /^row +ours +peer +ratio/);
-  assert.match(row!, /^GET one network +[\d.]+ ms/);
+  assert.match(row!, /^create a subnet, with DHCP +[\d.]+ ms/);
   const [result] = JSON.parse(await readFile(file, 'utf8')).results;
-  assert.equal(result.row.name, 'network-get');
+  assert.equal(result.row.name, 'subnet-create');
   assert(result.ours.p50 > 0 && result.ours.cpu > 0 && result.ours.values > 0);
   assert.equal(result.ours.failures, 0);
   const [, lab] = /^ours: lab (\S+)$/m.exec(stderr)!;

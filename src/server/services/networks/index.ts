@@ -4,6 +4,7 @@ import type { NetworkDict } from '../../../rpc/dicts.ts';
 import { message } from '../../../rpc/interface.ts';
 import { networkDelete, networkUpdate } from '../../../rpc/l2agent.ts';
 import type { ServerContext } from '../../context.ts';
+import { RetryTransaction } from '../../db/database.ts';
 import { isForeignKeyViolation } from '../../db/errors.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
@@ -199,9 +200,10 @@ export function createNetworkService(
         // Everything of the network hangs on its standard attributes and goes with them.
         await tx.deleteFrom('standardattributes').where('id', 'in', rows).execute();
       } catch (error) {
-        if (!isForeignKeyViolation(error)) throw error;
-        const reason = 'There are one or more ports still in use on the network';
-        throw fault('NetworkInUse', { net_id: id, reason });
+        // A port has just come: one of an agent goes with the network, for any other the next attempt refuses.
+        throw isForeignKeyViolation(error)
+          ? new RetryTransaction('a port has just come to the network')
+          : error;
       }
       const cast = message(networkDelete, 'network_delete', { network_id: id }, { fanout: true });
       await outbox.add(tx, { ...cast, context: work.context.rpc });

@@ -1,6 +1,7 @@
 import { dhcpDeviceId, reservedDhcpPort } from '../../net/dhcpDevice.ts';
 import type { DhcpNetwork, DhcpPort } from '../../rpc/dhcp.ts';
 import type { PortDict } from '../../rpc/dicts.ts';
+import { Overtaken } from '../runtime/outage.ts';
 import { servedSubnets } from './network.ts';
 
 /** The server's side of this agent's own port. `null` answers mean that the network or a subnet is gone. */
@@ -32,7 +33,7 @@ export async function ensureDhcpPort(
       project_id: network.project_id,
       fixed_ips: subnetIds.map((subnet_id) => ({ subnet_id })),
     }));
-  if (!port) throw new Error('the server gave no DHCP port: the network or a subnet of it is gone');
+  if (!port) throw new Overtaken('the server gave no DHCP port: the network or a subnet of it is gone');
   return complete(port, subnetIds) ?? complete(await service.get(port.id), subnetIds) ?? incomplete(port);
 }
 

@@ -1,5 +1,10 @@
 import type { Log } from '../../log/log.ts';
 
+/** What was worked on changed or went meanwhile. Nothing is wrong as long as the next attempt sees it. */
+export class Overtaken extends Error {
+  override readonly name = 'Overtaken';
+}
+
 /** Something that works or fails again and again; its log says so twice: when it begins to fail and when it ends. */
 export interface Outage {
   failed(error: unknown): void;
@@ -24,7 +29,8 @@ export function outage(log: Log, what: string): Outage {
       failures += 1;
       reason = reasonOf(error);
       const text = `Cannot ${what}: ${reason}`;
-      if (failures === 1) log.error(`${text}; trying again until it works`);
+      const level = error instanceof Overtaken ? 'warning' : 'error';
+      if (failures === 1) log[level](`${text}; trying again until it works`);
       else log.debug(`${text} (failure ${failures})`);
     },
     succeeded() {

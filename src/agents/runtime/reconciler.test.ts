@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { recordingLog } from '../../testing/recordingLog.ts';
+import { Overtaken } from './outage.ts';
 import { createReconciler, one, type ReconcilerOptions } from './reconciler.ts';
 
 const quick = { firstSeconds: 0.005, maxSeconds: 0.02 };
@@ -83,6 +84,24 @@ test('a failed item stays dirty and backs off alone; its failure and its recover
   ]);
   assert.deepEqual(log.lines('info'), [
     'Recovered after 3 failure(s): can bring network bad to its desired state again',
+  ]);
+});
+
+test('an item that changed while it was worked on is a warning', async () => {
+  let overtaken = true;
+  const { log, reconciler } = setUp({
+    work: one(async () => {
+      if (overtaken) {
+        overtaken = false;
+        throw new Overtaken('it is gone');
+      }
+    }),
+  });
+  reconciler.mark('n');
+  await reconciler.idle();
+  assert.deepEqual(log.lines('error'), []);
+  assert.deepEqual(log.lines('warning'), [
+    'Cannot bring network n to its desired state: it is gone; trying again until it works',
   ]);
 });
 

@@ -25,14 +25,53 @@ const COUNTED =
 const BOUND = /^(start|end)$/;
 
 /** Keys under which lists have no order of their own, as they come from a set or by random ids. */
-const UNORDERED = /^(ports|IPv[46])$|^[0-9a-f]{8}-/;
+const UNORDERED = /^(ports|IPv[46])$|^[0-9a-f]{8}-|^\d+(\.\d+){3}$/;
 
 const isDict = (value: unknown): value is Dict =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Names for what is anew, each with a number of its own. */
+const hidden = (text: string): string => forms.reduce((left, { form }) => left.replace(form, '#'), text);
+
+/** So much of a port's id is in the name of its tap: it stands for the whole. */
+const TAP_DIGITS = 11;
+
+const keyOf = (found: string, kind: string): string => (kind === 'id' ? found.slice(0, TAP_DIGITS) : found);
+
+/** The place of an item: none of its own in a list that has no order. */
+const placeOf = (key: string, index: number): string => (UNORDERED.test(key) ? '[]' : `[${index}]`);
+
+/**
+ * Names for what is anew, each with a number of its own, in the order of the visit. Where that order is one of chance
+ * (keys that are ids, lists of a set) what has no name yet is told apart by all places where it stands.
+ */
 class Names {
   readonly #known = new Map<string, string>();
+  readonly #places = new Map<string, string[]>();
+
+  constructor(root: unknown) {
+    this.#note(root, '', '');
+    for (const places of this.#places.values()) places.sort();
+  }
+
+  #note(value: unknown, key: string, path: string): void {
+    if (typeof value === 'string' && !BOUND.test(key)) this.#noteText(value, path);
+    else if (Array.isArray(value))
+      for (const [index, item] of value.entries()) this.#note(item, '', path + placeOf(key, index));
+    else if (isDict(value))
+      for (const [name, item] of Object.entries(value)) {
+        this.#noteText(name, `${path}.`);
+        this.#note(item, name, `${path}.${hidden(name)}`);
+      }
+  }
+
+  #noteText(text: string, path: string): void {
+    for (const { form, name } of forms)
+      for (const [found] of text.matchAll(form)) {
+        const places = this.#places.get(keyOf(found, name));
+        if (places) places.push(path);
+        else this.#places.set(keyOf(found, name), [path]);
+      }
+  }
 
   of(text: string): string {
     return forms.reduce(
@@ -41,39 +80,43 @@ class Names {
     );
   }
 
-  /** The same without giving new names: what has none yet is hidden. */
+  /** The same without giving new names. */
   peek(text: string): string {
     return forms.reduce(
-      (left, { form }) => left.replace(form, (found) => this.#known.get(this.#whole(found)) ?? '#'),
+      (left, { form, name }) =>
+        left.replace(form, (found) => {
+          const key = keyOf(found, name);
+          return this.#known.get(key) ?? `#${this.#places.get(key)?.join()}#`;
+        }),
       text,
     );
   }
 
-  #whole = (found: string): string => [...this.#known.keys()].find((one) => one.startsWith(found)) ?? found;
-
   #name(found: string, kind: string): string {
     if (kind === 'time') return '<time>';
-    const known = this.#whole(found);
-    const name = this.#known.get(known) ?? `<${kind} ${this.#known.size + 1}>`;
-    this.#known.set(known, name);
+    const key = keyOf(found, kind);
+    const name = this.#known.get(key) ?? `<${kind} ${this.#known.size + 1}>`;
+    this.#known.set(key, name);
     return name;
   }
 }
 
 /** A value with names in place of what is anew; keys are visited in their order, so that numbers do not depend on it. */
-export function named(value: unknown, names = new Names(), key = ''): unknown {
+export function named(value: unknown, names = new Names(value), key = ''): unknown {
   if (typeof value === 'string') return BOUND.test(key) ? '<address>' : names.of(value);
   if (typeof value === 'number' && COUNTED.test(key)) return '<number>';
-  if (Array.isArray(value)) {
-    const byText = (item: unknown) => names.peek(JSON.stringify(item, COUNTED_HIDDEN));
-    const items = UNORDERED.test(key)
-      ? value.toSorted((one, other) => (byText(one) < byText(other) ? -1 : 1))
-      : value;
-    return items.map((item) => named(item, names));
-  }
+  const sorted = <Item>(items: readonly Item[]): Item[] =>
+    items
+      .map((item) => ({ item, raw: JSON.stringify(item, COUNTED_HIDDEN) }))
+      .map(({ item, raw }) => ({ item, text: `${names.peek(raw)} ${raw}` }))
+      .sort((one, other) => (one.text < other.text ? -1 : 1))
+      .map(({ item }) => item);
+  if (Array.isArray(value))
+    return (UNORDERED.test(key) ? sorted(value) : value).map((item) => named(item, names));
   if (!isDict(value)) return value;
-  const keys = Object.keys(value).sort();
-  return Object.fromEntries(keys.map((name) => [names.of(name), named(value[name], names, name)]));
+  return Object.fromEntries(
+    sorted(Object.entries(value)).map(([name, item]) => [names.of(name), named(item, names, name)]),
+  );
 }
 
 const COUNTED_HIDDEN = (key: string, value: unknown) =>

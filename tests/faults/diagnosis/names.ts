@@ -22,6 +22,7 @@ export async function nameCloud(lab: Lab, kind: Scenario['lab']): Promise<Names>
     ...guests(vm1.portId, vm2.portId),
     VM1: vm1.address,
     VM2: vm2.address,
+    VM2_MAC: await column(lab, 'mac_address', 'port-show', vm2.portId),
     FLOATING: floatingAddress,
     FLOATINGIP: await column(lab, 'id', 'floatingip-list', '--floating_ip_address', floatingAddress),
     ROUTER: await idOf(lab, 'router', 'router'),

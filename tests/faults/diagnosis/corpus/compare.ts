@@ -9,11 +9,9 @@ const L2 = { diagnosis: 'agents/$LINUXBRIDGE_AGENT_COMPUTE' };
 const L3 = { diagnosis: 'agents/$L3_AGENT_CONTROLLER' };
 const DHCP = { diagnosis: 'agents/$DHCP_AGENT_CONTROLLER' };
 
-/** The first set of a security group, and a member of it. */
-const ANY_MEMBER = "set -- $(ipset save | grep -m1 '^add NIPv4' | cut -d' ' -f2,3)";
-/** A machine on the other host, as the tunnel's forwarding table has it: MAC, device, host. */
-const ANY_ENTRY =
-  "bridge fdb show | grep -v 00:00:00:00:00:00 | grep -m1 'dev vxlan-.* dst ' | sed -E 's/(\\S+) dev (\\S+) dst (\\S+).*/\\1 dev \\2 dst \\3/'";
+/** The machine on the other host, in the set of its security group and in the tunnel's forwarding table. */
+const MEMBER = 'set -- $(ipset save | grep -m1 "^add NIPv4.* $VM2$" | cut -d\' \' -f2,3)';
+const ENTRY = `bridge fdb show | sed -En "s/^($VM2_MAC dev vxlan-\\S+ dst \\S+).*/\\1/p"`;
 
 /** What something else changes under the agents, found by their comparison when they are asked. */
 export const compare: readonly Scenario[] = [
@@ -21,7 +19,7 @@ export const compare: readonly Scenario[] = [
     name: 'compare: a forwarding entry was deleted',
     source: row(16),
     lab: 'embedded',
-    fault: [onCompute(`${ANY_ENTRY} > /run/entry; bridge fdb del $(cat /run/entry)`)],
+    fault: [onCompute(`${ENTRY} > /run/entry; bridge fdb del $(cat /run/entry)`)],
     undo: [onCompute('bridge fdb replace $(cat /run/entry); rm /run/entry')],
     ask: L2,
     first: 'drift_fdb',
@@ -39,7 +37,7 @@ export const compare: readonly Scenario[] = [
     name: 'compare: a member of a security group is missing in its set',
     source: row(15),
     lab: 'embedded',
-    fault: [onCompute(`${ANY_MEMBER}; echo $1 $2 > /run/member; ipset del $1 $2`)],
+    fault: [onCompute(`${MEMBER}; echo $1 $2 > /run/member; ipset del $1 $2`)],
     undo: [onCompute('ipset -exist add $(cat /run/member); rm /run/member')],
     ask: L2,
     first: 'drift_ipset',

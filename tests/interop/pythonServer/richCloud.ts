@@ -2,7 +2,7 @@ import { createPublic } from '../../../src/lab/cloud.ts';
 import { waitFor } from '../../../src/lab/deployments/processes.ts';
 import { addGuests, type Guest, insideGuest } from '../../../src/lab/guests.ts';
 import { runIn } from '../../../src/lab/host.ts';
-import type { Lab } from '../../../src/lab/lab.ts';
+import { hostNamed, type Lab } from '../../../src/lab/lab.ts';
 import { type Rest, restOf } from './rest.ts';
 
 interface Named {
@@ -172,6 +172,24 @@ export async function buildRichCloud(lab: Lab): Promise<RichCloud> {
       }
     },
     90,
+  );
+  await waitFor(
+    'the routers to have their addresses',
+    async () => {
+      const { stdout } = await runIn(hostNamed(lab, 'controller'), [
+        'ip',
+        '-all',
+        'netns',
+        'exec',
+        'ip',
+        '-4',
+        '-o',
+        'addr',
+      ]);
+      for (const wanted of [floatingAddress, address])
+        if (!stdout.includes(` ${wanted}/32 `)) throw new Error(`no router has ${wanted}`);
+    },
+    60,
   );
   return { rest, guests, ids, floatingAddress, forwarded: { address, port: 2222 } };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CompiledQuery, type Dialect, MysqlAdapter, MysqlDialect } from 'kysely';
 import { createPool, format, type Pool } from 'mysql2';
 import { storable } from './parameters.ts';
+import type { SeveralStatements } from './together.ts';
 import type { DatabaseLocation } from './url.ts';
 
 export interface PoolSettings {
@@ -19,7 +20,9 @@ const readFiles = (ssl: { readonly [name: string]: string | undefined }): Record
   );
 
 /** MariaDB, unlike MySQL, can give back the rows that an INSERT or DELETE touched. */
-class MariadbAdapter extends MysqlAdapter {
+class MariadbAdapter extends MysqlAdapter implements SeveralStatements {
+  readonly takesSeveralStatements = true;
+
   override get supportsReturning(): boolean {
     return true;
   }
@@ -69,6 +72,7 @@ export function mariadbDialect(
         true,
         'Z',
       ),
+    multipleStatements: true,
     connectionLimit: settings.size,
     maxIdle: settings.size,
     idleTimeout: settings.recycleSeconds * 1000,

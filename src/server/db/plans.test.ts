@@ -74,7 +74,10 @@ async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
   const { rows } = await sql<{ text: string }>`
     select convert(argument using utf8mb4) as text from mysql.general_log where command_type = 'Query'
   `.execute(db.kysely);
-  return rows.map(({ text }) => text).filter((text) => /^(select|update|delete) /.test(text));
+  // What is sent together is logged together.
+  return rows
+    .flatMap(({ text }) => text.split(';\n'))
+    .filter((text) => /^(select|update|delete) /.test(text));
 }
 
 interface Step {
@@ -93,6 +96,9 @@ const LARGE = [
   'portsecuritybindings',
   'securitygroupportbindings',
 ];
+
+/** Tags and their ports meet by this, from whichever side is smaller. */
+const TAGS = 'uniq_ports0standard_attr_id';
 
 const portList = (filters: ListQuery['filters'], more: Partial<ListQuery> = {}) =>
   services.port!.list(context, { filters, sorts: byId, ...more });
@@ -154,7 +160,7 @@ for (const [what, { act, by }] of Object.entries(HOT)) {
       for (const { table, type, key } of rows) {
         if (table === null || !LARGE.includes(table)) continue;
         assert.ok(type !== 'ALL' && type !== 'index', `${table} is read by ${type}: ${statement}`);
-        if (table === 'ports' && key !== null) used.add(key);
+        if (table === 'ports' && key !== null && key !== TAGS) used.add(key);
       }
     }
     assert.deepEqual(

@@ -1,5 +1,6 @@
 import { RetryTransaction } from '../db/database.ts';
 import { isDuplicate, isForeignKeyViolation } from '../db/errors.ts';
+import { together } from '../db/together.ts';
 import { fault } from '../errors/index.ts';
 import type { Tx } from '../services/service.ts';
 import { pickAddresses } from './pick.ts';
@@ -38,27 +39,24 @@ async function allocatedAlready(tx: Tx, chosen: readonly Chosen[]): Promise<Chos
 
 /** Writes chosen addresses in both tables that keep them. */
 async function insert(tx: Tx, chosen: readonly Chosen[]): Promise<void> {
-  await tx
-    .insertInto('ipamallocations')
-    .values(
+  await together(
+    tx,
+    tx.insertInto('ipamallocations').values(
       chosen.map(({ subnet, address }) => ({
         ip_address: address,
         status: 'ALLOCATED',
         ipam_subnet_id: subnet.ipamId,
       })),
-    )
-    .execute();
-  await tx
-    .insertInto('ipallocations')
-    .values(
+    ),
+    tx.insertInto('ipallocations').values(
       chosen.map(({ port, subnet, address }) => ({
         port_id: port.portId,
         ip_address: address,
         subnet_id: subnet.id,
         network_id: port.networkId,
       })),
-    )
-    .execute();
+    ),
+  );
 }
 
 async function insertGiven(tx: Tx, given: readonly Chosen[]): Promise<void> {

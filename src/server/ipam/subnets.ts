@@ -3,6 +3,7 @@ import { parseAddress } from '../../net/address.ts';
 import { type Cidr, parseCidr } from '../../net/cidr.ts';
 import { merge, type Range } from '../../net/ranges.ts';
 import type { Database } from '../db/schema/index.ts';
+import { together } from '../db/together.ts';
 
 /** What allocation needs to know of a subnet. */
 export interface AllocationSubnet {
@@ -21,7 +22,7 @@ export interface AllocationSubnet {
 const AUTO = ['slaac', 'dhcpv6-stateless'];
 const number = (address: string): bigint => parseAddress(address)!.value;
 
-/** The subnets of networks, and others by id, in order of id, with their pools: three queries. */
+/** The subnets of networks, and others by id, in order of id, with their pools, in two round trips. */
 export async function allocationSubnets(
   db: Kysely<Database>,
   networkIds: readonly string[],
@@ -49,12 +50,11 @@ export async function allocationSubnets(
     .execute();
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
-  const pools = await db.selectFrom('ipallocationpools').selectAll().where('subnet_id', 'in', ids).execute();
-  const types = await db
-    .selectFrom('subnet_service_types')
-    .selectAll()
-    .where('subnet_id', 'in', ids)
-    .execute();
+  const [pools, types] = await together(
+    db,
+    db.selectFrom('ipallocationpools').selectAll().where('subnet_id', 'in', ids),
+    db.selectFrom('subnet_service_types').selectAll().where('subnet_id', 'in', ids),
+  );
   return rows.map((row) => ({
     id: row.id,
     networkId: row.network_id,

@@ -10,7 +10,7 @@ import type { Database } from '../db/schema/index.ts';
 import type { OutboxMessage } from '../notify/outbox.ts';
 import { extensionDrivers } from '../services/extensions/drivers.ts';
 import { macOfBinding } from '../services/ports/mac.ts';
-import { loadPorts, portQuery, written } from '../services/ports/rows.ts';
+import { portsById, written } from '../services/ports/rows.ts';
 import type { Item, RequestContext, Tx } from '../services/service.ts';
 import { bumpRevision } from '../services/standardAttributes.ts';
 import { transact } from '../services/work.ts';
@@ -145,7 +145,7 @@ export function createPortBinder(server: ServerContext, mechanisms: Mechanisms):
   }
 
   async function loadForNotice(tx: Tx, portId: string): Promise<Item[]> {
-    return loadPorts(tx, await portQuery(tx).where('ports.id', '=', portId).execute(), drivers);
+    return portsById(tx, [portId], drivers);
   }
 
   const updateNotice: PortBinder['updateNotice'] = async (tx, context, port) => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Kysely, type SqlBool, sql } from 'kysely';
+import { type Expression, type Kysely, type SqlBool, sql } from 'kysely';
 import { isDuplicate } from '../db/errors.ts';
 import type { Database } from '../db/schema/index.ts';
 import type { Tx } from './service.ts';
@@ -21,23 +21,27 @@ export const isSharedWith = (table: RbacTable, idColumn: string, projectId: stri
   sql<SqlBool>`exists (select 1 from ${sql.table(table)} shares where shares.object_id = ${sql.ref(idColumn)}
     and shares.action = 'access_as_shared' and shares.target_project in ('*', ${projectId}))`;
 
-/** Those of the objects that are shared with the project. */
-export async function sharedOf(
+/** Those of the objects that are shared with the project, to be collected by `sharedIn`. */
+export const sharedQuery = (
   db: Kysely<Database>,
   table: RbacTable,
-  ids: readonly string[],
+  ids: readonly string[] | Expression<string>,
   projectId: string,
-): Promise<Set<string>> {
-  const rows = await db
+) =>
+  db
     .selectFrom(table)
     .select('object_id')
     .distinct()
     .where('object_id', 'in', ids)
     .where('action', '=', 'access_as_shared')
-    .where('target_project', 'in', ['*', projectId])
-    .execute();
-  return new Set(rows.map(({ object_id }) => object_id));
-}
+    .where('target_project', 'in', ['*', projectId]);
+
+/** Ids out of the rows of `sharedQuery`. */
+export const sharedIn = (rows: readonly { readonly object_id: string }[]): ReadonlySet<string> =>
+  new Set(rows.map(({ object_id }) => object_id));
+
+export const sharedOf = async (...what: Parameters<typeof sharedQuery>): Promise<ReadonlySet<string>> =>
+  sharedIn(await sharedQuery(...what).execute());
 
 /** Shares an object with every project, as an RBAC policy of `owner` would; does nothing when it is so already. */
 export async function shareWithAll(tx: Tx, table: RbacTable, id: string, owner: string): Promise<void> {

@@ -114,16 +114,22 @@ export async function insertTags(
   if (rows.length > 0) await tx.insertInto('tags').values(rows).execute();
 }
 
-/** The tags of many resources by standard_attr_id, each sorted; a resource without tags has none in the map. */
-export async function tagsOf(tx: Kysely<Database>, ids: readonly number[]): Promise<Map<number, string[]>> {
+const tagRows = (db: Kysely<Database>) =>
+  db.selectFrom('tags').select(['standard_attr_id', 'tag']).orderBy('tag');
+
+/** The tags of resources by their own ids, to be grouped by `tagsBy`. */
+export const tagsQuery = (db: Kysely<Database>, table: keyof Database, ids: readonly string[]) =>
+  tagRows(db).where(
+    'standard_attr_id',
+    'in',
+    sql<number>`(select standard_attr_id from ${sql.table(table)} where id in (${sql.join(ids)}))`,
+  );
+
+/** Tags by standard_attr_id, each sorted; a resource without tags has none in the map. */
+export function tagsBy(
+  rows: readonly { readonly standard_attr_id: number; readonly tag: string }[],
+): Map<number, string[]> {
   const tags = new Map<number, string[]>();
-  if (ids.length === 0) return tags;
-  const rows = await tx
-    .selectFrom('tags')
-    .select(['standard_attr_id', 'tag'])
-    .where('standard_attr_id', 'in', [...ids])
-    .orderBy('tag')
-    .execute();
   for (const { standard_attr_id, tag } of rows) {
     const known = tags.get(standard_attr_id);
     if (known) known.push(tag);
@@ -131,3 +137,13 @@ export async function tagsOf(tx: Kysely<Database>, ids: readonly number[]): Prom
   }
   return tags;
 }
+
+/** The tags of resources by standard_attr_id, as `tagsBy` gives them. */
+export const tagsOf = async (db: Kysely<Database>, ids: readonly number[]): Promise<Map<number, string[]>> =>
+  tagsBy(
+    ids.length === 0
+      ? []
+      : await tagRows(db)
+          .where('standard_attr_id', 'in', [...ids])
+          .execute(),
+  );

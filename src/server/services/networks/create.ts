@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { together } from '../../db/together.ts';
 import { invalid, type Segment } from '../../ml2/types/driver.ts';
 import type { NetworkTypes } from '../../ml2/types/index.ts';
 import { storedHints } from '../agents/zones.ts';
@@ -24,18 +25,13 @@ export function networkMtu(types: NetworkTypes, segments: readonly Segment[], as
   return asked;
 }
 
-async function insertSegments(
-  tx: Tx,
-  networks: readonly NewNetwork[],
-  ids: readonly number[],
-): Promise<void> {
+function segmentInsert(tx: Tx, networks: readonly NewNetwork[], ids: readonly number[]) {
   const segments = networks.flatMap(({ id, segments }) =>
     segments.map((segment, segment_index) => ({ ...segment, network_id: id, segment_index })),
   );
-  await tx
+  return tx
     .insertInto('networksegments')
-    .values(segments.map((segment, at) => ({ ...segment, id: randomUUID(), standard_attr_id: ids[at]! })))
-    .execute();
+    .values(segments.map((segment, at) => ({ ...segment, id: randomUUID(), standard_attr_id: ids[at]! })));
 }
 
 async function insertExternal(tx: Tx, networks: readonly NewNetwork[]): Promise<void> {
@@ -90,9 +86,9 @@ export async function insertNetworks(tx: Tx, types: NetworkTypes, items: readonl
     })),
     ...networks.flatMap(({ segments }) => segments.map(() => ({ resource: 'networksegments' as const }))),
   ]);
-  await tx
-    .insertInto('networks')
-    .values(
+  await together(
+    tx,
+    tx.insertInto('networks').values(
       networks.map(({ id, item, mtu }, at) => ({
         id,
         project_id: item.tenant_id as string,
@@ -104,18 +100,15 @@ export async function insertNetworks(tx: Tx, types: NetworkTypes, items: readonl
         availability_zone_hints: storedHints((item.availability_zone_hints ?? []) as string[]),
         mtu,
       })),
-    )
-    .execute();
-  await insertSegments(tx, networks, ids.slice(networks.length));
-  await tx
-    .insertInto('networksecuritybindings')
-    .values(
+    ),
+    segmentInsert(tx, networks, ids.slice(networks.length)),
+    tx.insertInto('networksecuritybindings').values(
       networks.map(({ id, item }) => ({
         network_id: id,
         port_security_enabled: item.port_security_enabled === false ? 0 : 1,
       })),
-    )
-    .execute();
+    ),
+  );
   await insertExternal(tx, networks);
   for (const { id, item } of networks) if (item.is_default === true) await checkOnlyDefaultExternal(tx, id);
   await insertDomains(

@@ -25,6 +25,7 @@ import {
   loadNetworks,
   networkQuery,
   networkShape,
+  networksById,
   segmentsOf,
   visibleNetworks,
 } from './rows.ts';
@@ -75,11 +76,8 @@ export function createNetworkService(
     context: RequestContext,
     id: string,
   ): Promise<LoadedNetwork> {
-    const rows = await networkQuery(connection)
-      .where('networks.id', '=', id)
-      .where(visibleNetworks(context))
-      .execute();
-    const [network] = await loadNetworks(connection, rows, context.projectId, drivers);
+    const visible = visibleNetworks(context);
+    const [network] = await networksById(connection, [id], context.projectId, drivers, visible);
     if (network === undefined) throw fault('NetworkNotFound', { net_id: id });
     return network;
   }
@@ -127,7 +125,7 @@ export function createNetworkService(
     },
     get: async (context, id) => (await find(db.kysely, context, id)).item,
     listIn,
-    getIn: async (connection, id) => (await listIn(connection, { id: [id] }))[0],
+    getIn: async (connection, id) => (await networksById(connection, [id], '', drivers))[0]?.item,
 
     async createIn(work, items) {
       const projects = [...new Set(items.map((item) => item.tenant_id as string))];
@@ -142,8 +140,7 @@ export function createNetworkService(
         const { tenant_id: projectId, qos_policy_id: policy } = items[at]! as Item & { tenant_id: string };
         if (drivers.qos) await bindNewNetwork(work.tx, work.context, drivers.qos, { id, projectId, policy });
       }
-      const rows = await networkQuery(work.tx).where('networks.id', 'in', ids).execute();
-      const loaded = await loadNetworks(work.tx, rows, work.context.projectId, drivers);
+      const loaded = await networksById(work.tx, ids, work.context.projectId, drivers);
       const byId = new Map(loaded.map(({ item }) => [item.id, item]));
       // Only the answers to those who may set it show is_default of a network that is not external.
       const created = ids.map((id, at) => ({

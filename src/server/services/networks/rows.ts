@@ -1,5 +1,6 @@
 import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
+import { type Together, together } from '../../db/together.ts';
 import { fault } from '../../errors/index.ts';
 import type { Segment } from '../../ml2/types/driver.ts';
 import { parseHints } from '../agents/zones.ts';
@@ -7,8 +8,8 @@ import { inChunks } from '../chunks.ts';
 import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import { oneOf, type Shape, standardShape, whether } from '../listing.ts';
 import type { Item, RequestContext } from '../service.ts';
-import { isSharedWith, sharedOf } from '../shares.ts';
-import { presentTimes, standardColumns, tagsOf } from '../standardAttributes.ts';
+import { isSharedWith, sharedIn, sharedQuery } from '../shares.ts';
+import { presentTimes, standardColumns, tagsBy, tagsQuery } from '../standardAttributes.ts';
 
 type Connection = Kysely<Database>;
 
@@ -100,23 +101,21 @@ export const segmentsQuery = (db: Connection) =>
 export const segmentsOf = (db: Connection, ids: readonly string[]): Promise<StoredSegment[]> =>
   segmentsQuery(db).where('network_id', 'in', ids).execute();
 
-const subnetsOf = (db: Connection, ids: readonly string[]) =>
+const subnetsQuery = (db: Connection, ids: readonly string[]) =>
   db
     .selectFrom('subnets')
     .leftJoin('subnetpools', 'subnetpools.id', 'subnets.subnetpool_id')
     .select(['subnets.id', 'subnets.network_id', 'subnets.ip_version', 'subnetpools.address_scope_id'])
     .where('subnets.network_id', 'in', ids)
-    .orderBy('subnets.id')
-    .execute();
+    .orderBy('subnets.id');
 
-const zonesOf = (db: Connection, ids: readonly string[]) =>
+const zonesQuery = (db: Connection, ids: readonly string[]) =>
   db
     .selectFrom('networkdhcpagentbindings')
     .innerJoin('agents', 'agents.id', 'networkdhcpagentbindings.dhcp_agent_id')
     .select(['networkdhcpagentbindings.network_id', 'agents.availability_zone'])
     .distinct()
-    .where('networkdhcpagentbindings.network_id', 'in', ids)
-    .execute();
+    .where('networkdhcpagentbindings.network_id', 'in', ids);
 
 const providerAttributes = (segments: readonly StoredSegment[]): Item => {
   const shown = (segment: StoredSegment | undefined): Item => ({
@@ -127,31 +126,50 @@ const providerAttributes = (segments: readonly StoredSegment[]): Item => {
   return segments.length > 1 ? { segments: segments.map(shown) } : shown(segments[0]);
 };
 
-/** Everything about networks in five queries for thousands of them. */
+/** What lies in tables of its own. */
+const detailQueries = (db: Connection, ids: readonly string[], projectId: string) =>
+  [
+    segmentsQuery(db).where('network_id', 'in', ids),
+    subnetsQuery(db, ids),
+    sharedQuery(db, 'networkrbacs', ids, projectId),
+    zonesQuery(db, ids),
+    tagsQuery(db, 'networks', ids),
+  ] as const;
+
+type Details = Together<ReturnType<typeof detailQueries>>;
+
+/** Everything about networks in one round trip for thousands of them. */
 export const loadNetworks = (
   db: Connection,
   rows: readonly NetworkRow[],
   projectId: string,
   drivers: Pick<ExtensionDrivers, 'dns' | 'qos'>,
-): Promise<LoadedNetwork[]> => inChunks(rows, (chunk) => load(db, chunk, projectId, drivers));
+): Promise<LoadedNetwork[]> =>
+  inChunks(rows, async (chunk) => {
+    const ids = chunk.map(({ id }) => id);
+    return present(chunk, await together(db, ...detailQueries(db, ids, projectId)), drivers);
+  });
 
-async function load(
+/** Networks by their ids, rows and all in one round trip; those alone that the condition lets through. */
+export const networksById = (
   db: Connection,
-  rows: readonly NetworkRow[],
+  ids: readonly string[],
   projectId: string,
+  drivers: Pick<ExtensionDrivers, 'dns' | 'qos'>,
+  condition: ReturnType<typeof visibleNetworks> = (eb) => eb.lit(true),
+): Promise<LoadedNetwork[]> =>
+  inChunks(ids, async (chunk) => {
+    const query = networkQuery(db).where('networks.id', 'in', chunk).where(condition);
+    const [rows, ...details] = await together(db, query, ...detailQueries(db, chunk, projectId));
+    return present(rows, details, drivers);
+  });
+
+function present(
+  rows: readonly NetworkRow[],
+  [segments, subnets, sharedRows, zones, tagRows]: Details,
   { dns, qos }: Pick<ExtensionDrivers, 'dns' | 'qos'>,
-): Promise<LoadedNetwork[]> {
-  const ids = rows.map(({ id }) => id);
-  const [segments, subnets, shared, zones, tags] = await Promise.all([
-    segmentsOf(db, ids),
-    subnetsOf(db, ids),
-    sharedOf(db, 'networkrbacs', ids, projectId),
-    zonesOf(db, ids),
-    tagsOf(
-      db,
-      rows.map((row) => row.standard_attr_id),
-    ),
-  ]);
+): LoadedNetwork[] {
+  const [shared, tags] = [sharedIn(sharedRows), tagsBy(tagRows)];
   const segmentsBy = Map.groupBy(segments, ({ network_id }) => network_id);
   const subnetsBy = Map.groupBy(subnets, ({ network_id }) => network_id);
   const zonesBy = Map.groupBy(zones, ({ network_id }) => network_id);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { canonicalMac, generateMac } from '../../../net/mac.ts';
 import { RetryTransaction } from '../../db/database.ts';
 import { duplicateOf, isForeignKeyViolation } from '../../db/errors.ts';
+import { together } from '../../db/together.ts';
 import { fault } from '../../errors/index.ts';
 import { allocateAddresses } from '../../ipam/allocate.ts';
 import { addressRequests, type WantedIp } from '../../ipam/requests.ts';
@@ -54,9 +55,9 @@ async function securityOfNetworks(tx: Tx, context: RequestContext, ids: readonly
 
 async function insertRows(tx: Tx, ports: readonly NewPort[], attributes: readonly number[]): Promise<void> {
   try {
-    await tx
-      .insertInto('ports')
-      .values(
+    await together(
+      tx,
+      tx.insertInto('ports').values(
         ports.map(({ id, item, networkId, owner, mac }, at) => ({
           id,
           project_id: item.tenant_id as string,
@@ -70,8 +71,21 @@ async function insertRows(tx: Tx, ports: readonly NewPort[], attributes: readonl
           standard_attr_id: attributes[at]!,
           ip_allocation: 'immediate',
         })),
-      )
-      .execute();
+      ),
+      tx.insertInto('ml2_port_bindings').values(
+        ports.map(({ id, item, host }) => ({
+          port_id: id,
+          host,
+          vif_type: 'unbound',
+          vnic_type: (item['binding:vnic_type'] ?? 'normal') as string,
+          profile: storedProfile(item['binding:profile']),
+          vif_details: '',
+        })),
+      ),
+      tx
+        .insertInto('portsecuritybindings')
+        .values(ports.map(({ id, security }) => ({ port_id: id, port_security_enabled: security ? 1 : 0 }))),
+    );
   } catch (error) {
     if (isForeignKeyViolation(error)) throw new RetryTransaction('the network was just deleted');
     if (duplicateOf(error)?.constraint !== 'uniq_ports0network_id0mac_address') throw error;
@@ -79,23 +93,6 @@ async function insertRows(tx: Tx, ports: readonly NewPort[], attributes: readonl
     if (given === undefined) throw new RetryTransaction('a generated MAC address is in use');
     throw fault('MacAddressInUse', { net_id: given.networkId, mac: given.mac });
   }
-  await tx
-    .insertInto('ml2_port_bindings')
-    .values(
-      ports.map(({ id, item, host }) => ({
-        port_id: id,
-        host,
-        vif_type: 'unbound',
-        vnic_type: (item['binding:vnic_type'] ?? 'normal') as string,
-        profile: storedProfile(item['binding:profile']),
-        vif_details: '',
-      })),
-    )
-    .execute();
-  await tx
-    .insertInto('portsecuritybindings')
-    .values(ports.map(({ id, security }) => ({ port_id: id, port_security_enabled: security ? 1 : 0 })))
-    .execute();
 }
 
 /** Keeps a port from becoming ACTIVE before its agent has wired it and DHCP serves it. */

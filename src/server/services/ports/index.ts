@@ -17,7 +17,16 @@ import { transact, type Work } from '../work.ts';
 import { insertPorts } from './create.ts';
 import { checkNotOwned, removePorts } from './delete.ts';
 import { checkDevices } from './ownership.ts';
-import { loadPorts, type Port, type PortRow, portQuery, portShape, visiblePorts, written } from './rows.ts';
+import {
+  loadPorts,
+  type Port,
+  type PortRow,
+  portQuery,
+  portShape,
+  portsById,
+  visiblePorts,
+  written,
+} from './rows.ts';
 import { createPortStatuses, type PortStatuses } from './status.ts';
 import { writePort } from './update.ts';
 import type { ProvisioningEntity } from './write.ts';
@@ -77,14 +86,10 @@ export function createPortService(
     load(connection, await listRows(portQuery(connection), portShape, { filters, sorts: [] }));
 
   const getIn: PortService['getIn'] = async (connection, id) =>
-    (await load(connection, await portQuery(connection).where('ports.id', '=', id).execute()))[0];
+    (await portsById(connection, [id], drivers))[0];
 
   async function find(connection: Kysely<Database>, context: RequestContext, id: string): Promise<Port> {
-    const rows = await portQuery(connection)
-      .where('ports.id', '=', id)
-      .where(visiblePorts(context))
-      .execute();
-    const [port] = await load(connection, rows);
+    const [port] = await portsById(connection, [id], drivers, visiblePorts(context));
     if (port === undefined) throw fault('PortNotFound', { port_id: id });
     return port;
   }
@@ -138,8 +143,7 @@ export function createPortService(
           const rows = await listRows(visible.clearSelect().select('ports.id'), portShape, query);
           return rows.map(({ id }) => id);
         },
-        load: async (ids) =>
-          load(db.kysely, await portQuery(db.kysely).where('ports.id', 'in', ids).execute()),
+        load: (ids) => portsById(db.kysely, ids, drivers),
       });
     },
     get: (context, id) => find(db.kysely, context, id),
@@ -154,7 +158,7 @@ export function createPortService(
         wiredByAgent: (vnicType: string, host: string) => binder.wiredByAgent(tx, vnicType, host),
       };
       const ids = await insertPorts(tx, context, maker, given);
-      const loaded = await load(tx, await portQuery(tx).where('ports.id', 'in', ids).execute());
+      const loaded = await portsById(tx, ids, drivers);
       const byId = new Map(loaded.map((port) => [port.id, port]));
       const created = ids.map((id) => byId.get(id)!);
       await tellMembers(work, created);

@@ -7,7 +7,7 @@ import type { Lifecycle } from '../lifecycle.ts';
 import type { Tx } from '../service.ts';
 import { bumpRevision, databaseTime } from '../standardAttributes.ts';
 import type { Work } from '../work.ts';
-import { loadPorts, type Port, portQuery } from './rows.ts';
+import { type Port, portsById } from './rows.ts';
 import type { ProvisioningEntity } from './write.ts';
 
 export type PortStatus = 'ACTIVE' | 'BUILD' | 'DOWN';
@@ -96,8 +96,7 @@ export function createPortStatuses({ mechanisms, outbox, life, drivers }: Parts)
       work.tx,
       changed.map((port) => port.standard_attr_id),
     );
-    const rows = await portQuery(work.tx).where('ports.id', 'in', ids).execute();
-    const after = await loadPorts(work.tx, rows, drivers);
+    const after = await portsById(work.tx, ids, drivers);
     for (const port of after) {
       await life.updated(work, changed.find(({ id }) => id === port.id)!, port);
     }

@@ -1,10 +1,11 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
+import { together } from '../../db/together.ts';
 import { fault } from '../../errors/index.ts';
 import { parseHints } from '../agents/zones.ts';
 import { listRows, type Shape, standardShape } from '../listing.ts';
 import type { Item, ListQuery, RequestContext } from '../service.ts';
-import { presentTimes, standardColumns, tagsOf } from '../standardAttributes.ts';
+import { presentTimes, standardColumns, tagsBy, tagsQuery } from '../standardAttributes.ts';
 
 type Queries = Kysely<Database>;
 
@@ -71,36 +72,7 @@ export async function getRouter(queries: Queries, context: RequestContext, id: s
   return row;
 }
 
-async function routesOf(queries: Queries, ids: readonly string[]) {
-  const rows = await queries
-    .selectFrom('routerroutes')
-    .selectAll()
-    .where('router_id', 'in', [...ids])
-    .orderBy('destination')
-    .orderBy('nexthop')
-    .execute();
-  return Map.groupBy(rows, (row) => row.router_id);
-}
-
-async function gatewayAddresses(queries: Queries, portIds: readonly string[]) {
-  if (portIds.length === 0) return new Map<string, never>();
-  const rows = await queries
-    .selectFrom('ipallocations')
-    .select(['port_id', 'subnet_id', 'ip_address'])
-    .where('port_id', 'in', [...portIds])
-    .orderBy('ip_address')
-    .execute();
-  return Map.groupBy(rows, (row) => row.port_id ?? '');
-}
-
-async function zonesOf(queries: Queries, ids: readonly string[]): Promise<Map<string, string[]>> {
-  const rows = await queries
-    .selectFrom('routerl3agentbindings')
-    .innerJoin('agents', 'agents.id', 'routerl3agentbindings.l3_agent_id')
-    .select(['routerl3agentbindings.router_id', 'agents.availability_zone'])
-    .where('routerl3agentbindings.router_id', 'in', [...ids])
-    .orderBy('routerl3agentbindings.binding_index')
-    .execute();
+function zonesBy(rows: readonly { readonly router_id: string; readonly availability_zone: string | null }[]) {
   const zones = new Map<string, string[]>();
   for (const { router_id, availability_zone } of rows) {
     const known = zones.get(router_id) ?? [];
@@ -110,16 +82,40 @@ async function zonesOf(queries: Queries, ids: readonly string[]): Promise<Map<st
   return zones;
 }
 
-/** Routers as the API shows them, and with the attributes that only agents get; a fixed number of queries. */
+const details = (queries: Queries, ids: readonly string[]) =>
+  together(
+    queries,
+    queries
+      .selectFrom('routerroutes')
+      .selectAll()
+      .where('router_id', 'in', [...ids])
+      .orderBy('destination')
+      .orderBy('nexthop'),
+    queries
+      .selectFrom('routers')
+      .innerJoin('ipallocations', 'ipallocations.port_id', 'routers.gw_port_id')
+      .select(['ipallocations.port_id', 'ipallocations.subnet_id', 'ipallocations.ip_address'])
+      .where('routers.id', 'in', [...ids])
+      .orderBy('ipallocations.ip_address'),
+    queries
+      .selectFrom('routerl3agentbindings')
+      .innerJoin('agents', 'agents.id', 'routerl3agentbindings.l3_agent_id')
+      .select(['routerl3agentbindings.router_id', 'agents.availability_zone'])
+      .where('routerl3agentbindings.router_id', 'in', [...ids])
+      .orderBy('routerl3agentbindings.binding_index'),
+    tagsQuery(queries, 'routers', ids),
+  );
+
+/** Routers as the API shows them, and with the attributes that only agents get; in one round trip. */
 export async function presentRouters(queries: Queries, rows: readonly RouterRow[]): Promise<Item[]> {
   if (rows.length === 0) return [];
-  const ids = rows.map(({ id }) => id);
-  const gateways = rows.flatMap(({ gw_port_id }) => gw_port_id ?? []);
-  const standardIds = rows.map(({ standard_attr_id }) => standard_attr_id);
-  const routes = await routesOf(queries, ids);
-  const addresses = await gatewayAddresses(queries, gateways);
-  const zones = await zonesOf(queries, ids);
-  const tags = await tagsOf(queries, standardIds);
+  const [routeRows, addressRows, zoneRows, tagRows] = await details(
+    queries,
+    rows.map(({ id }) => id),
+  );
+  const routes = Map.groupBy(routeRows, ({ router_id }) => router_id);
+  const addresses = Map.groupBy(addressRows, ({ port_id }) => port_id ?? '');
+  const [zones, tags] = [zonesBy(zoneRows), tagsBy(tagRows)];
   return rows.map((row) => ({
     id: row.id,
     name: row.name,

@@ -1,11 +1,12 @@
 import type { ExpressionBuilder, Kysely } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
+import { together } from '../../db/together.ts';
 import { fault } from '../../errors/index.ts';
 import { inChunks } from '../chunks.ts';
 import { type Shape, standardShape, whether } from '../listing.ts';
 import type { Item, RequestContext } from '../service.ts';
-import { isSharedWith, sharedOf } from '../shares.ts';
-import { presentTimes, standardColumns, tagsOf } from '../standardAttributes.ts';
+import { isSharedWith, sharedIn, sharedQuery } from '../shares.ts';
+import { presentTimes, standardColumns, tagsBy, tagsQuery } from '../standardAttributes.ts';
 
 type Connection = Kysely<Database>;
 
@@ -50,23 +51,17 @@ export const poolShape = ({ projectId }: Pick<RequestContext, 'projectId'>): Sha
   missing: () => 'first',
 });
 
-/** Pools with their prefixes, shares and tags: three queries for thousands of them. */
+/** Pools with their prefixes, shares and tags, in one round trip for thousands of them. */
 export const loadPools = (db: Connection, rows: readonly PoolRow[], projectId: string): Promise<Pool[]> =>
   inChunks(rows, async (chunk) => {
     const ids = chunk.map(({ id }) => id);
-    const [prefixes, shared, tags] = await Promise.all([
-      db
-        .selectFrom('subnetpoolprefixes')
-        .selectAll()
-        .where('subnetpool_id', 'in', ids)
-        .orderBy('cidr')
-        .execute(),
-      sharedOf(db, 'subnetpoolrbacs', ids, projectId),
-      tagsOf(
-        db,
-        chunk.map((row) => row.standard_attr_id),
-      ),
-    ]);
+    const [prefixes, sharedRows, tagRows] = await together(
+      db,
+      db.selectFrom('subnetpoolprefixes').selectAll().where('subnetpool_id', 'in', ids).orderBy('cidr'),
+      sharedQuery(db, 'subnetpoolrbacs', ids, projectId),
+      tagsQuery(db, 'subnetpools', ids),
+    );
+    const [shared, tags] = [sharedIn(sharedRows), tagsBy(tagRows)];
     const prefixesBy = Map.groupBy(prefixes, ({ subnetpool_id }) => subnetpool_id);
     return chunk.map((row) => ({
       ...row,

@@ -25,7 +25,7 @@ import { transact, type Work } from '../work.ts';
 import { checkAffinity } from './affinity.ts';
 import { allocateBlock } from './allocateBlock.ts';
 import { releaseSubnet } from './release.ts';
-import { loadSubnets, subnetQuery, subnetShape, visibleSubnets } from './rows.ts';
+import { loadSubnets, subnetQuery, subnetShape, subnetsById, visibleSubnets } from './rows.ts';
 import { checkNewSubnet, checkSubnetChanges, isAutoAddress, type SubnetLimits } from './validation.ts';
 import { lockedPoolFor, wantsPool } from './whichPool.ts';
 import {
@@ -98,11 +98,8 @@ export function createSubnetService(
   };
 
   async function find(connection: Kysely<Database>, context: RequestContext, id: string): Promise<Item> {
-    const rows = await subnetQuery(connection)
-      .where('subnets.id', '=', id)
-      .where(visibleSubnets(context))
-      .execute();
-    const [item] = await loadSubnets(connection, rows, context.projectId, drivers);
+    const visible = visibleSubnets(context);
+    const [item] = await subnetsById(connection, [id], context.projectId, drivers, visible);
     if (item === undefined) throw fault('SubnetNotFound', { subnet_id: id });
     return item;
   }
@@ -156,7 +153,12 @@ export function createSubnetService(
         tx,
         [...networks.values()].map((network) => network.standard_attr_id),
       );
-      const stored = await listIn(tx, { id: subnets.map(({ id }) => id) }, work.context.projectId);
+      const stored = await subnetsById(
+        tx,
+        subnets.map(({ id }) => id),
+        work.context.projectId,
+        drivers,
+      );
       const created = subnets.map(({ id }) => stored.find((subnet) => subnet.id === id)!);
       for (const subnet of created) if (isAutoAddress(subnet)) await addAutoAddresses(work, subnet);
       await life.created(work, created);

@@ -1,12 +1,13 @@
 import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
 import { compareAddresses } from '../../../net/address.ts';
 import type { Database } from '../../db/schema/index.ts';
+import { type Together, together } from '../../db/together.ts';
 import { inChunks } from '../chunks.ts';
 import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import { type Shape, standardShape, whether } from '../listing.ts';
 import type { Item, RequestContext } from '../service.ts';
-import { isSharedWith, sharedOf } from '../shares.ts';
-import { presentTimes, standardColumns, tagsOf } from '../standardAttributes.ts';
+import { isSharedWith, sharedIn, sharedQuery } from '../shares.ts';
+import { presentTimes, standardColumns, tagsBy, tagsQuery } from '../standardAttributes.ts';
 
 type Connection = Kysely<Database>;
 
@@ -54,53 +55,58 @@ export const subnetShape = ({ projectId }: Pick<RequestContext, 'projectId'>): S
   missing: () => 'first',
 });
 
-const details = (db: Connection, ids: readonly string[], networks: readonly string[], projectId: string) =>
-  Promise.all([
-    db.selectFrom('ipallocationpools').selectAll().where('subnet_id', 'in', ids).execute(),
-    db.selectFrom('dnsnameservers').selectAll().where('subnet_id', 'in', ids).orderBy('order').execute(),
+/** What lies in tables of its own. */
+const detailQueries = (db: Connection, ids: readonly string[], projectId: string) => {
+  const networks = db.selectFrom('subnets').select('network_id').where('id', 'in', ids);
+  return [
+    db.selectFrom('ipallocationpools').selectAll().where('subnet_id', 'in', ids),
+    db.selectFrom('dnsnameservers').selectAll().where('subnet_id', 'in', ids).orderBy('order'),
     db
       .selectFrom('subnetroutes')
       .selectAll()
       .where('subnet_id', 'in', ids)
       .orderBy('destination')
-      .orderBy('nexthop')
-      .execute(),
-    db
-      .selectFrom('subnet_service_types')
-      .selectAll()
-      .where('subnet_id', 'in', ids)
-      .orderBy('service_type')
-      .execute(),
-    sharedOf(db, 'networkrbacs', networks, projectId),
-  ]);
+      .orderBy('nexthop'),
+    db.selectFrom('subnet_service_types').selectAll().where('subnet_id', 'in', ids).orderBy('service_type'),
+    sharedQuery(db, 'networkrbacs', networks.$asScalar(), projectId),
+    tagsQuery(db, 'subnets', ids),
+  ] as const;
+};
 
-/** Everything about subnets in six queries for thousands of them. */
+type Details = Together<ReturnType<typeof detailQueries>>;
+
+/** Everything about subnets in one round trip for thousands of them. */
 export const loadSubnets = (
   db: Connection,
   rows: readonly SubnetRow[],
   projectId: string,
   drivers: Pick<ExtensionDrivers, 'dns'>,
-): Promise<Item[]> => inChunks(rows, (chunk) => load(db, chunk, projectId, drivers));
+): Promise<Item[]> =>
+  inChunks(rows, async (chunk) => {
+    const ids = chunk.map(({ id }) => id);
+    return present(chunk, await together(db, ...detailQueries(db, ids, projectId)), drivers);
+  });
 
-async function load(
+/** Subnets by their ids, rows and all in one round trip; those alone that the condition lets through. */
+export const subnetsById = (
   db: Connection,
-  rows: readonly SubnetRow[],
+  ids: readonly string[],
   projectId: string,
+  drivers: Pick<ExtensionDrivers, 'dns'>,
+  condition: ReturnType<typeof visibleSubnets> = (eb) => eb.lit(true),
+): Promise<Item[]> =>
+  inChunks(ids, async (chunk) => {
+    const query = subnetQuery(db).where('subnets.id', 'in', chunk).where(condition);
+    const [rows, ...details] = await together(db, query, ...detailQueries(db, chunk, projectId));
+    return present(rows, details, drivers);
+  });
+
+function present(
+  rows: readonly SubnetRow[],
+  [pools, servers, routes, types, sharedRows, tagRows]: Details,
   { dns }: Pick<ExtensionDrivers, 'dns'>,
-): Promise<Item[]> {
-  const networks = [...new Set(rows.map(({ network_id }) => network_id))];
-  const [[pools, servers, routes, types, shared], tags] = await Promise.all([
-    details(
-      db,
-      rows.map(({ id }) => id),
-      networks,
-      projectId,
-    ),
-    tagsOf(
-      db,
-      rows.map((row) => row.standard_attr_id),
-    ),
-  ]);
+): Item[] {
+  const [shared, tags] = [sharedIn(sharedRows), tagsBy(tagRows)];
   const poolsBy = Map.groupBy(pools, ({ subnet_id }) => subnet_id);
   const serversBy = Map.groupBy(servers, ({ subnet_id }) => subnet_id);
   const routesBy = Map.groupBy(routes, ({ subnet_id }) => subnet_id);

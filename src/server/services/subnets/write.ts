@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Cidr, formatCidr, overlaps, parseCidr } from '../../../net/cidr.ts';
+import { together } from '../../db/together.ts';
 import { fault } from '../../errors/index.ts';
 import type { Pool } from '../../ipam/pools.ts';
 import { invalid } from '../../ml2/types/driver.ts';
@@ -56,28 +57,24 @@ export async function checkOverlaps(tx: Tx, subnets: readonly NewSubnet[]): Prom
 const poolRows = (subnet_id: string, pools: readonly Pool[]) =>
   pools.map(({ start, end }) => ({ id: randomUUID(), subnet_id, first_ip: start, last_ip: end }));
 
-/** Writes pools of subnets where Neutron and its IPAM driver keep them. */
-async function insertPools(
+/** Pools of subnets, where Neutron and where its IPAM driver keep them. */
+function poolInserts(
   tx: Tx,
   subnets: readonly { readonly id: string; readonly ipam: string; readonly pools: readonly Pool[] }[],
-): Promise<void> {
+) {
   const rows = subnets.flatMap(({ id, ipam, pools }) => poolRows(id, pools).map((row) => ({ ipam, row })));
-  if (rows.length === 0) return;
-  await tx
-    .insertInto('ipallocationpools')
-    .values(rows.map(({ row }) => row))
-    .execute();
-  await tx
-    .insertInto('ipamallocationpools')
-    .values(
+  if (rows.length === 0) return [];
+  return [
+    tx.insertInto('ipallocationpools').values(rows.map(({ row }) => row)),
+    tx.insertInto('ipamallocationpools').values(
       rows.map(({ ipam, row: { first_ip, last_ip } }) => ({
         id: randomUUID(),
         ipam_subnet_id: ipam,
         first_ip,
         last_ip,
       })),
-    )
-    .execute();
+    ),
+  ];
 }
 
 async function insertLists(
@@ -122,9 +119,10 @@ export async function insertSubnets(tx: Tx, subnets: readonly NewSubnet[]): Prom
     tx,
     subnets.map(({ item }) => ({ resource: 'subnets' as const, description: item.description ?? '' })),
   );
-  await tx
-    .insertInto('subnets')
-    .values(
+  const ipam = subnets.map(({ id, pools }) => ({ id, pools, ipam: randomUUID() }));
+  await together(
+    tx,
+    tx.insertInto('subnets').values(
       subnets.map(({ id, item, cidr, gateway, poolId }, at) => ({
         id,
         project_id: item.tenant_id as string,
@@ -139,14 +137,12 @@ export async function insertSubnets(tx: Tx, subnets: readonly NewSubnet[]): Prom
         subnetpool_id: poolId,
         standard_attr_id: attributes[at]!,
       })),
-    )
-    .execute();
-  const ipam = subnets.map(({ id, pools }) => ({ id, pools, ipam: randomUUID() }));
-  await tx
-    .insertInto('ipamsubnets')
-    .values(ipam.map((subnet) => ({ id: subnet.ipam, neutron_subnet_id: subnet.id })))
-    .execute();
-  await insertPools(tx, ipam);
+    ),
+    tx
+      .insertInto('ipamsubnets')
+      .values(ipam.map((subnet) => ({ id: subnet.ipam, neutron_subnet_id: subnet.id }))),
+    ...poolInserts(tx, ipam),
+  );
   await insertLists(tx, subnets);
 }
 
@@ -156,9 +152,12 @@ async function replacePools(tx: Tx, id: string, pools: readonly Pool[]): Promise
     .select('id')
     .where('neutron_subnet_id', '=', id)
     .executeTakeFirstOrThrow();
-  await tx.deleteFrom('ipallocationpools').where('subnet_id', '=', id).execute();
-  await tx.deleteFrom('ipamallocationpools').where('ipam_subnet_id', '=', ipam.id).execute();
-  await insertPools(tx, [{ id, ipam: ipam.id, pools }]);
+  await together(
+    tx,
+    tx.deleteFrom('ipallocationpools').where('subnet_id', '=', id),
+    tx.deleteFrom('ipamallocationpools').where('ipam_subnet_id', '=', ipam.id),
+    ...poolInserts(tx, [{ id, ipam: ipam.id, pools }]),
+  );
 }
 
 /** Writes checked changes of a subnet. */

@@ -1,0 +1,39 @@
+import { type Compilable, CompiledQuery, type Kysely } from 'kysely';
+import type { Database } from './schema/index.ts';
+
+/** What each query gives: its rows, none for a write that returns nothing. */
+export type Together<Queries extends readonly Compilable<unknown>[]> = {
+  -readonly [Key in keyof Queries]: Queries[Key] extends Compilable<infer Row> ? Row[] : never;
+};
+
+/** What a dialect's adapter says of a database that runs several statements which come at once. */
+export interface SeveralStatements {
+  readonly takesSeveralStatements: boolean;
+}
+
+const rowsOf = (result: unknown): unknown[] => (Array.isArray(result) ? result : []);
+
+/**
+ * Runs queries that do not need each other's answers, in their order, in one round trip where the database takes several
+ * statements at once (MariaDB; SQLite has none to save). The first that fails ends it: those after it are not run.
+ */
+export async function together<const Queries extends readonly Compilable<unknown>[]>(
+  db: Kysely<Database>,
+  ...queries: Queries
+): Promise<Together<Queries>> {
+  const found: unknown[][] = [];
+  const { takesSeveralStatements } = db.getExecutor().adapter as Partial<SeveralStatements>;
+  if (queries.length > 1 && takesSeveralStatements) {
+    const compiled = queries.map((query) => query.compile());
+    const { rows } = await db.executeQuery(
+      CompiledQuery.raw(
+        compiled.map(({ sql }) => sql).join(';\n'),
+        compiled.flatMap(({ parameters }) => parameters),
+      ),
+    );
+    found.push(...rows.map(rowsOf));
+  } else {
+    for (const query of queries) found.push((await db.executeQuery(query)).rows as unknown[]);
+  }
+  return found as Together<Queries>;
+}

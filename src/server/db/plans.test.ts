@@ -97,8 +97,8 @@ const LARGE = [
   'securitygroupportbindings',
 ];
 
-/** Tags and their ports meet by this, from whichever side is smaller. */
-const TAGS = 'uniq_ports0standard_attr_id';
+/** Tags and their ports are found from whichever side is smaller. */
+const isOfTags = (statement: string) => / from `tags` /.test(statement);
 
 const portList = (filters: ListQuery['filters'], more: Partial<ListQuery> = {}) =>
   services.port!.list(context, { filters, sorts: byId, ...more });
@@ -160,7 +160,7 @@ for (const [what, { act, by }] of Object.entries(HOT)) {
       for (const { table, type, key } of rows) {
         if (table === null || !LARGE.includes(table)) continue;
         assert.ok(type !== 'ALL' && type !== 'index', `${table} is read by ${type}: ${statement}`);
-        if (table === 'ports' && key !== null && key !== TAGS) used.add(key);
+        if (table === 'ports' && key !== null && !isOfTags(statement)) used.add(key);
       }
     }
     assert.deepEqual(

@@ -42,6 +42,19 @@ test('peers are added once, this host never, unknown networks not at all', () =>
   ]);
 });
 
+test('what the kernel learnt of a port that has gone is left to age, and nobody misses it', () => {
+  const forwarding = start();
+  const gone = entries({ '10.0.0.2': [['fa:16:3e:00:00:02', '172.16.0.6']] });
+  forwarding.add(entries({ '10.0.0.2': [[M, '172.16.0.5']] }));
+  forwarding.add(gone);
+  forwarding.remove(gone);
+  // Its last packet came after the message that it went: the kernel has learnt the MAC anew.
+  const learnt = kernel('fa:16:3e:00:00:02', '10.0.0.2', false);
+  assert.deepEqual(forwarding.plan(NET, [learnt, kernel(M, '10.0.0.2')], true), []);
+  assert.deepEqual(forwarding.plan(NET, [kernel(M, '10.0.0.2')], true), []);
+  assert.deepEqual(forwarding.plan(NET, [learnt], true), [`fdb replace ${M} dev vxlan-7 dst 10.0.0.2`]);
+});
+
 test('a MAC that moves is where the newest addition says, in whatever order the messages come', () => {
   for (const late of [true, false]) {
     const forwarding = start();

@@ -48,8 +48,10 @@ export async function serve(role: Role, config: Config, log: ProcessLog): Promis
   try {
     const { host } = config.group(core);
     const address = listenAddress(config);
-    const db = await openMigrated(config, log);
-    const transport = await openTransport(config, log, { clientName: 'neutron-server', server: true });
+    const [db, transport] = await Promise.all([
+      openMigrated(config, log),
+      openTransport(config, log, { clientName: 'neutron-server', server: true }),
+    ]);
     const outbox = openOutbox({ db, log, transport });
     const server = { config, log, db, transport, outbox, hooks: noHooks() };
     const parts = await compose(server);

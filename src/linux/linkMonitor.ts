@@ -1,8 +1,8 @@
 import { monitorIp } from './ipMonitor.ts';
 
 export interface LinkEvents {
-  /** A device appeared, changed or went. */
-  changed(name: string): void;
+  /** A device appeared, changed or went; `index` is absent when it may have gone, or only left its bridge. */
+  changed(name: string, index?: number): void;
   /** Events may have been lost: look at everything. */
   gap(): void;
 }
@@ -13,8 +13,8 @@ export const monitorLinks = (events: LinkEvents, netns?: string): { close(): voi
     'link',
     {
       line(text) {
-        const name = /^(?:Deleted )?\d+: ([^:@\s]+)/.exec(text)?.[1];
-        if (name !== undefined) events.changed(name);
+        const [, deleted, index, name] = /^(Deleted )?(\d+): ([^:@\s]+)/.exec(text) ?? [];
+        if (name !== undefined) events.changed(name, deleted ? undefined : Number(index));
       },
       gap: () => events.gap(),
     },

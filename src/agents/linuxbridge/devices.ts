@@ -210,9 +210,9 @@ export class Devices {
     );
     this.#forget(gone);
     const mine = present.filter((id) => this.#details.has(id));
-    await this.#wireNetworks(host, mine, failed);
+    const changed = await this.#wireNetworks(host, mine, failed);
     if (present.length > 0 || this.#lost.size > 0) await this.#options.firewall?.apply();
-    await this.#plugPorts(mine, failed);
+    await this.#plugPorts(changed ? await observeHost() : host, mine, failed);
     if (mine.length > 0 || gone.length > 0) await this.#options.qos?.apply(mine);
     this.#complete = true;
     await this.#report(
@@ -224,14 +224,14 @@ export class Devices {
 
   async #ask(wire: readonly string[], refilter: readonly string[]): Promise<void> {
     const { server, firewall, settings } = this.#options;
-    if (wire.length > 0) {
-      const details = await server.details(wire);
-      for (const id of wire) this.#remember(id, details.get(id));
-      await this.#options.qos?.update([...details.values()]);
-    }
+    const [details, info] = await Promise.all([
+      wire.length > 0 ? server.details(wire) : new Map<string, DeviceDetails>(),
+      firewall && refilter.length > 0 ? server.filters(refilter) : undefined,
+    ]);
+    for (const id of wire) this.#remember(id, details.get(id));
+    if (wire.length > 0) await this.#options.qos?.update([...details.values()]);
     const filter = refilter.filter((id) => this.#details.has(id));
-    if (!firewall || filter.length === 0) return;
-    const info = await server.filters(filter);
+    if (!firewall || !info || filter.length === 0) return;
     const devices = filter.map((id) => {
       const details = this.#details.get(id)!;
       return { details, bridge: bridgeOf(networkOf(details), settings).name };
@@ -260,10 +260,14 @@ export class Devices {
     }
   }
 
-  async #wireNetworks(host: Host, ids: readonly string[], failed: Map<string, unknown>): Promise<void> {
+  /** Whether the host is no longer as it was. */
+  async #wireNetworks(host: Host, ids: readonly string[], failed: Map<string, unknown>): Promise<boolean> {
+    let changed = false;
     for (const network of this.#networks(ids)) {
       try {
-        await applyNetwork(network, planNetwork(host, network, this.#options.settings));
+        const plan = planNetwork(host, network, this.#options.settings);
+        changed ||= plan.lines.length > 0;
+        await applyNetwork(network, plan);
         this.#lacking.delete(network.id);
         this.#options.carries(network);
       } catch (error) {
@@ -271,12 +275,12 @@ export class Devices {
         for (const id of ids) if (this.#details.get(id)?.network_id === network.id) failed.set(id, error);
       }
     }
+    return changed;
   }
 
-  async #plugPorts(ids: readonly string[], failed: Map<string, unknown>): Promise<void> {
+  async #plugPorts(host: Host, ids: readonly string[], failed: Map<string, unknown>): Promise<void> {
     const ready = ids.filter((id) => !failed.has(id));
     if (ready.length === 0) return;
-    const host = await observeHost();
     const plan = this.#networks(ready).flatMap((network) => {
       const ports = ready.map((id) => this.#details.get(id)!).filter((one) => one.network_id === network.id);
       return planPorts(

@@ -44,8 +44,14 @@ export function watchDevices(events: DeviceEvents): DeviceWatch {
   };
 
   const monitor = monitorLinks({
-    changed: (name) => {
-      if (isTap(name)) void look();
+    changed: (name, index) => {
+      if (!isTap(name)) return;
+      if (index === undefined || looking) void look();
+      else if (known.get(name) !== index) {
+        // What has appeared need not be looked for among all devices first.
+        known.set(name, index);
+        events.changed(name);
+      }
     },
     gap: () => void look(),
   });

@@ -32,6 +32,8 @@ export class IptablesManager {
   /** chain → [what we wrote, how iptables-save shows it]: some versions word a rule otherwise than it was given. */
   readonly #renderings = new Map<string, readonly [string, readonly string[]]>();
   readonly #refused = new Set<string>();
+  /** Reading back what was written last: nobody waits for it but the next look. */
+  #reading: Promise<void> = Promise.resolve();
 
   constructor(options: ManagerOptions) {
     this.#options = options;
@@ -39,18 +41,46 @@ export class IptablesManager {
 
   /** Returns the tables it changed. Rejects with CommandFailed; a table that failed is unchanged. */
   async apply(wanted: Tables): Promise<readonly TableName[]> {
+    await this.#reading;
+    const changed = (await this.#applyAtOnce(wanted)) ?? (await this.#applyEach(wanted));
+    // Without it the rules that iptables words otherwise are written once more; a namespace may be gone by now.
+    if (changed.length > 0)
+      this.#reading = this.#save().then(
+        (text) => this.#learn(wanted, changed, text),
+        () => {},
+      );
+    return changed;
+  }
+
+  /** All tables in one process, each still a transaction of its own; undefined when a line was refused. */
+  async #applyAtOnce(wanted: Tables): Promise<readonly TableName[] | undefined> {
+    const observed = readSave(await this.#save());
+    const plans = Object.entries(wanted).map(([key, table]) => {
+      const name = key as TableName;
+      const have = observed.get(name) ?? new Map();
+      return {
+        name,
+        lines: planTable(name, this.#accepted(table), have, this.#options.wrap, this.#known(name)),
+      };
+    });
+    const lines = plans.flatMap((plan) => plan.lines);
+    if (lines.length > 0 && (await this.#restore(lines))) return undefined;
+    return plans.filter((plan) => plan.lines.length > 0).map(({ name }) => name);
+  }
+
+  async #applyEach(wanted: Tables): Promise<readonly TableName[]> {
     const observed = readSave(await this.#save());
     const changed: TableName[] = [];
     for (const [key, table] of Object.entries(wanted)) {
       const name = key as TableName;
       if (await this.#applyTable(name, table, observed.get(name) ?? new Map())) changed.push(name);
     }
-    if (changed.length > 0) this.#learn(wanted, changed, await this.#save());
     return changed;
   }
 
   /** What `apply` would put right. Only reads. */
   async compare(wanted: Tables): Promise<readonly Difference[]> {
+    await this.#reading;
     const observed = readSave(await this.#save());
     return Object.entries(wanted).flatMap(([key, table]) => {
       const name = key as TableName;

@@ -150,16 +150,19 @@ export class Firewall {
     this.#stands = false;
     await this.#recover();
     const { filtered, sets, tables, spoofing } = this.#wanted();
-    const lines = planIpsets(sets, await listIpsets());
+    const present = await listIpsets();
+    const lines = planIpsets(sets, present);
     await restoreIpsets(lines);
-    const changed = await Promise.all(
-      this.#managers.map(({ family, manager }) => manager.apply(tables(family))),
-    );
-    const respoofed = await applyEbtables(spoofing);
-    const unused = await this.#destroyUnused(sets);
+    const [respoofed, ...changed] = await Promise.all([
+      applyEbtables(spoofing),
+      ...this.#managers.map(({ family, manager }) => manager.apply(tables(family))),
+    ]);
+    const left = [...present.keys()].filter((name) => !lines.includes(`destroy ${name}`));
+    const unused = planDestroy(new Set(sets.map((set) => set.name)), left);
+    await restoreIpsets(unused);
     await this.#forgetFlows(filtered);
     this.#stands = true;
-    return lines.length > 0 || respoofed || unused || changed.some((names) => names.length > 0);
+    return lines.length + unused.length > 0 || respoofed || changed.some((names) => names.length > 0);
   }
 
   /** What `apply` would put right now; undefined when the last one failed, or none was. Only reads. */
@@ -247,12 +250,6 @@ export class Firewall {
         members: (this.#members.get(group!)?.[ethertype] ?? []).flatMap(([address]) => ipsetMember(address)),
       }));
     });
-  }
-
-  async #destroyUnused(sets: readonly IpSet[]): Promise<boolean> {
-    const lines = planDestroy(new Set(sets.map((set) => set.name)), (await listIpsets()).keys());
-    await restoreIpsets(lines);
-    return lines.length > 0;
   }
 
   async #forgetFlows(filtered: readonly Filtered[]): Promise<void> {

@@ -1,5 +1,6 @@
-import { type Address, listAddresses } from '../../../linux/addresses.ts';
-import { type Link, listLinks } from '../../../linux/links.ts';
+import { type Address, readAddresses } from '../../../linux/addresses.ts';
+import { type Link, readLinks } from '../../../linux/links.ts';
+import { run } from '../../../linux/process.ts';
 import { listRoutes, type Route } from '../../../linux/routes.ts';
 
 /** What a plan of wiring is made from: this host as it is. */
@@ -10,8 +11,12 @@ export interface Host {
 }
 
 export async function observeHost(): Promise<Host> {
-  const [links, addresses, routes] = await Promise.all([listLinks(), listAddresses(), listRoutes()]);
-  return { links, addresses, routes };
+  const [{ stdout }, routes] = await Promise.all([run(['ip', '-d', '-j', 'addr', 'show']), listRoutes()]);
+  return {
+    links: new Map(readLinks(stdout).map((link) => [link.name, link])),
+    addresses: readAddresses(stdout),
+    routes,
+  };
 }
 
 /** Devices that are in a bridge. */

@@ -24,7 +24,14 @@ const attempt = <T>(read: () => T): T | undefined => {
   }
 };
 
-const namespaceOf = (pid: number | 'self') => attempt(() => readlinkSync(`/proc/${pid}/ns/net`));
+const namespaceOf = (pid: number | string) => attempt(() => readlinkSync(`/proc/${pid}/ns/net`));
+
+/** Whether a thread of a process is in a network namespace: an agent's first one goes into others for moments. */
+const isIn = (home: string | undefined, pid: number): boolean =>
+  [home, undefined].includes(namespaceOf(pid)) ||
+  (attempt(() => readdirSync(`/proc/${pid}/task`)) ?? []).some(
+    (thread) => namespaceOf(`${pid}/task/${thread}`) === home,
+  );
 
 /** Reads /proc: no process is started. */
 export function listProcesses(): readonly Process[] {
@@ -33,7 +40,7 @@ export function listProcesses(): readonly Process[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => [home, undefined].includes(namespaceOf(pid)))
+    .filter((pid) => isIn(home, pid))
     .flatMap((pid) => attempt(() => readProcess(pid, booted)) ?? []);
 }
 

@@ -20,11 +20,28 @@ export interface VethPort {
  */
 export async function plug(port: VethPort): Promise<boolean> {
   const [inner, outer] = await Promise.all([findLink(port.device, port.netns), findLink(port.tap)]);
-  const plan = planPlug(port, inner, outer);
-  if (plan.make) await make(port, inner, outer);
-  await ip(plan.inside, { netns: port.netns });
-  await ip(plan.outside);
-  return plan.make;
+  return (await plugSeen([{ ...port, inner, outer }], port.netns)).length > 0;
+}
+
+/** A port with the ends that are there. */
+export interface SeenPort extends Omit<VethPort, 'netns'> {
+  readonly inner: Link | undefined;
+  readonly outer: Link | undefined;
+}
+
+/** `plug` of several ports of one namespace, with as many processes as for one. Returns the devices that were made. */
+export async function plugSeen(ports: readonly SeenPort[], netns: string): Promise<readonly string[]> {
+  const plans = ports.map((port) => ({ port, plan: planPlug(port, port.inner, port.outer) }));
+  const made = plans.filter(({ plan }) => plan.make).map(({ port }) => port);
+  await make(made, netns);
+  await Promise.all([
+    ip(
+      plans.flatMap(({ plan }) => plan.inside),
+      { netns },
+    ),
+    ip(plans.flatMap(({ plan }) => plan.outside)),
+  ]);
+  return made.map(({ device }) => device);
 }
 
 export interface PlugPlan {
@@ -36,7 +53,7 @@ export interface PlugPlan {
 }
 
 /** What brings a port's pair about, with the ends that are there. Pure. */
-export function planPlug(
+function planPlug(
   { device, tap, mac, mtu }: Omit<VethPort, 'netns'>,
   inner: Link | undefined,
   outer: Link | undefined,
@@ -66,13 +83,17 @@ export function comparePlug(
   return make ? [missing(`link ${inner ? port.tap : port.device}`)] : differencesOf([...inside, ...outside]);
 }
 
-async function make(port: VethPort, inner: Link | undefined, outer: Link | undefined): Promise<void> {
-  if (inner) await ip([`link del ${port.device}`], { netns: port.netns });
-  if (outer) await ip([`link del ${port.tap}`], { force: true });
-  await ip([
-    `link add ${port.tap} type veth peer name ${port.device} address ${port.mac} netns ${port.netns}`,
-  ]);
-  writeSysctls({ [`net/ipv6/conf/${port.tap}/disable_ipv6`]: 1 });
+async function make(ports: readonly SeenPort[], netns: string): Promise<void> {
+  const gone = ports.filter(({ inner }) => inner).map(({ device }) => `link del ${device}`);
+  await ip(gone, { netns });
+  const left = ports.filter(({ outer }) => outer).map(({ tap }) => `link del ${tap}`);
+  await ip(left, { force: true });
+  await ip(
+    ports.map(
+      ({ tap, device, mac }) => `link add ${tap} type veth peer name ${device} address ${mac} netns ${netns}`,
+    ),
+  );
+  for (const { tap } of ports) writeSysctls({ [`net/ipv6/conf/${tap}/disable_ipv6`]: 1 });
 }
 
 /** Takes a port's device away, and with it its tap; one that is gone already is fine. */

@@ -1,13 +1,14 @@
-import { readAddresses } from '../../linux/addresses.ts';
+import { type Address, readAddresses } from '../../linux/addresses.ts';
+import { ip } from '../../linux/batch.ts';
 import { ensureDefaultRoute, type Gateway, planDefaultRoute } from '../../linux/defaultRoute.ts';
 import { type Difference, differencesOf, foreign, missing, unset } from '../../linux/difference.ts';
 import { frame, IptablesManager, wrapName } from '../../linux/iptables/index.ts';
-import { findLink, listLinks, readLinks } from '../../linux/links.ts';
+import { findLink, type Link, listLinks, readLinks } from '../../linux/links.ts';
 import { ensureNamespace } from '../../linux/netns.ts';
 import { run } from '../../linux/process.ts';
-import { listRoutes } from '../../linux/routes.ts';
+import { listRoutes, type Route } from '../../linux/routes.ts';
 import { compareSysctls, readSysctl, type Sysctls } from '../../linux/sysctl.ts';
-import { planAddresses, plug, setAddresses, unplug } from '../../linux/vethPort.ts';
+import { planAddresses, plugSeen, unplug } from '../../linux/vethPort.ts';
 import { dhcpDeviceName, dhcpNamespace, tapName } from '../../net/names.ts';
 import type { DhcpNetwork } from '../../rpc/dhcp.ts';
 import type { PortDict, SubnetDict } from '../../rpc/dicts.ts';
@@ -84,30 +85,55 @@ export async function applyDevice(plan: DevicePlan, ipv6: boolean): Promise<void
   const { netns, device } = plan;
   // Router advertisements are refused before the device is there: its addresses are the port's, no others.
   await ensureNamespace(netns, sysctlsOf(ipv6));
-  if ((await compareDevice(plan, ipv6)).length === 0) return;
+  const observed = await observeDevice(plan, ipv6);
+  if (differences(plan, ipv6, observed).length === 0) return;
   const mtu = plan.mtu > 0 ? plan.mtu : undefined;
+  const inner = observed.links.find(({ name }) => name === device);
   // Filled in before the device is there: where it is, the rule is.
-  if (!(await findLink(device, netns))) await fillChecksums(netns, ipv6);
-  await plug({ netns, device, tap: plan.tap, mac: plan.mac, mtu });
-  await setAddresses(device, plan.cidrs, netns);
-  await ensureDefaultRoute({ netns, device, family: 4 }, plan.gateway4);
-  if (ipv6) await ensureDefaultRoute({ netns, device, family: 6 }, plan.gateway6);
-  await removeDevices(netns, device);
+  const [outer] = await Promise.all([findLink(plan.tap), inner ? undefined : fillChecksums(netns, ipv6)]);
+  const made = await plugSeen([{ device, tap: plan.tap, mac: plan.mac, mtu, inner, outer }], netns);
+  const have = made.length > 0 ? [] : observed.addresses;
+  await ip(planAddresses(device, plan.cidrs, have).lines, { netns });
+  await Promise.all([
+    ensureDefaultRoute({ netns, device, family: 4 }, plan.gateway4),
+    ipv6 && ensureDefaultRoute({ netns, device, family: 6 }, plan.gateway6),
+  ]);
+  for (const { name } of observed.links) if (name !== device) await unplug(name, netns);
 }
 
-/**
- * What `applyDevice` would put right. Only reads, in two or three steps, because after a restart nearly every namespace
- * is as it should be.
- */
-export async function compareDevice(plan: DevicePlan, ipv6: boolean): Promise<readonly Difference[]> {
-  const { netns, device } = plan;
-  const families = ipv6 ? ([4, 6] as const) : ([4] as const);
+/** What is in a namespace of a plan: devices of ports, and addresses and routes of the one that the plan is about. */
+interface ObservedDevice {
+  readonly links: readonly Link[];
+  readonly addresses: readonly Address[];
+  readonly routes: Readonly<Record<4 | 6, readonly Route[]>>;
+}
+
+/** Few steps, because after a restart nearly every namespace is as it should be. */
+async function observeDevice({ netns, device }: DevicePlan, ipv6: boolean): Promise<ObservedDevice> {
+  const routesOf = async (family: 4 | 6) =>
+    family === 6 && !ipv6 ? [] : listRoutes({ netns, device, family });
   const { stdout } = await run(['ip', '-d', '-j', 'addr', 'show'], { netns });
   const links = readLinks(stdout).filter((link) => link.name.startsWith('ns-'));
+  const [routes4, routes6] = links.some(({ name }) => name === device)
+    ? await Promise.all([routesOf(4), routesOf(6)])
+    : [[], []];
+  const addresses = readAddresses(stdout).filter((address) => address.device === device);
+  return { links, addresses, routes: { 4: routes4, 6: routes6 } };
+}
+
+/** What `applyDevice` would put right. Only reads. */
+export const compareDevice = async (plan: DevicePlan, ipv6: boolean): Promise<readonly Difference[]> =>
+  differences(plan, ipv6, await observeDevice(plan, ipv6));
+
+function differences(
+  plan: DevicePlan,
+  ipv6: boolean,
+  { links, addresses, routes }: ObservedDevice,
+): readonly Difference[] {
+  const { netns, device } = plan;
+  const families = ipv6 ? ([4, 6] as const) : ([4] as const);
   const link = links.find(({ name }) => name === device);
   if (!link) return [missing(`link ${device}`)];
-  const routes = await Promise.all(families.map((family) => listRoutes({ netns, device, family })));
-  const addresses = readAddresses(stdout).filter((address) => address.device === device);
   return [
     ...compareSysctls(sysctlsOf(ipv6), netns),
     ...links.filter((other) => other !== link).map(({ name }) => foreign(`link ${name}`)),
@@ -115,23 +141,24 @@ export async function compareDevice(plan: DevicePlan, ipv6: boolean): Promise<re
     ...(link.mac === plan.mac ? [] : [unset(`link ${device} address ${plan.mac}`)]),
     ...(plan.mtu > 0 && link.mtu !== plan.mtu ? [unset(`link ${device} mtu ${plan.mtu}`)] : []),
     ...differencesOf(planAddresses(device, plan.cidrs, addresses).lines),
-    ...families.flatMap((family, at) =>
-      differencesOf(planDefaultRoute(device, family === 4 ? plan.gateway4 : plan.gateway6, routes[at]!)),
+    ...families.flatMap((family) =>
+      differencesOf(planDefaultRoute(device, family === 4 ? plan.gateway4 : plan.gateway6, routes[family])),
     ),
   ];
 }
 
-/** Unplugs the agent's devices of this namespace, but for the one that is in use. */
-export async function removeDevices(netns: string, inUse?: string): Promise<void> {
-  for (const name of (await listLinks(netns)).keys())
-    if (name.startsWith('ns-') && name !== inUse) await unplug(name, netns);
+/** Unplugs the agent's devices of this namespace. */
+export async function removeDevices(netns: string): Promise<void> {
+  for (const name of (await listLinks(netns)).keys()) if (name.startsWith('ns-')) await unplug(name, netns);
 }
 
 /** Some clients drop DHCP replies whose UDP checksum was left to a network card that is not there. */
 async function fillChecksums(netns: string, ipv6: boolean): Promise<void> {
-  for (const [family, port] of [[4, 68] as const, ...(ipv6 ? [[6, 546] as const] : [])]) {
-    const rule = `-p udp -m udp --dport ${port} -j CHECKSUM --checksum-fill`;
-    const tables = frame(wrap, family, { mangle: { POSTROUTING: [rule] }, raw: {}, filter: {} });
-    await new IptablesManager({ wrap, family, netns }).apply(tables);
-  }
+  await Promise.all(
+    [[4, 68] as const, ...(ipv6 ? [[6, 546] as const] : [])].map(([family, port]) => {
+      const rule = `-p udp -m udp --dport ${port} -j CHECKSUM --checksum-fill`;
+      const tables = frame(wrap, family, { mangle: { POSTROUTING: [rule] }, raw: {}, filter: {} });
+      return new IptablesManager({ wrap, family, netns }).apply(tables);
+    }),
+  );
 }

@@ -1,3 +1,4 @@
+import { type Link, listLinks } from '../../linux/links.ts';
 import { listNamespaces } from '../../linux/netns.ts';
 import { createProcessMonitor } from '../../linux/processMonitor.ts';
 import { routerNamespace } from '../../net/names.ts';
@@ -81,6 +82,7 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
   async function apply(
     id: string,
     info: RouterInfo | undefined,
+    outside: ReadonlyMap<string, Link>,
     forwardings?: readonly Forwarding[],
   ): Promise<void> {
     const router = routerOf(id);
@@ -92,7 +94,7 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
     }
     const ports = [info.gw_port, info._ha_interface, ...(info._interfaces ?? [])];
     networks.set(id, new Set(ports.flatMap((port) => port?.network_id ?? [])));
-    const statuses = await router.update(info, forwardings);
+    const statuses = await router.update(info, forwardings, outside);
     if (Object.keys(statuses).length === 0) return;
     await server.update_floatingip_statuses(newContext(), { router_id: id, fip_statuses: statuses });
   }
@@ -118,13 +120,18 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
       return new Set([...wanted, ...present.map((name) => name.slice(PREFIX.length)), ...routers.keys()]);
     },
     async work(ids) {
-      const infos = await server.sync_routers(newContext(), { host, router_ids: [...ids] });
+      const [infos, outside] = await Promise.all([
+        server.sync_routers(newContext(), { host, router_ids: [...ids] }),
+        listLinks(),
+      ]);
       const byId = new Map(infos.map((info) => [info.id, info]));
       const forwarded = forwards ? await pullForwardings(runtime.transport, newContext(), infos) : new Map();
       const failed = new Map<string, unknown>();
       await Promise.all(
         ids.map((id) =>
-          apply(id, byId.get(id), forwarded.get(id)).catch((error: unknown) => failed.set(id, error)),
+          apply(id, byId.get(id), outside, forwarded.get(id)).catch((error: unknown) =>
+            failed.set(id, error),
+          ),
         ),
       );
       return failed;

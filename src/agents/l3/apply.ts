@@ -1,4 +1,4 @@
-import { readAddresses } from '../../linux/addresses.ts';
+import { type Address, readAddresses } from '../../linux/addresses.ts';
 import { ip } from '../../linux/batch.ts';
 import { deleteFlows } from '../../linux/conntrack.ts';
 import { type Difference, differencesOf, foreign, missing } from '../../linux/difference.ts';
@@ -9,7 +9,7 @@ import { deleteNamespace, ensureNamespace, namespaceExists } from '../../linux/n
 import { run } from '../../linux/process.ts';
 import { listRoutes } from '../../linux/routes.ts';
 import { compareSysctls, readSysctl, type Sysctls, writeSysctls } from '../../linux/sysctl.ts';
-import { comparePlug, planAddresses, plug, setAddresses, unplug } from '../../linux/vethPort.ts';
+import { comparePlug, planAddresses, plugSeen, unplug } from '../../linux/vethPort.ts';
 import { type DesiredDevice, type DesiredRouter, devicesOf } from './desired.ts';
 import { type FirewallSettings, routerTables, wrap } from './firewall.ts';
 import { planRoutes } from './routes.ts';
@@ -60,6 +60,13 @@ const NOTHING: NamespaceComparison = { namespace: [], interfaces: [], routes: []
 /** Devices of routers. */
 const OURS = /^(qr|qg|ha)-/;
 
+/** Links and addresses at once. */
+const SHOW = ['ip', '-d', '-j', 'addr', 'show'];
+
+/** Devices of a router that no port of it has any more. */
+const staleOf = (links: ReadonlyMap<string, Link>, devices: readonly DesiredDevice[]): readonly string[] =>
+  [...links.keys()].filter((name) => OURS.test(name) && !devices.some((one) => one.name === name));
+
 /** A tap joins its bridge some moments after the device is made: an announcement sent at once may reach nobody. */
 const ANNOUNCEMENT_DELAYS = [0, 500, 2000];
 
@@ -103,31 +110,67 @@ export class RouterNamespace {
     this.#tables = { 4: manager(4), 6: manager(6) };
   }
 
-  /** Filters and translation stand before the first device appears, so that no packet passes untranslated. */
-  async apply(router: DesiredRouter): Promise<void> {
+  /**
+   * Filters and translation stand before the first device appears, so that no packet passes untranslated. `outside`
+   * are the host's links.
+   */
+  async apply(router: DesiredRouter, outside: ReadonlyMap<string, Link>): Promise<void> {
     const netns = this.#netns;
     const ipv6 = hasIpv6();
+    const families = ipv6 ? ([4, 6] as const) : ([4] as const);
     await ensureNamespace(netns, { ...SYSCTLS, ...(ipv6 ? ipv6Sysctls(router) : {}) });
     this.#scopes = scopesOf(router, this.#scopes);
-    await this.#tables[4].apply(routerTables(router, 4, this.#settings, this.#scopes));
-    if (ipv6) await this.#tables[6].apply(routerTables(router, 6, this.#settings, this.#scopes));
+    const [{ stdout }] = await Promise.all([
+      run(SHOW, { netns }),
+      ...families.map((family) =>
+        this.#tables[family].apply(routerTables(router, family, this.#settings, this.#scopes)),
+      ),
+    ]);
     const { ha } = router;
     const devices = devicesOf(router);
-    await this.#removeStale(ha ? [...devices, ha.device] : devices);
+    const all = ha ? [...devices, ha.device] : devices;
+    const links = new Map(readLinks(stdout).map((link) => [link.name, link]));
+    for (const name of staleOf(links, all)) await unplug(name, netns);
+    const made = await plugSeen(
+      all.map((device) => ({
+        ...device,
+        device: device.name,
+        inner: links.get(device.name),
+        outer: outside.get(device.tap),
+      })),
+      netns,
+    );
+    const present = readAddresses(stdout).filter(({ device }) => !made.includes(device));
     if (ha) {
       // What else a highly available router has of addresses and routes comes and goes with VRRP.
-      for (const device of [...devices, ha.device]) await this.#plug(device);
-      await setAddresses(ha.device.name, ha.device.addresses, netns, [ha.primaryAddress]);
+      await this.#address([ha.device], present, [ha.primaryAddress]);
       return;
     }
-    for (const device of devices) {
-      await this.#plug(device);
-      announce(device, await setAddresses(device.name, device.addresses, netns), netns);
-    }
+    await this.#address(devices, present, []);
     this.applyRole(router, true);
-    for (const family of ipv6 ? ([4, 6] as const) : ([4] as const)) {
-      await ip(planRoutes(router, family, await listRoutes({ netns, family })), { netns, family });
-    }
+    await Promise.all(
+      families.map(async (family) =>
+        ip(planRoutes(router, family, await listRoutes({ netns, family })), { netns, family }),
+      ),
+    );
+  }
+
+  /** Gives devices exactly their addresses, `keep` apart, and tells the neighbours of new ones. */
+  async #address(
+    devices: readonly DesiredDevice[],
+    present: readonly Address[],
+    keep: readonly string[],
+  ): Promise<void> {
+    const netns = this.#netns;
+    const plans = devices.map((device) => {
+      const have = present.filter((address) => address.device === device.name);
+      return { device, ...planAddresses(device.name, device.addresses, have, keep) };
+    });
+    await ip(
+      plans.flatMap(({ lines }) => lines),
+      { netns },
+    );
+    for (const { device, added } of plans) announce(device, added, netns);
   }
 
   /** What `apply` and `applyRole` would put right. Only reads; `outside` are the host's links. */
@@ -142,7 +185,7 @@ export class RouterNamespace {
     const { ha } = router;
     const devices = devicesOf(router);
     const [{ stdout }, routes, ...rules] = await Promise.all([
-      run(['ip', '-d', '-j', 'addr', 'show'], { netns }),
+      run(SHOW, { netns }),
       ha ? [] : listRoutes({ netns }),
       ...families.map((family) =>
         this.#tables[family].compare(routerTables(router, family, this.#settings, this.#scopes)),
@@ -154,16 +197,13 @@ export class RouterNamespace {
     const addressed = ha ? [ha.device] : devices;
     const keep = ha ? [ha.primaryAddress] : [];
     const all = ha ? [...devices, ha.device] : devices;
-    const stale = [...links.keys()].filter(
-      (name) => OURS.test(name) && !all.some((one) => one.name === name),
-    );
     return {
       namespace: [],
       interfaces: [
         ...all.flatMap((device) =>
           comparePlug({ ...device, device: device.name }, links.get(device.name), outside.get(device.tap)),
         ),
-        ...stale.map((name) => foreign(`link ${name}`)),
+        ...staleOf(links, all).map((name) => foreign(`link ${name}`)),
         ...addressed.flatMap((device) =>
           links.has(device.name)
             ? differencesOf(planAddresses(device.name, device.addresses, own(device), keep).lines)
@@ -189,10 +229,6 @@ export class RouterNamespace {
     };
   }
 
-  #plug({ name: device, tap, mac, mtu }: DesiredDevice): Promise<boolean> {
-    return plug({ device, tap, mac, mtu, netns: this.#netns });
-  }
-
   /** IPv6 of a router: it forwards, listens to routers outside and says a word unless it is the backup of another. */
   applyRole(router: DesiredRouter, primary: boolean): void {
     if (hasIpv6()) writeSysctls(roleSysctls(router, primary), this.#netns);
@@ -204,17 +240,12 @@ export class RouterNamespace {
       announce(device, device.addresses, this.#netns, TAKEOVER_DELAYS, isPrimary);
   }
 
-  async #removeStale(devices: readonly DesiredDevice[]): Promise<void> {
-    const wanted = new Set(devices.map((device) => device.name));
-    for (const name of (await listLinks(this.#netns)).keys()) {
-      if (OURS.test(name) && !wanted.has(name)) await unplug(name, this.#netns);
-    }
-  }
-
   /** Ends connections through a floating IP that is no longer this fixed address's. */
   async forgetFloatingIp(address: string, fixedAddress: string): Promise<void> {
-    await deleteFlows({ family: 4, destination: address }, this.#netns);
-    await deleteFlows({ family: 4, source: fixedAddress, replyDestination: address }, this.#netns);
+    await Promise.all([
+      deleteFlows({ family: 4, destination: address }, this.#netns),
+      deleteFlows({ family: 4, source: fixedAddress, replyDestination: address }, this.#netns),
+    ]);
   }
 
   /** Removes the namespace and all in it. */

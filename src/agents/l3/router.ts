@@ -2,7 +2,7 @@ import type { Difference } from '../../linux/difference.ts';
 import type { MetadataProxy, ProxySettings } from '../../linux/haproxy.ts';
 import { compareMetadataProxy, ensureMetadataProxy, stopMetadataProxy } from '../../linux/haproxy.ts';
 import { hasKeepalived, type VrrpState } from '../../linux/keepalived.ts';
-import type { Link } from '../../linux/links.ts';
+import { type Link, listLinks } from '../../linux/links.ts';
 import { namespaceExists } from '../../linux/netns.ts';
 import type { ProcessMonitor } from '../../linux/processMonitor.ts';
 import { compareRadvd, ensureRadvd, type RadvdSettings, stopRadvd } from '../../linux/radvd.ts';
@@ -76,10 +76,14 @@ export class Router {
     });
   }
 
-  /** Brings the router to what the server wants; returns the floating IP statuses that changed. */
+  /**
+   * Brings the router to what the server wants; returns the floating IP statuses that changed. `outside` are the host's
+   * links, when they were listed for several routers.
+   */
   update(
     info: RouterInfo,
     forwardings: readonly Forwarding[] = [],
+    outside?: ReadonlyMap<string, Link>,
   ): Promise<Record<string, FloatingIpStatus>> {
     return this.#exclusively(async () => {
       if (info.distributed) {
@@ -91,7 +95,7 @@ export class Router {
       await this.#leaveOtherKind(desired);
       const before = this.applied?.floatingIps ?? [];
       const forwarded = this.applied?.forwardings ?? [];
-      await this.#namespace.apply(desired);
+      await this.#namespace.apply(desired, outside ?? (await listLinks()));
       for (const old of before) {
         const kept = desired.floatingIps.some(
           ({ address, fixedAddress }) => address === old.address && fixedAddress === old.fixedAddress,

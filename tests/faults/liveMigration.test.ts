@@ -4,11 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { embedded } from '../../src/lab/deployments/embedded.ts';
 import { waitFor } from '../../src/lab/deployments/processes.ts';
 import { addGuest, neutron } from '../../src/lab/guests.ts';
-import { type RunningHost, runIn } from '../../src/lab/host.ts';
+import { runIn } from '../../src/lab/host.ts';
 import { hostNamed, type Lab } from '../../src/lab/lab.ts';
 import { nodeProgram } from '../../src/lab/paths.ts';
 import { pingFromGuest } from '../../src/lab/traffic/pings.ts';
-import { bridgeName, tapName } from '../../src/net/names.ts';
+import { tapName } from '../../src/net/names.ts';
+import { type MovingPort, plugPaused, setGuest } from './support/movingGuest.ts';
 import { withLab } from './support/withLab.ts';
 
 /** Sends one request on the control host; prints the answer's body and fails with it above status 299. */
@@ -25,27 +26,10 @@ async function request(lab: Lab, method: string, path: string, body?: object): P
   return (await runIn(hostNamed(lab, 'controller'), words)).stdout;
 }
 
-interface Port {
-  readonly id: string;
-  readonly network_id: string;
-  readonly mac_address: string;
+interface Port extends MovingPort {
   readonly 'binding:host_id': string;
   readonly status: string;
 }
-
-/** Plugs the instance into its new host as libvirt does before the move: the tap is there, the guest is not yet. */
-async function plugPaused(host: RunningHost, guest: string, port: Port, address: string): Promise<void> {
-  const script = `ip netns add ${guest}
-ip link show ${bridgeName(port.network_id)} >/dev/null 2>&1 || ip link add ${bridgeName(port.network_id)} up type bridge forward_delay 0
-ip link add ${tapName(port.id)} mtu 1450 type veth peer name eth0 mtu 1450 address ${port.mac_address} netns ${guest}
-ip link set ${tapName(port.id)} master ${bridgeName(port.network_id)} up
-ip netns exec ${guest} sysctl -qw net.ipv4.conf.eth0.arp_notify=1
-ip -n ${guest} addr add ${address}/24 dev eth0`;
-  await runIn(host, ['sh', '-ec', script]);
-}
-
-const setGuest = (host: RunningHost, guest: string, state: 'up' | 'down') =>
-  runIn(host, ['ip', '-n', guest, 'link', 'set', 'eth0', state]);
 
 /** Runs of consecutive numbers, as their lengths. */
 const gaps = (lost: readonly number[]): number[] => {

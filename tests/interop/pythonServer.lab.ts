@@ -16,6 +16,7 @@ import { rewritten, ruleCounters } from './pythonServer/counters.ts';
 import { richOurs, richPython } from './pythonServer/deployments.ts';
 import { withoutForwarding } from './pythonServer/forwarding.ts';
 import { errorsOf, serverErrors } from './pythonServer/logs.ts';
+import { liveMigration } from './pythonServer/migration.ts';
 import { AGENTS, type Agent, replaceAgents, reported, reportedAnew } from './pythonServer/replace.ts';
 import { restOf } from './pythonServer/rest.ts';
 import { buildRichCloud } from './pythonServer/richCloud.ts';
@@ -96,6 +97,7 @@ test('Our agents take the place of Python’s under Python’s server, work with
     });
 
     await t.test('ports are wired, filtered, changed and forgotten', () => portsLife(stage));
+    await t.test('a guest moves to another host', () => liveMigration(stage));
     await t.test('networks are served, move away and back', () => networksLife(stage));
     await t.test('routers are made, move away and back; floating IPs and forwarded ports', () =>
       routersLife(stage),

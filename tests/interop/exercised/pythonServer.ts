@@ -20,6 +20,8 @@ export const pythonServer: readonly Exercised[] = [
   { server: 'Python', method: 'add_fdb_entries', topic: 'q-agent-notifier-l2population-update' },
   { server: 'Python', method: 'remove_fdb_entries', topic: 'q-agent-notifier-l2population-update' },
   { server: 'Python', method: 'update_fdb_entries', topic: 'q-agent-notifier-l2population-update' },
+  { server: 'Python', method: 'binding_activate', topic: 'q-agent-notifier-binding-activate' },
+  { server: 'Python', method: 'binding_deactivate', topic: 'q-agent-notifier-binding-deactivate' },
   { server: 'Python', method: 'network_delete', topic: 'q-agent-notifier-network-delete' },
   { server: 'Python', method: 'network_update', topic: 'q-agent-notifier-network-update' },
   { server: 'Python', method: 'port_update', topic: 'q-agent-notifier-port-update' },

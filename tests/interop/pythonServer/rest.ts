@@ -5,7 +5,7 @@ import { hostNamed, type Lab } from '../../../src/lab/lab.ts';
 export interface Rest {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body: object): Promise<T>;
-  put<T>(path: string, body: object): Promise<T>;
+  put<T>(path: string, body?: object): Promise<T>;
   delete(path: string, body?: object): Promise<void>;
 }
 

@@ -28,7 +28,8 @@ export const shows = (host: RunningHost, script: string, wanted: RegExp, present
     SECONDS,
   );
 
-const reaches = (from: Guest, address: string, wanted = true): Promise<void> =>
+/** Waits until a guest gets an answer of an address, or none any more. */
+export const reaches = (from: Guest, address: string, wanted = true): Promise<void> =>
   waitFor(
     `${from.name} ${wanted ? '' : 'not '}to reach ${address}`,
     async () => {

@@ -22,9 +22,9 @@ import type {
   MemberAddress,
   SecurityGroupInfo,
 } from '../../../rpc/securitygroups.ts';
+import { DeviceOrder } from '../deviceOrder.ts';
 import { annotate } from './comments.ts';
 import { staleFlows, type Verdict } from './flows.ts';
-import { DeviceOrder } from './order.ts';
 import { WRAP } from './portChains.ts';
 import type { Remotes } from './rule.ts';
 import { spoofingChains } from './spoofing.ts';
@@ -53,6 +53,9 @@ export interface FirewallComparison {
   readonly ebtables: readonly Difference[];
 }
 
+/** A rule that lets in whatever comes for a device. */
+const TRUSTED = /--physdev-out (\S+) --physdev-is-bridged .*-j ACCEPT$/;
+
 const ETHERTYPES: readonly Ethertype[] = ['IPv4', 'IPv6'];
 
 /**
@@ -63,7 +66,7 @@ export class Firewall {
   readonly #options: FirewallOptions;
   readonly #managers;
   readonly #zones = new Zones();
-  readonly #order = new DeviceOrder();
+  readonly #order = new DeviceOrder(TRUSTED);
   readonly #devices = new Map<string, FirewallDevice>();
   readonly #ports = new Map<string, FilteredPort>();
   /** Devices whose port security is off; the server says nothing of those that Neutron's own agents use. */

@@ -13,7 +13,8 @@ import { Qos } from './qos.ts';
 import { policyFor } from './testing.ts';
 
 const one = details(1, { qos_policy_id: 'p1' });
-const two = details(2);
+/** Its chain bears the first six digits of its id, which are not those of the other. */
+const two = details(2, { port_id: 'bbbbbbbb-aaaa-4aaa-8aaa-aaaaaaaaaaaa', device: 'tapbbbbbbbb-aa' });
 const { device } = one;
 const server = new ScriptedServer();
 let agent: RunningAgent;
@@ -81,6 +82,32 @@ test('what Python Neutron or an agent before had set stays untouched', async () 
   agent = await start();
   await until('the port is up', () => server.up.includes(device));
   assert.deepEqual(await shown(), before);
+});
+
+test('marks of several ports stay in the order in which they stand', async () => {
+  const programs = ['iptables', 'ip6tables'];
+  const startWith = async (port: typeof two, rules: number) => {
+    server.devices.set(port.device, port);
+    server.up.length = 0;
+    agent = await start();
+    await until('both ports are up', () => server.up.length === 2);
+    await until('the marks are set', async () => (await marks()).length === rules);
+    await agent.stop();
+  };
+  const limited = { ...two, qos_policy_id: 'p1' };
+  await agent.stop();
+  await startWith(limited, 4);
+  for (const program of programs) {
+    const [first] = await marks(program);
+    const rule = first!.split(' ').slice(1);
+    for (const action of ['-D', '-A']) await run([program, '-t', 'mangle', action, ...rule]);
+  }
+  const shown = () => Promise.all(programs.map(marks));
+  const before = await shown();
+  await startWith(limited, 4);
+  assert.deepEqual(await shown(), before);
+  await startWith(two, 2);
+  agent = await start();
 });
 
 test('a policy that is to be asked for anew counts as it was until then', async () => {

@@ -1,10 +1,12 @@
 import { tc } from '../../../linux/batch.ts';
 import { type Difference, differencesOf } from '../../../linux/difference.ts';
 import { IptablesManager } from '../../../linux/iptables/index.ts';
+import { run } from '../../../linux/process.ts';
 import { listQdiscs } from '../../../linux/qdiscs.ts';
 import type { Log } from '../../../log/log.ts';
 import type { DeviceDetails } from '../../../rpc/l2plugin.ts';
 import type { VersionedObject } from '../../../rpc/resources.ts';
+import { DeviceOrder } from '../deviceOrder.ts';
 import { WRAP } from '../firewall/portChains.ts';
 import { markTables, planDevice, type Tuning } from './plan.ts';
 import { type Limit, policyOf, type Wish, wishOf } from './wishes.ts';
@@ -22,6 +24,9 @@ export interface QosComparison {
   readonly marks: readonly Difference[];
 }
 
+/** A rule that leads what a device sends to its mark. */
+const MARKED = /--physdev-in (\S+) --physdev-is-bridged -j \S+-qos-o/;
+
 /** The agent's extension qos: limits by tc on the taps, and marks by iptables. */
 export class Qos {
   readonly #options: QosOptions;
@@ -34,6 +39,8 @@ export class Qos {
   readonly #policed = new Map<string, Limit>();
   /** Lines that this host's kernel refused. */
   readonly #refused = new Set<string>();
+  readonly #order = new DeviceOrder(MARKED);
+  #recovered = false;
   readonly #managers = ([4, 6] as const).map((family) => ({
     family,
     manager: new IptablesManager({ wrap: WRAP, family }),
@@ -97,11 +104,13 @@ export class Qos {
       if (egress) this.#policed.set(device, egress);
       else this.#policed.delete(device);
     }
+    await this.#recover();
     for (const { family, manager } of this.#managers) await manager.apply(markTables(family, this.#marks()));
   }
 
   /** What `apply` would put right. Only reads. */
   async compare(devices: readonly string[]): Promise<QosComparison> {
+    await this.#recover();
     const [plan, ...marks] = await Promise.all([
       this.#plan(devices),
       ...this.#managers.map(({ family, manager }) => manager.compare(markTables(family, this.#marks()))),
@@ -132,8 +141,16 @@ export class Qos {
     return id === undefined ? {} : wishOf(details!, this.#policies.get(id) ?? undefined);
   }
 
+  /** Marks of before a restart stay in their order. */
+  async #recover(): Promise<void> {
+    if (this.#recovered) return;
+    const { stdout } = await run(['iptables-save', '-t', 'mangle']);
+    this.#order.recover(stdout.split('\n'));
+    this.#recovered = true;
+  }
+
   #marks(): (readonly [string, number])[] {
-    return [...this.#devices.keys()].sort().flatMap((device) => {
+    return this.#order.sorted([...this.#devices.keys()]).flatMap((device) => {
       const { dscp } = this.#wish(device);
       return dscp === undefined ? [] : [[device, dscp] as const];
     });

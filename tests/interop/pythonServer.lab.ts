@@ -19,6 +19,7 @@ import { errorsOf, serverErrors } from './pythonServer/logs.ts';
 import { liveMigration } from './pythonServer/migration.ts';
 import { AGENTS, type Agent, replaceAgents, reported, reportedAnew } from './pythonServer/replace.ts';
 import { restOf } from './pythonServer/rest.ts';
+import { logLengths, rewired } from './pythonServer/rewired.ts';
 import { buildRichCloud } from './pythonServer/richCloud.ts';
 import { metadataServed, methodsHeard, networksLife, portsLife, routersLife } from './pythonServer/steps.ts';
 import { startTraffic } from './pythonServer/traffic.ts';
@@ -67,13 +68,24 @@ test('Our agents take the place of Python’s under Python’s server, work with
     const cloud = await buildRichCloud(lab);
     const stage = { lab, cloud, rest };
     const made = await settledDataPlane(lab);
-    await replaceAgents(lab, rest, richPython);
-    await sleep(5000);
-    const again = await settledDataPlane(lab);
+    /** The data plane once Python's agents have started and done all that they do then. */
+    const startPythons = async () => {
+      const lengths = await logLengths(lab);
+      await replaceAgents(lab, rest, richPython);
+      await rewired(lab, lengths);
+      await sleep(5000);
+      return settledDataPlane(lab);
+    };
+    const again = await startPythons();
     const unforwarded = (snapshot: Snapshot) => withoutForwarding(snapshot, cloud.ids.carrier!);
     const changes = (from: Snapshot, to: Snapshot) => kinds(differences(unforwarded(from), unforwarded(to)));
     const usual = changes(made, again);
     const theirs = await reportedAnew(rest);
+    assert.deepEqual(
+      [...usual].filter((line) => line.includes('-qos-')),
+      [],
+      'marks of QoS policies are back',
+    );
     t.diagnostic(`Python's agents change ${usual.size} lines when they start on what they made`);
 
     const traffic = await startTraffic(lab, cloud);
@@ -135,9 +147,7 @@ test('Our agents take the place of Python’s under Python’s server, work with
     await t.test('Python’s agents adopt what ours made, as they adopt their own', async () => {
       const before = await settledDataPlane(lab);
       traffic.lost();
-      await replaceAgents(lab, rest, richPython);
-      await sleep(5000);
-      const after = await settledDataPlane(lab);
+      const after = await startPythons();
       const unusual = changes(before, after).difference(usual);
       assert.deepEqual(
         [...unusual].filter((line) => !LOST_BY_PYTHON.test(line)),

@@ -109,7 +109,6 @@ test('Our agents take the place of Python’s under Python’s server, work with
     });
 
     await t.test('ports are wired, filtered, changed and forgotten', () => portsLife(stage));
-    await t.test('a guest moves to another host', () => liveMigration(stage));
     await t.test('networks are served, move away and back', () => networksLife(stage));
     await t.test('routers are made, move away and back; floating IPs and forwarded ports', () =>
       routersLife(stage),
@@ -132,6 +131,8 @@ test('Our agents take the place of Python’s under Python’s server, work with
       nothingLost();
       await portsLife(stage);
     });
+
+    await t.test('a guest moves to another host', () => liveMigration(stage));
 
     await t.test('nobody’s log tells of an error', async () => {
       assert.deepEqual(serverErrors(await logOf(lab, SERVER)), []);

@@ -6,7 +6,11 @@ import { tapName } from '../../../src/net/names.ts';
 import { type MovingPort, plugPaused, setGuest } from '../../faults/support/movingGuest.ts';
 import { reaches, type Stage, shows } from './steps.ts';
 
-/** A guest moves to the other host as Nova moves it: a second binding, which becomes the active one. */
+/**
+ * A guest moves to the other host as Nova moves it: a second binding, which becomes the active one. Python's server sets
+ * the port down before it tells its mechanism drivers, so that l2population sees no port that left: nobody hears that
+ * the guest is no more where it was, and where it went this stays in the forwarding table until an agent asks for all.
+ */
 export async function liveMigration({ lab, cloud: { guests }, rest }: Stage): Promise<void> {
   const [source, target] = [hostNamed(lab, 'compute'), hostNamed(lab, 'controller')];
   const moves = await addGuest(lab, {

@@ -12,6 +12,7 @@ import { l2 } from './pythonAgents/l2.ts';
 import { l3 } from './pythonAgents/l3.ts';
 import { errors } from './pythonAgents/logs.ts';
 import { outOfService } from './pythonAgents/outOfService.ts';
+import { qos } from './pythonAgents/qos.ts';
 import { reports } from './pythonAgents/reports.ts';
 import { restarts } from './pythonAgents/restarts.ts';
 import { type Stage, stageOf } from './pythonAgents/stage.ts';
@@ -25,6 +26,7 @@ type Step = readonly [what: string, work: (stage: Stage) => Promise<void>];
 /** Steps that do not touch each other's networks and agents. */
 const together: readonly Step[] = [
   ['Linux bridge agents: wiring, filters, forwarding', l2],
+  ['Linux bridge agents: limits and marks of a policy', qos],
   ['DHCP agents: networks, subnets, ports', dhcp],
   ['a network that was moved to another DHCP agent, then deleted, leaves no namespace', dhcpMoves],
   ['L3 and metadata agents: routers, floating IPs, metadata', l3],

@@ -22,6 +22,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
     'routers_updated',
   ],
   'neutron-vo-AddressGroup-1.2': ['push'],
+  'neutron-vo-QosPolicy-1.10': ['push'],
   'q-agent-notifier-l2population-update': ['add_fdb_entries', 'remove_fdb_entries', 'update_fdb_entries'],
   'q-agent-notifier-network-delete': ['network_delete'],
   'q-agent-notifier-network-update': ['network_update'],
@@ -68,7 +69,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   'q-reports-plugin': ['has_alive_neutron_server', 'report_state'],
 };
 
-/** Those that no agent of the lab uses: a script does, with Neutron's own classes. */
+/** Those that no agent of the lab uses, whatever the topic or of one: a script does, with Neutron's own classes. */
 const SCRIPTED: readonly string[] = [
   'get_device_details',
   'get_devices_details_list_and_failed_devices',
@@ -79,8 +80,7 @@ const SCRIPTED: readonly string[] = [
   'get_ports_by_vnic_type_and_host',
   'get_service_plugin_list',
   'has_alive_neutron_server',
-  'pull',
-  'push',
+  'neutron-vo-AddressGroup-1.2 push',
   'security_group_rules_for_devices',
   'tunnel_sync',
   'update_all_ha_network_port_statuses',
@@ -94,7 +94,7 @@ export const pythonAgents: readonly Exercised[] = Object.entries(METHODS).flatMa
       server: 'ours',
       method,
       topic,
-      ...(SCRIPTED.includes(method) ? { script: true } : {}),
+      ...(SCRIPTED.includes(method) || SCRIPTED.includes(`${topic} ${method}`) ? { script: true } : {}),
     }),
   ),
 );

@@ -15,6 +15,12 @@ const ADDITIONS: Readonly<Record<string, string>> = {
 
 const SERVER = 'neutron-server';
 
+/** The files of the guide's cloud with QoS, and with what makes agents say more. */
+const richer = (path: string, text: string): string =>
+  text
+    .replace(/^service_plugins = router$/m, '$&,qos')
+    .replace(/^extension_drivers = port_security$/m, '$&,qos') + (ADDITIONS[path] ?? '');
+
 /** Our server amid Python's agents. */
 export const ourServer: Deployment = {
   ...shared,
@@ -25,7 +31,7 @@ export const ourServer: Deployment = {
   },
   plan(topology, host) {
     const { files, processes } = shared.plan(topology, host);
-    const entries = Object.entries(files).map(([path, text]) => [path, text + (ADDITIONS[path] ?? '')]);
+    const entries = Object.entries(files).map(([path, text]) => [path, richer(path, text)]);
     return {
       files: Object.fromEntries(entries),
       processes: processes.map((one) =>

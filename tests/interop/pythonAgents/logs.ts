@@ -11,6 +11,10 @@ const OWN: readonly (readonly [RegExp, string])[] = [
     'linuxbridge_neutron_agent.delete_bridge takes every interface with the bridge of a network that goes; then interface.unplug finds none',
   ],
   [/Unable to reload_allocations dhcp for .*NetworkInterfaceNotFound/, 'the same, in dhcp.agent.call_driver'],
+  [
+    /Unable to convert value in \S+\.pid\b/,
+    'utils.get_value_from_file: a process that just started has not written its number yet',
+  ],
   [/keepalived for router with uuid .* not found/, 'external_process.ProcessMonitor: the test killed it'],
 ];
 

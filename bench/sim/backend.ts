@@ -1,13 +1,13 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { start } from '../../src/linux/process.ts';
-import { type RabbitServer, startRabbit } from '../../src/messaging/rabbit/testing.ts';
-import { type MariaDbServer, startMariaDb, type TestDatabase } from '../../src/server/db/testing.ts';
+import type { RabbitServer } from '../../src/messaging/rabbit/testing.ts';
+import type { TestDatabase } from '../../src/server/db/testing.ts';
 import { freePort } from '../../src/testing/freePort.ts';
 import { until } from '../../src/testing/until.ts';
+import { startBackends } from '../../tests/concurrency/backends.ts';
 
 const program = join(import.meta.dirname, '../../bin/neutron-server');
 
@@ -64,11 +64,9 @@ async function roleOf(pid: number): Promise<string> {
 
 /** Starts everything; what fails on the way ends what was started. `nodeOptions` are for the server's processes. */
 export async function startBackend(nodeOptions = ''): Promise<Backend> {
-  const directory = await mkdtemp(join(tmpdir(), 'neutron-sim-'));
+  const backends = await startBackends();
+  const { db, rabbit, mariadb, directory } = backends;
   const log = join(directory, 'server.log');
-  let mariadb: MariaDbServer | undefined;
-  let rabbit: RabbitServer | undefined;
-  let db: TestDatabase | undefined;
   let server: ReturnType<typeof start> | undefined;
 
   async function close(): Promise<void> {
@@ -77,14 +75,10 @@ export async function startBackend(nodeOptions = ''): Promise<Backend> {
       server.kill('SIGTERM');
       await gone;
     }
-    await db?.close();
-    await Promise.all([mariadb?.stop(), rabbit?.stop()]);
-    await rm(directory, { recursive: true, force: true });
+    await backends.close();
   }
 
   try {
-    [mariadb, rabbit] = await Promise.all([startMariaDb(), startRabbit()]);
-    db = await mariadb.database();
     // The tests' database takes short cuts that no cloud may take.
     await sql`set global innodb_flush_log_at_trx_commit = 1`.execute(db.kysely);
     await sql`set global innodb_buffer_pool_size = 536870912`.execute(db.kysely);
@@ -98,7 +92,7 @@ export async function startBackend(nodeOptions = ''): Promise<Backend> {
     server.stderr.resume();
     const url = `http://127.0.0.1:${port}`;
     await until('neutron-server to answer', async () => (await fetch(url)).ok, 60);
-    const [main, broker, database] = [server.pid!, rabbit, mariadb];
+    const main = server.pid!;
     return {
       url,
       rabbit,
@@ -107,7 +101,7 @@ export async function startBackend(nodeOptions = ''): Promise<Backend> {
         const workers = await childrenOf(main);
         const roles = await Promise.all(workers.map(roleOf));
         const found = Map.groupBy(workers, (pid) => roles[workers.indexOf(pid)]!);
-        return found.set('server', [main]).set('mariadb', [database.pid]).set('rabbitmq', [broker.pid]);
+        return found.set('server', [main]).set('mariadb', [mariadb.pid]).set('rabbitmq', [rabbit.pid]);
       },
       async complaints() {
         return (await readFile(log, 'utf8'))

@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type RabbitServer, startRabbit } from '../../src/messaging/rabbit/testing.ts';
-import { type MariaDbServer, startMariaDb, type TestDatabase } from '../../src/server/db/testing.ts';
+import type { TestDatabase } from '../../src/server/db/testing.ts';
 import { reportedAgent } from '../../src/server/testing.ts';
 import { freePort } from '../../src/testing/freePort.ts';
 import { until } from '../../src/testing/until.ts';
+import { startBackends } from './backends.ts';
 
 /** Our server and Debian's Python Neutron 21.0. */
 export const programs = {
@@ -24,7 +23,7 @@ export interface Cluster {
   readonly broker: string;
   /** Where each of them answers. */
   readonly urls: readonly string[];
-  /** Lines that a server logged as errors. */
+  /** Lines that a server logged as errors, but for problems of the cloud that it found. */
   errors(): Promise<string[]>;
   close(): Promise<void>;
 }
@@ -97,11 +96,9 @@ async function reportAgents(db: TestDatabase): Promise<void> {
 
 /** Starts MariaDB, RabbitMQ and servers; a failure on the way ends what was started. */
 export async function startCluster(servers: readonly Implementation[], more = ''): Promise<Cluster> {
-  const directory = await mkdtemp(join(tmpdir(), 'neutron-cluster-'));
+  const backends = await startBackends();
+  const { db, rabbit, directory } = backends;
   const children: ChildProcess[] = [];
-  let mariadb: MariaDbServer | undefined;
-  let rabbit: RabbitServer | undefined;
-  let db: TestDatabase | undefined;
   const logs: string[] = [];
 
   async function close(): Promise<void> {
@@ -113,14 +110,10 @@ export async function startCluster(servers: readonly Implementation[], more = ''
         return gone;
       }),
     );
-    await db?.close();
-    await Promise.all([mariadb?.stop(), rabbit?.stop()]);
-    await rm(directory, { recursive: true, force: true });
+    await backends.close();
   }
 
   try {
-    [mariadb, rabbit] = await Promise.all([startMariaDb(), startRabbit()]);
-    db = await mariadb.database();
     await reportAgents(db);
     const urls: string[] = [];
     for (const [index, kind] of servers.entries()) {
@@ -146,7 +139,9 @@ export async function startCluster(servers: readonly Implementation[], more = ''
       urls,
       async errors() {
         const texts = await Promise.all(logs.map((log) => readFile(log, 'utf8')));
-        return texts.flatMap((text) => text.split('\n').filter((line) => / (ERROR|CRITICAL) /.test(line)));
+        return texts.flatMap((text) =>
+          text.split('\n').filter((line) => / (ERROR|CRITICAL) (?!neutron\.nts\.problems)/.test(line)),
+        );
       },
       close,
     };

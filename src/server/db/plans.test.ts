@@ -173,3 +173,9 @@ for (const [what, { act, by }] of Object.entries(HOT)) {
     );
   });
 }
+
+test('a list of a few columns of ports reads no other table', async () => {
+  const statements = await statementsOf(() => portList({}, { fields: ['id', 'tenant_id', 'network_id'] }));
+  assert.equal(statements.length, 1);
+  assert.doesNotMatch(statements[0]!, / join | exists /);
+});

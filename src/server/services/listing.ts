@@ -97,15 +97,27 @@ export async function listRows<DB, TB extends keyof DB, Row>(
 /** Rows of a piece of a long list: some milliseconds of work, during which a process answers nobody else. */
 const PIECE = 1000;
 
+/** Rows that are there already, as pieces of a list. */
+export function* cutInPieces<Found>(rows: readonly Found[]): Generator<Found[]> {
+  for (let at = 0; at === 0 || at < rows.length; at += PIECE) yield rows.slice(at, at + PIECE);
+}
+
+/** Whether all that a request filters and sorts by are columns of the table whose id the shape names, or ask about it alone. */
+export function staysIn(shape: Shape, { filters, sorts }: ListQuery): boolean {
+  const table = shape.id.slice(0, shape.id.indexOf('.') + 1);
+  const inside = (name: string) => shape.columns[name]?.startsWith(table) !== false;
+  return [...Object.keys(filters), ...sorts.map(({ key }) => key)].every(inside);
+}
+
 /** How a long list is read. */
-export interface LongList<Found> {
+export interface LongList<Found extends { readonly id: string }> {
   readonly query: ListQuery;
   /** The list, or the beginning of it, at once. */
   readonly list: (query: ListQuery) => Promise<Found[]>;
   /** The ids of the whole list, in order. */
   readonly ids: () => Promise<string[]>;
-  /** What is there of these ids, in any order. */
-  readonly load: (ids: readonly string[]) => Promise<(Found & { readonly id: string })[]>;
+  /** What is there of these ids, in any order; others beside them do not matter. */
+  readonly load: (ids: readonly string[]) => Promise<Found[]>;
 }
 
 /**
@@ -113,7 +125,12 @@ export interface LongList<Found> {
  * read, and lacks what was deleted meanwhile. A transaction would hold a connection, and the database's old versions of
  * all that changes, for as long as a slow client reads. The next piece is read while one is being sent.
  */
-export async function* inPieces<Found>({ query, list, ids, load }: LongList<Found>): AsyncGenerator<Found[]> {
+export async function* inPieces<Found extends { readonly id: string }>({
+  query,
+  list,
+  ids,
+  load,
+}: LongList<Found>): AsyncGenerator<Found[]> {
   const { limit = Number.POSITIVE_INFINITY } = query;
   const beginning = await list({ ...query, limit: Math.min(limit, PIECE + 1) });
   if (beginning.length <= PIECE) {
@@ -121,10 +138,12 @@ export async function* inPieces<Found>({ query, list, ids, load }: LongList<Foun
     return;
   }
   const all = await ids();
+  const byId = (items: readonly Found[]) => new Map(items.map((item) => [item.id, item]));
+  const begun = byId(beginning);
   const piece = async (at: number): Promise<Found[]> => {
     const wanted = all.slice(at, at + PIECE);
     if (wanted.length === 0) return [];
-    const found = new Map((await load(wanted)).map((item) => [item.id, item]));
+    const found = wanted.every((id) => begun.has(id)) ? begun : byId(await load(wanted));
     return wanted.flatMap((id) => found.get(id) ?? []);
   };
   let next = piece(0);

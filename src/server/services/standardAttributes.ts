@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Database } from '../db/schema/index.ts';
 import type { Item, Tx } from './service.ts';
 
@@ -117,13 +117,17 @@ export async function insertTags(
 const tagRows = (db: Kysely<Database>) =>
   db.selectFrom('tags').select(['standard_attr_id', 'tag']).orderBy('tag');
 
-/** The tags of resources by their own ids, to be grouped by `tagsBy`. */
-export const tagsQuery = (db: Kysely<Database>, table: keyof Database, ids: readonly string[]) =>
+/** The tags of those resources of a table for which the condition holds, to be grouped by `tagsBy`. */
+export const tagsWhere = (db: Kysely<Database>, table: keyof Database, condition: RawBuilder<SqlBool>) =>
   tagRows(db).where(
     'standard_attr_id',
     'in',
-    sql<number>`(select standard_attr_id from ${sql.table(table)} where id in (${sql.join(ids)}))`,
+    sql<number>`(select standard_attr_id from ${sql.table(table)} where ${condition})`,
   );
+
+/** The tags of resources by their own ids, to be grouped by `tagsBy`. */
+export const tagsQuery = (db: Kysely<Database>, table: keyof Database, ids: readonly string[]) =>
+  tagsWhere(db, table, sql<SqlBool>`id in (${sql.join(ids)})`);
 
 /** Tags by standard_attr_id, each sorted; a resource without tags has none in the map. */
 export function tagsBy(

@@ -10,12 +10,13 @@ import type { Mechanisms } from '../../ml2/mechanisms/index.ts';
 import { membersUpdated } from '../../notify/securityGroups.ts';
 import { extensionDrivers } from '../extensions/drivers.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
-import { inPieces, listRows } from '../listing.ts';
+import { listRows } from '../listing.ts';
 import type { QuotaCheck, SecurityGroupService } from '../securitygroups/index.ts';
 import type { Item, RequestContext, ResourceService } from '../service.ts';
 import { transact, type Work } from '../work.ts';
 import { insertPorts } from './create.ts';
 import { checkNotOwned, removePorts } from './delete.ts';
+import { portLists } from './lists.ts';
 import { checkDevices } from './ownership.ts';
 import {
   loadPorts,
@@ -130,22 +131,7 @@ export function createPortService(
     statuses,
     listIn,
     getIn,
-    async list(context, query) {
-      const rows = await listRows(portQuery(db.kysely).where(visiblePorts(context)), portShape, query);
-      return load(db.kysely, rows);
-    },
-    pages(context, query) {
-      const visible = portQuery(db.kysely).where(visiblePorts(context));
-      return inPieces<Port>({
-        query,
-        list: async (piece) => load(db.kysely, await listRows(visible, portShape, piece)),
-        ids: async () => {
-          const rows = await listRows(visible.clearSelect().select('ports.id'), portShape, query);
-          return rows.map(({ id }) => id);
-        },
-        load: (ids) => portsById(db.kysely, ids, drivers),
-      });
-    },
+    ...portLists(db.kysely, drivers),
     get: (context, id) => find(db.kysely, context, id),
 
     async createManyIn(work, items) {

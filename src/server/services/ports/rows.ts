@@ -1,4 +1,4 @@
-import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
+import { type ExpressionBuilder, type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
 import { type Together, together } from '../../db/together.ts';
 import { fault } from '../../errors/index.ts';
@@ -7,7 +7,7 @@ import { inChunks } from '../chunks.ts';
 import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import { oneOf, type Shape, standardShape } from '../listing.ts';
 import type { Item, RequestContext } from '../service.ts';
-import { presentTimes, standardColumns, tagsBy, tagsQuery } from '../standardAttributes.ts';
+import { presentTimes, standardColumns, tagsBy, tagsWhere } from '../standardAttributes.ts';
 import { presentExtended } from './extended.ts';
 
 type Connection = Kysely<Database>;
@@ -132,28 +132,42 @@ export const portShape: Shape = {
   missing: (id) => fault('PortNotFound', { port_id: id }),
 };
 
+/** Which ports: the condition on a column with their ids. */
+type Ports = (column: string) => RawBuilder<SqlBool>;
+
+const these =
+  (ids: readonly string[]): Ports =>
+  (column) =>
+    oneOf(column, ids);
+
+/** All ports from the first id to the last: one walk along each index in place of a search for every port. */
+const fromTo =
+  (ids: readonly string[]): Ports =>
+  (column) =>
+    sql<SqlBool>`${sql.ref(column)} between ${ids[0]} and ${ids.at(-1)}`;
+
 /** What lies in tables of its own. */
-const detailQueries = (db: Connection, ids: readonly string[]) =>
+const detailQueries = (db: Connection, ports: Ports) =>
   [
-    db.selectFrom('ipallocations').selectAll().where('port_id', 'in', ids).orderBy('ip_address'),
+    db.selectFrom('ipallocations').selectAll().where(ports('port_id')).orderBy('ip_address'),
     db
       .selectFrom('allowedaddresspairs')
       .selectAll()
-      .where('port_id', 'in', ids)
+      .where(ports('port_id'))
       .orderBy('mac_address')
       .orderBy('ip_address'),
-    db.selectFrom('extradhcpopts').selectAll().where('port_id', 'in', ids).orderBy('opt_name'),
+    db.selectFrom('extradhcpopts').selectAll().where(ports('port_id')).orderBy('opt_name'),
     db
       .selectFrom('securitygroupportbindings')
       .selectAll()
-      .where('port_id', 'in', ids)
+      .where(ports('port_id'))
       .orderBy('security_group_id'),
     db
       .selectFrom('ml2_port_binding_levels')
       .select(['port_id', 'host', 'level', 'driver'])
-      .where('port_id', 'in', ids)
+      .where(ports('port_id'))
       .orderBy('level'),
-    tagsQuery(db, 'ports', ids),
+    tagsWhere(db, 'ports', ports('id')),
   ] as const;
 
 type Details = Together<ReturnType<typeof detailQueries>>;
@@ -180,15 +194,20 @@ export function written<P extends Item>(port: P): P {
   return { ...port, 'binding:vif_details': vifDetails };
 }
 
-/** Everything about ports in one round trip for thousands of them. */
+/**
+ * Everything about ports in one round trip for thousands of them.
+ * @param gapless whether the rows are in order of their ids, and (nearly) all that there are between the first and the last
+ */
 export const loadPorts = (
   db: Connection,
   rows: readonly PortRow[],
   drivers: ExtensionDrivers,
+  gapless = false,
 ): Promise<Port[]> =>
   inChunks(rows, async (chunk) => {
     const ids = chunk.map(({ id }) => id);
-    return present(chunk, await together(db, ...detailQueries(db, ids)), drivers);
+    const ports = gapless ? fromTo(ids) : these(ids);
+    return present(chunk, await together(db, ...detailQueries(db, ports)), drivers);
   });
 
 /** Ports by their ids, rows and all in one round trip; those alone that the condition lets through. */
@@ -200,9 +219,24 @@ export const portsById = (
 ): Promise<Port[]> =>
   inChunks(ids, async (chunk) => {
     const query = portQuery(db).where('ports.id', 'in', chunk).where(condition);
-    const [rows, ...details] = await together(db, query, ...detailQueries(db, chunk));
+    const [rows, ...details] = await together(db, query, ...detailQueries(db, these(chunk)));
     return present(rows, details, drivers);
   });
+
+/** All ports from the first of these ids to the last, of every project, in one round trip; the ids are in order. */
+export async function portsFromTo(
+  db: Connection,
+  ids: readonly string[],
+  drivers: ExtensionDrivers,
+): Promise<Port[]> {
+  const ports = fromTo(ids);
+  const [rows, ...details] = await together(
+    db,
+    portQuery(db).where(ports('ports.id')),
+    ...detailQueries(db, ports),
+  );
+  return present(rows, details, drivers);
+}
 
 function present(
   rows: readonly PortRow[],

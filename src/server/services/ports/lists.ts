@@ -1,0 +1,83 @@
+import type { Kysely } from 'kysely';
+import type { Database } from '../../db/schema/index.ts';
+import type { ExtensionDrivers } from '../extensions/drivers.ts';
+import { cutInPieces, inPieces, listRows, staysIn } from '../listing.ts';
+import type { Item, ListQuery, RequestContext, ResourceService } from '../service.ts';
+import { loadPorts, type Port, portQuery, portShape, portsById, portsFromTo, visiblePorts } from './rows.ts';
+
+type Connection = Kysely<Database>;
+
+/** What a port has in the table of ports itself. */
+const OWN_COLUMNS = [
+  'id',
+  'name',
+  'network_id',
+  'project_id',
+  'mac_address',
+  'admin_state_up',
+  'status',
+  'device_id',
+  'device_owner',
+] as const;
+type OwnColumn = (typeof OWN_COLUMNS)[number];
+const isOwn = (column: string): column is OwnColumn => (OWN_COLUMNS as readonly string[]).includes(column);
+
+/** The columns that a request's fields are in, when it asks for none but such of ports themselves. */
+function ownColumns({ fields }: ListQuery): OwnColumn[] | undefined {
+  const columns = fields?.map((field) => (field === 'tenant_id' ? 'project_id' : field));
+  return columns?.every(isOwn) ? [...new Set(columns)] : undefined;
+}
+
+const presentOwn = (row: Partial<Record<OwnColumn, unknown>>): Item => ({
+  ...row,
+  ...('project_id' in row ? { tenant_id: row.project_id ?? '' } : {}),
+  ...('admin_state_up' in row ? { admin_state_up: row.admin_state_up !== 0 } : {}),
+});
+
+/** Whether a list has every port from its first to its last, in order of their ids. */
+const isGapless = ({ isAdmin }: RequestContext, { filters, sorts }: ListQuery): boolean =>
+  isAdmin &&
+  Object.keys(filters).length === 0 &&
+  sorts.every(({ key, direction }, index) => index === 0 && key === 'id' && direction === 'asc');
+
+/** The lists of ports; one that asks for nothing but what the table of ports holds reads nothing else. */
+export function portLists(
+  db: Connection,
+  drivers: ExtensionDrivers,
+): Required<Pick<ResourceService, 'list' | 'pages'>> {
+  const whole = async (context: RequestContext, query: ListQuery): Promise<Port[]> => {
+    const rows = await listRows(portQuery(db).where(visiblePorts(context)), portShape, query);
+    return loadPorts(db, rows, drivers, isGapless(context, query));
+  };
+
+  /** Columns of ports; what else a port has is joined only if it is filtered or sorted by. */
+  const columnsOf = (context: RequestContext, query: ListQuery, columns: readonly OwnColumn[]) => {
+    const selected = columns.map((column) => `ports.${column}` as const);
+    const visible = visiblePorts(context);
+    return staysIn(portShape, query)
+      ? listRows(db.selectFrom('ports').select(selected).where(visible), portShape, query)
+      : listRows(portQuery(db).clearSelect().select(selected).where(visible), portShape, query);
+  };
+
+  return {
+    async list(context, query) {
+      const columns = ownColumns(query);
+      if (columns === undefined) return whole(context, query);
+      return (await columnsOf(context, query, columns)).map(presentOwn);
+    },
+    async *pages(context, query) {
+      const columns = ownColumns(query);
+      if (columns !== undefined) {
+        for (const rows of cutInPieces(await columnsOf(context, query, columns))) yield rows.map(presentOwn);
+        return;
+      }
+      const gapless = isGapless(context, query);
+      yield* inPieces<Port>({
+        query,
+        list: (piece) => whole(context, piece),
+        ids: async () => (await columnsOf(context, query, ['id'])).map(({ id }) => id),
+        load: (ids) => (gapless ? portsFromTo(db, ids, drivers) : portsById(db, ids, drivers)),
+      });
+    },
+  };
+}

@@ -60,7 +60,8 @@ export function dvrEndpoint(server: ServerContext, { subnets, ports }: Record<'s
         const found = await subnets.getIn(tx, fixed?.subnet_id ?? subnet);
         if (found === undefined) return {};
         const address = fixed?.ip_address ?? (found.gateway_ip as string | null);
-        const [gateway] = await onSubnet(tx, subnet, address ?? undefined);
+        if (address === null) return {};
+        const [gateway] = await onSubnet(tx, subnet, address);
         if (gateway === undefined) return {};
         return { ...toldSubnet(found), gateway_mac: gateway.mac_address as string };
       }),

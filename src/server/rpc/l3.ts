@@ -6,6 +6,7 @@ import { fault } from '../errors/index.ts';
 import type { L3Scheduler } from '../scheduling/l3.ts';
 import { adminRequest } from '../services/admin.ts';
 import { L3_AGENT } from '../services/agents/agent.ts';
+import { hasPlugin } from '../services/extensions/loaded.ts';
 import { updateStatuses } from '../services/floatingips/statuses.ts';
 import type { PortStatuses } from '../services/ports/status.ts';
 import type { Lookup, Ports } from '../services/routers/neighbours.ts';
@@ -28,7 +29,7 @@ export interface L3EndpointParts {
   readonly servesWhenDown: boolean;
 }
 
-/** Neutron's names for the kinds of service that this server offers. */
+/** Neutron's names for the kinds of service that this server always offers. */
 const SERVICE_PLUGINS = [
   'CORE',
   'L3_ROUTER_NAT',
@@ -126,7 +127,10 @@ export function l3Endpoint(server: ServerContext, parts: L3EndpointParts) {
 
     sync_routers: async (rpc, { host, router_ids }) => {
       // An agent whose row somebody deleted must not take all of its routers away.
-      if (!(await isKnown(host))) throw fault('AgentNotFoundByTypeHost', { agent_type: L3_AGENT, host });
+      if (!(await isKnown(host)))
+        throw Object.assign(fault('AgentNotFoundByTypeHost', { agent_type: L3_AGENT, host }), {
+          module: 'neutron_lib.exceptions.agent',
+        });
       return bound(adminRequest(rpc), host, router_ids);
     },
 
@@ -135,7 +139,10 @@ export function l3Endpoint(server: ServerContext, parts: L3EndpointParts) {
       return null;
     },
 
-    get_service_plugin_list: async () => SERVICE_PLUGINS,
+    get_service_plugin_list: async () => [
+      ...SERVICE_PLUGINS,
+      ...(hasPlugin(server.config, 'qos') ? ['QOS'] : []),
+    ],
     get_host_ha_router_count: (_rpc, { host }) => countHaRouters(db.kysely, host),
 
     update_ha_routers_states: (rpc, { host, states }) =>

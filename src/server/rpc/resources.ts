@@ -47,8 +47,15 @@ export function resourcesEndpoint({ db }: Pick<ServerContext, 'db'>) {
     return (await loadAddressGroups(db.kysely, rows, '')).map(addressGroupObject);
   }
   return endpoint(resourcesPull, {
-    pull: async (_, { resource_type, resource_id }) =>
-      (await find(resource_type, { id: resource_id }))[0] ?? null,
+    pull: async (_, { resource_type, resource_id }) => {
+      if (!isKnown(resource_type))
+        throw refusal(
+          'Invalid',
+          'neutron_lib.callbacks.exceptions',
+          `The value '${resource_type}' for resource is not valid.`,
+        );
+      return (await find(resource_type, { id: resource_id }))[0] ?? null;
+    },
     bulk_pull: async (_, { resource_type, filter_kwargs }) => {
       if (!isKnown(resource_type))
         throw refusal(

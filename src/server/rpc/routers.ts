@@ -49,9 +49,18 @@ function describePort(
   };
 }
 
-/** Where a highly available router's gateway is: at the active instance, once the port has followed it there. */
-function activeGatewayHost(gateway: RouterPort | undefined, instances: readonly HaAgent[]): string | null {
+/**
+ * Where a router's gateway is: at the agent that has the router; of a highly available one at the active instance, once
+ * the port has followed it there.
+ */
+function gatewayHost(
+  { ha }: RouterInfo,
+  gateway: RouterPort | undefined,
+  instances: readonly HaAgent[],
+  host: string,
+): string | null {
   if (gateway === undefined) return null;
+  if (!ha) return host;
   const hosts = instances.filter(({ state }) => state === 'active').map(({ agent }) => agent.host);
   if (gateway.status !== 'ACTIVE') return hosts[0] ?? null;
   return hosts.find((host) => host === gateway['binding:host_id']) ?? null;
@@ -96,8 +105,10 @@ export async function describeRouters(
     ]),
   );
   const attachedBy = Map.groupBy(attached, ({ router_id }) => router_id);
-  const floating = (await presentFloatingIps(tx, await floatingIpsBy(tx, 'router_id', ids))).map((item) => ({
+  const floatingRows = await floatingIpsBy(tx, 'router_id', ids);
+  const floating = (await presentFloatingIps(tx, floatingRows)).map((item, at) => ({
     ...item,
+    standard_attr_id: floatingRows[at]!.standard_attr_id,
     fixed_ip_address_scope:
       networksBy.get((item.port_details as Item | null)?.network_id as string)?.ipv4_address_scope ?? null,
   })) as unknown as RouterFloatingIp[];
@@ -122,7 +133,7 @@ export async function describeRouters(
       ...(gatewayPort
         ? { gw_port: gatewayPort, enable_snat: router.external_gateway_info?.enable_snat ?? true }
         : {}),
-      gw_port_host: activeGatewayHost(gatewayPort, instances),
+      gw_port_host: gatewayHost(router, gatewayPort, instances, host),
       ...(haPort ? { _ha_interface: haPort, _ha_state: here.state } : {}),
       ...(interfaces.length > 0 ? { _interfaces: interfaces } : {}),
       ...(floatingIps ? { _floatingips: floatingIps } : {}),

@@ -97,7 +97,9 @@ processes (\`tests/interop/exercised.ts\`); do not edit.
 ${all.length} methods: ours serves ${is(({ servedBy }) => servedBy.length > 0)} and sends ${is(({ sentBy }) => sentBy.length > 0)}; ${is(({ tested }) => tested.length > 0)} crossed the wire to or from a real
 Python process in a test, ${is(({ tested }) => tested.length === 1 && tested[0] === 'script')} of them only to or from a script with Neutron's own classes, as no agent of the tests' deployments uses
 them. All that were recorded on a real broker are held against ours field by field, with no Python, by
-\`tests/wire/wire.host.test.ts\`; what differs there stands in \`tests/wire/departures.ts\`, with the reason. *All agents* is what they share
+\`tests/wire/wire.host.test.ts\`; what differs there stands in \`tests/wire/departures.ts\`, with the reason. What both servers
+answer of one database is compared field by field by \`tests/interop/rpcAnswers.host.test.ts\`, with its differences and their
+reasons in \`tests/interop/rpcAnswers/departures.ts\`. *All agents* is what they share
 (\`src/agents/runtime\`). A method that ours serves and does not send is for Python's agents, or those of other kinds.
 `;
   return [

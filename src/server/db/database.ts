@@ -27,6 +27,8 @@ export interface Db {
    * therefore must have no effects but on `tx`.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Registers what an open transaction does last, when its `work` is through, before the commit. */
+  beforeCommit(tx: Tx, last: () => Promise<void>): void;
   close(): Promise<void>;
 }
 
@@ -78,13 +80,22 @@ async function reach(
   }
 }
 
-function transactions(kysely: Kysely<Database>, attempts: number, log: Log): Db['transaction'] {
+/** What open transactions still do before they commit. */
+type Endings = WeakMap<Tx, (() => Promise<void>)[]>;
+
+function transactions(
+  kysely: Kysely<Database>,
+  endings: Endings,
+  attempts: number,
+  log: Log,
+): Db['transaction'] {
   return async (work) => {
     for (let attempt = 1; ; attempt += 1) {
       let committing = false;
       try {
         return await kysely.transaction().execute(async (tx) => {
           const result = await work(tx);
+          for (const last of endings.get(tx) ?? []) await last();
           committing = true;
           return result;
         });
@@ -120,10 +131,12 @@ export async function openDatabase(url: string, log: Log, given: DatabaseSetting
         });
   const kysely = new Kysely<Database>({ dialect });
   await reach(kysely, settings, log);
+  const endings: Endings = new WeakMap();
   return {
     kysely,
     dialect: location.dialect,
-    transaction: transactions(kysely, settings.transactionAttempts, log),
+    transaction: transactions(kysely, endings, settings.transactionAttempts, log),
+    beforeCommit: (tx, last) => void endings.set(tx, [...(endings.get(tx) ?? []), last]),
     close: () => kysely.destroy(),
   };
 }

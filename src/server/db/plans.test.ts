@@ -9,7 +9,7 @@ import { securityGroups } from '../../rpc/securitygroups.ts';
 import type { Services } from '../http/registry.ts';
 import type { Item, ListQuery, RequestContext, ResourceService } from '../services/service.ts';
 import { serverOn, type TestServer } from '../testing.ts';
-import { databases, type TestDatabase } from './testing.ts';
+import { databases, statementsDuring, type TestDatabase } from './testing.ts';
 
 const NETWORKS = 20;
 const PORTS = 3000;
@@ -60,24 +60,11 @@ after(async () => {
   await db.close();
 });
 
-/** The statements that MariaDB is given meanwhile, as its own log has them. */
+/** The statements that find rows, which the planner can explain; what is sent together is logged together. */
 async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
   await server.settle();
-  await sql`set global log_output = 'TABLE'`.execute(db.kysely);
-  await sql`truncate table mysql.general_log`.execute(db.kysely);
-  await sql`set global general_log = 1`.execute(db.kysely);
-  try {
-    await work();
-  } finally {
-    await sql`set global general_log = 0`.execute(db.kysely);
-  }
-  const { rows } = await sql<{ text: string }>`
-    select convert(argument using utf8mb4) as text from mysql.general_log where command_type = 'Query'
-  `.execute(db.kysely);
-  // What is sent together is logged together.
-  return rows
-    .flatMap(({ text }) => text.split(';\n'))
-    .filter((text) => /^(select|update|delete) /.test(text));
+  const sent = await statementsDuring(db, work);
+  return sent.flatMap((text) => text.split(';\n')).filter((text) => /^(select|update|delete) /.test(text));
 }
 
 interface Step {

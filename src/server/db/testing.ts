@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
 import { run } from '../../linux/process.ts';
 import { silentLog } from '../../log/silent.ts';
 import { freePort } from '../../testing/freePort.ts';
@@ -157,4 +158,21 @@ export function databases(): Readonly<Record<'sqlite' | 'mariadb', () => Promise
       return (await server).database();
     },
   };
+}
+
+/** The statements that the MariaDB server is given meanwhile, as its own log has them: what is sent together as one, and those that begin and end transactions, too. */
+export async function statementsDuring(db: Db, work: () => Promise<unknown>): Promise<string[]> {
+  await sql`set global log_output = 'TABLE'`.execute(db.kysely);
+  await sql`truncate table mysql.general_log`.execute(db.kysely);
+  await sql`set global general_log = 1`.execute(db.kysely);
+  try {
+    await work();
+  } finally {
+    await sql`set global general_log = 0`.execute(db.kysely);
+  }
+  const { rows } = await sql<{ text: string }>`
+    select convert(argument using utf8mb4) as text from mysql.general_log
+    where command_type = 'Query' and argument not like 'set %'
+  `.execute(db.kysely);
+  return rows.map(({ text }) => text);
 }

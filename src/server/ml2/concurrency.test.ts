@@ -181,8 +181,7 @@ describe('servers side by side', () => {
     await spread(40, async (core, number) => {
       const box = boxes[cores.indexOf(core)]!;
       const message = { target, method: 'm', args: { number }, context: context.rpc };
-      await core.server.db.transaction((tx) => box.add(tx, message));
-      box.kick();
+      await transact({ ...core.server, outbox: box }, context, ({ tx }) => box.add(tx, message));
     });
     for (const box of boxes) await box.drain();
     for (const box of boxes) await box.drain();

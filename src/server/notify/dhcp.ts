@@ -27,19 +27,19 @@ export function dhcpNotifier({ outbox, scheduler, networkIn, servesWhenDown }: P
   readonly subnet: ResourceHooks;
   readonly port: ResourceHooks;
 } {
-  async function listeners(tx: Tx, networkId: string): Promise<AgentRow[]> {
-    const agents = await scheduler.hosting(tx, networkId);
-    return servesWhenDown ? agents : agents.filter((agent) => agent.admin_state_up === 1);
-  }
+  /** Those of the agents that listen. */
+  const listening = (agents: readonly AgentRow[]): readonly AgentRow[] =>
+    servesWhenDown ? agents : agents.filter((agent) => agent.admin_state_up === 1);
 
-  /** One message to each agent of the network. */
+  /** One message to each agent of the network, which are looked up unless they are known. */
   async function tell(
     tx: Tx,
     context: RequestContext,
     networkId: string,
     say: (server: string) => Message,
+    hosting?: readonly AgentRow[],
   ): Promise<void> {
-    const agents = await listeners(tx, networkId);
+    const agents = listening(hosting ?? (await scheduler.hosting(tx, networkId)));
     await outbox.add(tx, ...agents.map(({ host }) => ({ ...say(host), context: context.rpc })));
   }
 
@@ -69,20 +69,19 @@ export function dhcpNotifier({ outbox, scheduler, networkIn, servesWhenDown }: P
       for (const item of items) {
         const networkId = item.network_id as string;
         const body = toldSubnet({ ...item, ...(await networkOf(tx, networkId)) });
-        await scheduler.schedule(tx, context.rpc, networkId);
+        const { hosting } = await scheduler.schedule(tx, context.rpc, networkId);
         const payload = { subnet: body, priority: dhcpPriorities.subnetCreate };
-        await tell(tx, context, networkId, (server) =>
-          message(dhcpAgent, 'subnet_create_end', { payload }, { server }),
-        );
+        const say = (server: string) => message(dhcpAgent, 'subnet_create_end', { payload }, { server });
+        await tell(tx, context, networkId, say, hosting);
       }
     },
     async updating({ tx, context }, _before, after) {
       const networkId = after.network_id as string;
-      if (after.enable_dhcp === true) await scheduler.schedule(tx, context.rpc, networkId);
+      const scheduled =
+        after.enable_dhcp === true ? await scheduler.schedule(tx, context.rpc, networkId) : undefined;
       const payload = { subnet: after as unknown as SubnetDict, priority: dhcpPriorities.subnetUpdate };
-      await tell(tx, context, networkId, (server) =>
-        message(dhcpAgent, 'subnet_update_end', { payload }, { server }),
-      );
+      const say = (server: string) => message(dhcpAgent, 'subnet_update_end', { payload }, { server });
+      await tell(tx, context, networkId, say, scheduled?.hosting);
     },
     async deleting({ tx, context }, item) {
       const network_id = item.network_id as string;
@@ -97,8 +96,11 @@ export function dhcpNotifier({ outbox, scheduler, networkIn, servesWhenDown }: P
     async creating({ tx, context }, items) {
       for (const [networkId, ports] of Map.groupBy(items, (item) => item.network_id as string)) {
         const used = ports.some(({ device_id }) => device_id !== RESERVED_DHCP_PORT);
-        if (used) await scheduler.schedule(tx, context.rpc, networkId);
-        const agents = await listeners(tx, networkId);
+        const agents = listening(
+          used
+            ? (await scheduler.schedule(tx, context.rpc, networkId)).hosting
+            : await scheduler.hosting(tx, networkId),
+        );
         if (agents.length === 0) continue;
         const network = await networkOf(tx, networkId);
         const news = ports.flatMap((item) =>

@@ -19,9 +19,10 @@ export interface OutboxMessage {
  * them. What a crash leaves behind is sent by the next process that publishes.
  */
 export interface Outbox {
+  /** What a transaction adds is written by one statement, the last before its commit. */
   add(tx: Tx, ...messages: readonly OutboxMessage[]): Promise<void>;
-  /** Publishes soon; call after a commit. */
-  kick(): void;
+  /** Publishes soon what this transaction added; call when it is committed. */
+  kick(tx: Tx): void;
   /** Resolves when everything committed so far has been published. */
   drain(): Promise<void>;
   close(): Promise<void>;
@@ -131,20 +132,36 @@ export function openOutbox({ db, log, transport }: Surroundings): Outbox {
   transport.on('connected', () => void start());
   void start();
 
+  /** What transactions have added. */
+  const added = new WeakMap<Tx, OutboxMessage[]>();
+
+  async function write(tx: Tx, messages: readonly OutboxMessage[]): Promise<void> {
+    const created_at = databaseTime();
+    const values = messages.map((message) => ({ created_at, payload: asciiJson(message) }));
+    // A statement must fit into the database's max_allowed_packet.
+    for (let at = 0; at < values.length; at += BATCH) {
+      await tx
+        .insertInto('nts_outbox')
+        .values(values.slice(at, at + BATCH))
+        .execute();
+    }
+  }
+
   return {
     async add(tx, ...messages) {
       if (messages.length === 0) return;
-      const created_at = databaseTime();
-      const values = messages.map((message) => ({ created_at, payload: asciiJson(message) }));
-      // A statement must fit into the database's max_allowed_packet.
-      for (let at = 0; at < values.length; at += BATCH) {
-        await tx
-          .insertInto('nts_outbox')
-          .values(values.slice(at, at + BATCH))
-          .execute();
+      const before = added.get(tx);
+      if (before) {
+        for (const message of messages) before.push(message);
+        return;
       }
+      const all = [...messages];
+      added.set(tx, all);
+      db.beforeCommit(tx, () => write(tx, all));
     },
-    kick: () => void start(),
+    kick(tx) {
+      if (added.has(tx)) void start();
+    },
     drain: start,
     async close() {
       closed = true;

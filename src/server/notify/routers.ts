@@ -24,8 +24,8 @@ export function createRouterNotifier(outbox: Outbox, scheduler: L3Scheduler): Ro
   return {
     async updated(work, routerIds) {
       const ids = [...new Set(routerIds)];
-      for (const id of ids) await scheduler.schedule(work, id);
-      const agents = await scheduler.hosting(work.tx, ids);
+      const agents = [];
+      for (const id of ids) agents.push(...(await scheduler.schedule(work, id)).hosting);
       await outbox.add(
         work.tx,
         ...agents

@@ -69,19 +69,21 @@ export const isInZones =
     hints.length === 0 || hints.includes(availability_zone ?? '');
 
 /** Agents of a type that are alive and not taken out of service. */
-export const usableAgents = (
+export const usableQuery = (
   queries: Queries,
   type: typeof DHCP_AGENT | typeof L3_AGENT,
   downTimeSeconds: number,
-): Promise<AgentRow[]> =>
+) =>
   queries
     .selectFrom('agents')
-    .selectAll()
+    .selectAll('agents')
     .where('agent_type', '=', type)
     .where('admin_state_up', '=', 1)
     .where('heartbeat_timestamp', '>=', aliveSince(downTimeSeconds))
-    .orderBy('id')
-    .execute();
+    .orderBy('id');
+
+export const usableAgents = (...asked: Parameters<typeof usableQuery>): Promise<AgentRow[]> =>
+  usableQuery(...asked).execute();
 
 /** The smallest positive number that is not used yet: unique per network or router, so it also ends a race. */
 export function vacantIndex(used: readonly number[]): number {

@@ -4,11 +4,20 @@ import { dhcpAgent, dhcpPriorities } from '../../rpc/dhcpAgent.ts';
 import { message } from '../../rpc/interface.ts';
 import { RetryTransaction } from '../db/database.ts';
 import { isDuplicate } from '../db/errors.ts';
+import { together } from '../db/together.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import { type AgentRow, DHCP_AGENT } from '../services/agents/agent.ts';
 import { parseHints } from '../services/agents/zones.ts';
 import type { Tx } from '../services/service.ts';
-import { type Candidate, choiceOf, isInZones, type Queries, usableAgents, vacantIndex } from './agents.ts';
+import {
+  type Candidate,
+  choiceOf,
+  isInZones,
+  type Queries,
+  usableAgents,
+  usableQuery,
+  vacantIndex,
+} from './agents.ts';
 
 export interface DhcpSchedulerSettings {
   readonly agent_down_time: number;
@@ -20,11 +29,17 @@ export interface DhcpSchedulerSettings {
   readonly default_availability_zones: readonly string[];
 }
 
+/** Agents that host a network after it was scheduled, and those of them that did not before. */
+export interface Scheduled {
+  readonly hosting: readonly AgentRow[];
+  readonly added: readonly AgentRow[];
+}
+
 export interface DhcpScheduler {
   /** Agents that host a network, dead ones too. */
   hosting(queries: Queries, networkId: string): Promise<AgentRow[]>;
   /** Gives a network, with DHCP or without, as many agents as it should have and tells the new ones. */
-  schedule(tx: Tx, context: RpcContext, networkId: string): Promise<AgentRow[]>;
+  schedule(tx: Tx, context: RpcContext, networkId: string): Promise<Scheduled>;
   /** Gives networks with DHCP that lack an agent to the one on `host`, which is about to ask for all of its networks. */
   autoSchedule(tx: Tx, host: string): Promise<void>;
   /** Puts a network on an agent; false when it was there already, or when `limit` agents have it. */
@@ -40,37 +55,29 @@ export function createDhcpScheduler(
   const choose = choiceOf(settings.network_scheduler_driver ?? '');
   const limit = settings.dhcp_agents_per_network;
 
-  const hosting = (queries: Queries, networkId: string): Promise<AgentRow[]> =>
+  const hosting = (queries: Queries, networkId: string) =>
     queries
       .selectFrom('agents')
       .innerJoin('networkdhcpagentbindings', 'networkdhcpagentbindings.dhcp_agent_id', 'agents.id')
       .selectAll('agents')
+      .select('networkdhcpagentbindings.binding_index')
       .where('networkdhcpagentbindings.network_id', '=', networkId)
       .orderBy('networkdhcpagentbindings.binding_index')
       .execute();
 
-  /** Zones that the network should be served from. */
-  async function hintsOf(tx: Tx, networkId: string): Promise<readonly string[]> {
-    const network = await tx
-      .selectFrom('networks')
-      .select('availability_zone_hints')
-      .where('id', '=', networkId)
-      .executeTakeFirst();
-    const hints = parseHints(network?.availability_zone_hints ?? null);
-    return hints.length > 0 ? hints : settings.default_availability_zones;
-  }
-
-  async function candidates(
-    tx: Tx,
-    taken: readonly AgentRow[],
-    hints: readonly string[],
-  ): Promise<Candidate[]> {
-    const agents = await usableAgents(tx, DHCP_AGENT, settings.agent_down_time);
-    const counts = await tx
-      .selectFrom('networkdhcpagentbindings')
-      .select(['dhcp_agent_id', (e) => e.fn.countAll<number>().as('hosted')])
-      .groupBy('dhcp_agent_id')
-      .execute();
+  /** Usable agents beside those that are `taken`, in the zones that the network should be served from. */
+  async function candidates(tx: Tx, networkId: string, taken: readonly AgentRow[]): Promise<Candidate[]> {
+    const [networks, agents, counts] = await together(
+      tx,
+      tx.selectFrom('networks').select('availability_zone_hints').where('id', '=', networkId),
+      usableQuery(tx, DHCP_AGENT, settings.agent_down_time),
+      tx
+        .selectFrom('networkdhcpagentbindings')
+        .select(['dhcp_agent_id', (e) => e.fn.countAll<number>().as('hosted')])
+        .groupBy('dhcp_agent_id'),
+    );
+    const given = parseHints(networks[0]?.availability_zone_hints ?? null);
+    const hints = given.length > 0 ? given : settings.default_availability_zones;
     const hosted = new Map(counts.map((row) => [row.dhcp_agent_id, Number(row.hosted)]));
     const counted = settings.dhcp_load_type === 'networks';
     return agents
@@ -87,6 +94,17 @@ export function createDhcpScheduler(
       .execute();
     if (bindings.length >= most || bindings.some((binding) => binding.dhcp_agent_id === agentId))
       return false;
+    await insert(tx, networkId, agentId, bindings);
+    return true;
+  }
+
+  /** Puts a network on an agent beside those that have it; the place that the agent gets. */
+  async function insert(
+    tx: Tx,
+    networkId: string,
+    agentId: string,
+    bindings: readonly { readonly binding_index: number }[],
+  ): Promise<number> {
     // Whoever schedules the network at the same moment wants the same index, and one of both has to look again.
     const binding_index = vacantIndex(bindings.map((binding) => binding.binding_index));
     try {
@@ -98,7 +116,7 @@ export function createDhcpScheduler(
       if (isDuplicate(error)) throw new RetryTransaction(`network ${networkId} was scheduled concurrently`);
       throw error;
     }
-    return true;
+    return binding_index;
   }
 
   return {
@@ -106,27 +124,24 @@ export function createDhcpScheduler(
     bind,
 
     async schedule(tx, context, networkId) {
-      if (!settings.network_auto_schedule) return [];
       const present = await hosting(tx, networkId);
       const wanted = limit - present.length;
-      if (wanted <= 0) return [];
-      const hints = await hintsOf(tx, networkId);
-      const chosen = choose(await candidates(tx, present, hints), wanted, present);
+      if (!settings.network_auto_schedule || wanted <= 0) return { hosting: present, added: [] };
+      const chosen = choose(await candidates(tx, networkId, present), wanted, present);
       if (chosen.length === 0 && present.length === 0) {
         logger.warning(
           `Unable to schedule network ${networkId}: no agents available; ` +
             'will retry on subsequent port and subnet creation events.',
         );
       }
-      const bound: AgentRow[] = [];
+      const all = [...present];
       for (const agent of chosen) {
-        if (!(await bind(tx, networkId, agent.id, limit))) continue;
-        bound.push(agent);
+        all.push({ ...agent, binding_index: await insert(tx, networkId, agent.id, all) });
         const payload = { network: { id: networkId }, priority: dhcpPriorities.networkCreate };
         const news = message(dhcpAgent, 'network_create_end', { payload }, { server: agent.host });
         await outbox.add(tx, { ...news, context });
       }
-      return bound;
+      return { hosting: all.toSorted((a, b) => a.binding_index - b.binding_index), added: chosen };
     },
 
     async autoSchedule(tx, host) {

@@ -50,7 +50,7 @@ function createFailover(server: ServerContext, parts: Parts): Failover {
       log.warning(
         `Removing network ${networkId} from agent ${agent.id} because the agent did not report to the server.`,
       );
-      const chosen = await parts.dhcp.schedule(work.tx, context.rpc, networkId);
+      const { added: chosen } = await parts.dhcp.schedule(work.tx, context.rpc, networkId);
       if (chosen.length > 0) log.info(`Network ${networkId} is now served by host ${chosen[0]!.host}`);
     });
   }
@@ -64,7 +64,9 @@ function createFailover(server: ServerContext, parts: Parts): Failover {
         .where('l3_agent_id', '=', agent.id)
         .executeTakeFirst();
       if (numDeletedRows === 0n) return;
-      const [chosen] = await parts.l3.schedule(work, routerId);
+      const {
+        added: [chosen],
+      } = await parts.l3.schedule(work, routerId);
       log.warning(
         `Rescheduling router ${routerId} from agent ${agent.id} because the agent did not report to the server ` +
           `in the last ${parts.agentDownTime} seconds.`,

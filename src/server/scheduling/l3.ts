@@ -1,11 +1,20 @@
 import type { Log } from '../../log/log.ts';
 import { RetryTransaction } from '../db/database.ts';
 import { isDuplicate } from '../db/errors.ts';
+import { together } from '../db/together.ts';
 import { type AgentRow, configurationsOf, L3_AGENT } from '../services/agents/agent.ts';
 import { parseHints } from '../services/agents/zones.ts';
 import type { Tx } from '../services/service.ts';
 import type { Work } from '../services/work.ts';
-import { choiceOf, isInZones, knowsZones, type Queries, usableAgents, vacantIndex } from './agents.ts';
+import {
+  choiceOf,
+  isInZones,
+  knowsZones,
+  type Queries,
+  usableAgents,
+  usableQuery,
+  vacantIndex,
+} from './agents.ts';
 
 export interface L3SchedulerSettings {
   readonly agent_down_time: number;
@@ -31,11 +40,17 @@ export interface HaMembership {
   join(work: Work, router: Schedulable, agentId: string): Promise<boolean>;
 }
 
+/** Agents that host a router after it was scheduled, and those of them that did not before. */
+export interface ScheduledRouter {
+  readonly hosting: readonly (AgentRow & { readonly router_id: string })[];
+  readonly added: readonly AgentRow[];
+}
+
 export interface L3Scheduler {
   /** Agents that host any of the routers, each with the router's id. */
   hosting(queries: Queries, routerIds: readonly string[]): Promise<(AgentRow & { router_id: string })[]>;
-  /** Gives a router the agents that it lacks: a highly available one several, another one. Returns the new ones. */
-  schedule(work: Work, routerId: string): Promise<AgentRow[]>;
+  /** Gives a router the agents that it lacks: a highly available one several, another one. */
+  schedule(work: Work, routerId: string): Promise<ScheduledRouter>;
   /** Gives routers that lack an agent to the one on `host`. */
   autoSchedule(work: Work, host: string): Promise<void>;
   /** Whether this agent could host this router: of a mode and with a gateway that fit. */
@@ -75,17 +90,17 @@ export function createL3Scheduler(
 
   const agentsOf = ({ ha }: Schedulable) => (ha ? settings.max_l3_agents_per_router || Infinity : 1);
 
+  const hostingQuery = (queries: Queries, routerIds: readonly string[]) =>
+    queries
+      .selectFrom('agents')
+      .innerJoin('routerl3agentbindings', 'routerl3agentbindings.l3_agent_id', 'agents.id')
+      .selectAll('agents')
+      .select(['routerl3agentbindings.router_id', 'routerl3agentbindings.binding_index'])
+      .where('routerl3agentbindings.router_id', 'in', [...routerIds])
+      .orderBy('routerl3agentbindings.binding_index');
+
   const hosting: L3Scheduler['hosting'] = async (queries, routerIds) =>
-    routerIds.length === 0
-      ? []
-      : queries
-          .selectFrom('agents')
-          .innerJoin('routerl3agentbindings', 'routerl3agentbindings.l3_agent_id', 'agents.id')
-          .selectAll('agents')
-          .select('routerl3agentbindings.router_id')
-          .where('routerl3agentbindings.router_id', 'in', [...routerIds])
-          .orderBy('routerl3agentbindings.binding_index')
-          .execute();
+    routerIds.length === 0 ? [] : hostingQuery(queries, routerIds).execute();
 
   const fits: L3Scheduler['fits'] = (agent, router) =>
     (router.distributed ? DISTRIBUTED_MODES : CENTRALIZED_MODES).includes(modeOf(agent)) &&
@@ -104,6 +119,17 @@ export function createL3Scheduler(
       .where('router_id', '=', router.id)
       .execute();
     if (bindings.length >= limit || bindings.some(({ l3_agent_id }) => l3_agent_id === agentId)) return false;
+    return (await insert(work, router, agentId, bindings)) !== undefined;
+  }
+
+  /** Puts a router on an agent beside those that have it; the place the agent gets, none when it cannot join them. */
+  async function insert(
+    work: Work,
+    router: Schedulable,
+    agentId: string,
+    bindings: readonly { readonly binding_index: number }[],
+  ): Promise<number | undefined> {
+    const { tx } = work;
     const binding_index = vacantIndex(bindings.map((binding) => binding.binding_index));
     try {
       await tx
@@ -114,13 +140,13 @@ export function createL3Scheduler(
       if (isDuplicate(error)) throw new RetryTransaction(`router ${router.id} was scheduled concurrently`);
       throw error;
     }
-    if (!router.ha || (await membership.join(work, router, agentId))) return true;
+    if (!router.ha || (await membership.join(work, router, agentId))) return binding_index;
     await tx
       .deleteFrom('routerl3agentbindings')
       .where('router_id', '=', router.id)
       .where('l3_agent_id', '=', agentId)
       .execute();
-    return false;
+    return undefined;
   }
 
   /** Says why nobody hosts a router. */
@@ -140,29 +166,38 @@ export function createL3Scheduler(
 
     async schedule(work, routerId) {
       const { tx } = work;
-      const router = await schedulable(tx).where('routers.id', '=', routerId).executeTakeFirst();
-      if (router === undefined) return [];
-      const limit = agentsOf(router);
-      const present = await hosting(tx, [routerId]);
-      if (present.length >= limit) return [];
-      const agents = await usableAgents(tx, L3_AGENT, settings.agent_down_time);
+      const [[router], present] = await together(
+        tx,
+        schedulable(tx).where('routers.id', '=', routerId),
+        hostingQuery(tx, [routerId]),
+      );
+      const all = [...present];
+      const as = (added: readonly AgentRow[]) => ({
+        hosting: all.toSorted((a, b) => a.binding_index - b.binding_index),
+        added,
+      });
+      if (router === undefined || present.length >= agentsOf(router)) return as([]);
+      const [agents, counts] = await together(
+        tx,
+        usableQuery(tx, L3_AGENT, settings.agent_down_time),
+        tx
+          .selectFrom('routerl3agentbindings')
+          .select(['l3_agent_id', (e) => e.fn.countAll<number>().as('hosted')])
+          .groupBy('l3_agent_id'),
+      );
       const fitting = agents.filter((agent) => fits(agent, router) && isNear(agent, router));
       if (fitting.length === 0) tellUnhosted(router);
       const free = fitting.filter(({ id }) => !present.some((agent) => agent.id === id));
-      if (free.length === 0) return [];
-      const counts = await tx
-        .selectFrom('routerl3agentbindings')
-        .select(['l3_agent_id', (e) => e.fn.countAll<number>().as('hosted')])
-        .groupBy('l3_agent_id')
-        .execute();
       const hosted = new Map(counts.map((row) => [row.l3_agent_id, Number(row.hosted)]));
       const candidates = free.map((agent) => ({ agent, hosted: hosted.get(agent.id) ?? 0 }));
-      const bound: AgentRow[] = [];
-      for (const agent of choose(candidates, limit - present.length, present)) {
-        if (!(await bindWithin(work, router, agent.id, limit))) break;
-        bound.push(agent);
+      const added: AgentRow[] = [];
+      for (const agent of choose(candidates, agentsOf(router) - present.length, present)) {
+        const binding_index = await insert(work, router, agent.id, all);
+        if (binding_index === undefined) break;
+        all.push({ ...agent, router_id: routerId, binding_index });
+        added.push(agent);
       }
-      return bound;
+      return as(added);
     },
 
     async autoSchedule(work, host) {

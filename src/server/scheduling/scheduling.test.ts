@@ -40,7 +40,7 @@ for (const [name, open] of Object.entries(databases())) {
       return { outbox, scheduler: createDhcpScheduler({ ...settings, ...more }, outbox, silentLog) };
     };
     const schedule = (scheduler: ReturnType<typeof dhcp>['scheduler'], network: string) =>
-      db.transaction((tx) => scheduler.schedule(tx, adminContext(), network));
+      db.transaction(async (tx) => (await scheduler.schedule(tx, adminContext(), network)).added);
     const nobody: HaMembership = {
       join: async () => {
         throw new Error('there is no highly available router here');
@@ -131,7 +131,7 @@ for (const [name, open] of Object.entries(databases())) {
       await db.kysely.updateTable('agents').set({ admin_state_up: 0 }).where('host', '=', 'two').execute();
       assert.deepEqual(await schedule(dhcp().scheduler, await bareNetwork(db)), []);
       const router = await bareRouter(db);
-      assert.deepEqual(await inWork((work) => l3.schedule(work, router)), []);
+      assert.deepEqual((await inWork((work) => l3.schedule(work, router))).added, []);
     });
   });
 }

@@ -48,7 +48,9 @@ for (const [name, open] of Object.entries(databases())) {
 
     async function zonesOf(more: Partial<typeof settings>, availability_zone_hints = '') {
       const network = await bareNetwork(db, { availability_zone_hints });
-      const chosen = await db.transaction((tx) => dhcp(more).schedule(tx, adminContext(), network));
+      const { added: chosen } = await db.transaction((tx) =>
+        dhcp(more).schedule(tx, adminContext(), network),
+      );
       return chosen.map(({ availability_zone }) => availability_zone).sort();
     }
 
@@ -98,7 +100,7 @@ for (const [name, open] of Object.entries(databases())) {
     test('of the schedulers of routers only the one for zones looks at hints', async () => {
       const zone = async (more: Partial<typeof settings>, hints?: string) => {
         const router = await bareRouter(db, hints);
-        return (await inWork((work) => l3(more).schedule(work, router)))[0]?.availability_zone;
+        return (await inWork((work) => l3(more).schedule(work, router))).added[0]?.availability_zone;
       };
       for (let round = 0; round < 3; round++) assert.equal(await zone({}, '["b"]'), 'b');
       assert.equal(await zone({ default_availability_zones: ['b'] }), 'b');
@@ -115,7 +117,7 @@ for (const [name, open] of Object.entries(databases())) {
         .where('router_id', '=', router)
         .execute();
       const two = l3({ max_l3_agents_per_router: 2 });
-      const chosen = await inWork((work) => two.schedule(work, router));
+      const { added: chosen } = await inWork((work) => two.schedule(work, router));
       assert.deepEqual(chosen.map(({ availability_zone }) => availability_zone).sort(), ['a', 'b']);
     });
 

@@ -15,7 +15,7 @@ export interface Work {
 interface Surroundings {
   readonly db: Db;
   readonly log: { error(text: string): void };
-  readonly outbox: { kick(): void };
+  readonly outbox: { kick(tx: Tx): void };
 }
 
 /**
@@ -28,11 +28,13 @@ export async function transact<T>(
   body: (work: Work) => Promise<T>,
 ): Promise<T> {
   let actions: (() => Promise<void>)[] = [];
+  let committed!: Tx;
   const result = await db.transaction((tx) => {
     actions = [];
+    committed = tx;
     return body({ tx, context, after: (action) => actions.push(action) });
   });
-  outbox.kick();
+  outbox.kick(committed);
   for (const action of actions) {
     try {
       await action();

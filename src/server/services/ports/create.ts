@@ -6,7 +6,7 @@ import { together } from '../../db/together.ts';
 import { fault } from '../../errors/index.ts';
 import { allocateAddresses } from '../../ipam/allocate.ts';
 import { addressRequests, type WantedIp } from '../../ipam/requests.ts';
-import { type AllocationSubnet, allocationSubnets } from '../../ipam/subnets.ts';
+import { type AllocationSubnet, allocationQueries, allocationSubnetsOf } from '../../ipam/subnets.ts';
 import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import { visibleNetworks } from '../networks/rows.ts';
 import { bindNewPorts } from '../qos/bindings.ts';
@@ -15,7 +15,7 @@ import { createManyStandardAttributes, insertTags } from '../standardAttributes.
 import { storedProfile } from './bindings/rows.ts';
 import { insertExtended } from './extended.ts';
 import { addressPairs, checkGroups, newPortSecurity } from './security.ts';
-import { type DhcpOption, hostedNetworks, insertBlocks, insertLists } from './write.ts';
+import { type DhcpOption, insertBlocks, insertLists } from './write.ts';
 
 /** A port that is being made: the request with everything it left open. */
 interface NewPort {
@@ -39,18 +39,33 @@ export interface PortMaker {
   readonly wiredByAgent: (vnicType: string, host: string) => Promise<boolean>;
 }
 
-async function securityOfNetworks(tx: Tx, context: RequestContext, ids: readonly string[]) {
-  const rows = await tx
-    .selectFrom('networks')
-    .leftJoin('networksecuritybindings', 'networksecuritybindings.network_id', 'networks.id')
-    .select(['networks.id', 'networksecuritybindings.port_security_enabled'])
-    .where('networks.id', 'in', ids)
-    .where(visibleNetworks(context))
-    .execute();
-  const networks = new Map(rows.map((row) => [row.id, row.port_security_enabled !== 0]));
-  const missing = ids.find((id) => !networks.has(id));
+/** What ports get from their networks and subnets, in one round trip. @throws NetworkNotFound */
+async function surroundings(
+  tx: Tx,
+  context: RequestContext,
+  ids: readonly string[],
+  otherSubnets: readonly string[],
+) {
+  const [networks, served, ...subnets] = await together(
+    tx,
+    tx
+      .selectFrom('networks')
+      .leftJoin('networksecuritybindings', 'networksecuritybindings.network_id', 'networks.id')
+      .select(['networks.id', 'networksecuritybindings.port_security_enabled'])
+      .where('networks.id', 'in', ids)
+      .where(visibleNetworks(context)),
+    tx.selectFrom('networkdhcpagentbindings').select('network_id').distinct().where('network_id', 'in', ids),
+    ...allocationQueries(tx, ids, otherSubnets),
+  );
+  const secured = new Map(networks.map((row) => [row.id, row.port_security_enabled !== 0]));
+  const missing = ids.find((id) => !secured.has(id));
   if (missing !== undefined) throw fault('NetworkNotFound', { net_id: missing });
-  return networks;
+  return {
+    secured,
+    /** Networks that a DHCP agent hosts. */
+    served: new Set(served.map(({ network_id }) => network_id)),
+    subnets: allocationSubnetsOf(...subnets),
+  };
 }
 
 async function insertRows(tx: Tx, ports: readonly NewPort[], attributes: readonly number[]): Promise<void> {
@@ -101,11 +116,7 @@ async function block(
   maker: PortMaker,
   ports: readonly (NewPort & { attribute: number; dhcp: boolean })[],
 ): Promise<void> {
-  const hosted = await hostedNetworks(
-    tx,
-    ports.filter(({ dhcp }) => dhcp).map(({ networkId }) => networkId),
-  );
-  const served = ports.filter(({ dhcp, networkId }) => dhcp && hosted.has(networkId));
+  const served = ports.filter(({ dhcp }) => dhcp);
   const wired: typeof served = [];
   const vnicOf = ({ item }: NewPort) => (item['binding:vnic_type'] ?? 'normal') as string;
   const placed = ports.filter(({ host }) => host !== '');
@@ -131,7 +142,10 @@ export async function insertPorts(
   items: readonly Item[],
 ): Promise<string[]> {
   const networkIds = [...new Set(items.map((item) => item.network_id as string))];
-  const networks = await securityOfNetworks(tx, context, networkIds);
+  const foreign = items.flatMap((item) =>
+    ((item.fixed_ips ?? []) as WantedIp[]).flatMap(({ subnet_id }) => subnet_id ?? []),
+  );
+  const { secured: networks, served, subnets } = await surroundings(tx, context, networkIds, foreign);
   const secured = items.map((item) => {
     const owner = (item.device_owner ?? '') as string;
     const networkId = item.network_id as string;
@@ -163,11 +177,6 @@ export async function insertPorts(
     context,
     items.map((item) => (item.security_groups ?? []) as string[]),
   );
-
-  const foreign = items.flatMap((item) =>
-    ((item.fixed_ips ?? []) as WantedIp[]).flatMap(({ subnet_id }) => subnet_id ?? []),
-  );
-  const subnets = await allocationSubnets(tx, networkIds, foreign);
   const requests = ports.map((port) => ({
     portId: port.id,
     networkId: port.networkId,
@@ -218,7 +227,7 @@ export async function insertPorts(
     ports.map((port, at) => ({
       ...port,
       attribute: attributes[at]!,
-      dhcp: servedByDhcp(subnets, addresses.get(port.id) ?? []),
+      dhcp: served.has(port.networkId) && servedByDhcp(subnets, addresses.get(port.id) ?? []),
     })),
   );
   return ports.map(({ id }) => id);

@@ -15,9 +15,9 @@ import { macOfUpdate } from './mac.ts';
 import type { Port } from './rows.ts';
 import { addressPairs, checkGroups, checkPortSecurity } from './security.ts';
 import {
+  blockPorts,
   type DhcpOption,
   hostedNetworks,
-  insertBlocks,
   mergeOptions,
   replaceGroups,
   replacePairs,
@@ -149,7 +149,7 @@ async function blockAgain(
   const vnicType = (changes['binding:vnic_type'] ?? port['binding:vnic_type']) as string;
   const attribute = port.standard_attr_id;
   if (rebind && host !== '' && host !== port['binding:host_id'] && (await wiredByAgent(vnicType, host))) {
-    await insertBlocks(tx, [{ standard_attr_id: attribute, entity: 'L2' }]);
+    await blockPorts(tx, [{ standard_attr_id: attribute, entity: 'L2' }]);
   }
   if (!addresses || port.status === 'ACTIVE') return;
   const hosted = await hostedNetworks(tx, [port.network_id]);
@@ -160,5 +160,5 @@ async function blockAgain(
     .where('port_id', '=', port.id)
     .execute();
   const served = used.some(({ subnet_id }) => subnets.some(({ id, dhcp }) => id === subnet_id && dhcp));
-  if (served) await insertBlocks(tx, [{ standard_attr_id: attribute, entity: 'DHCP' }]);
+  if (served) await blockPorts(tx, [{ standard_attr_id: attribute, entity: 'DHCP' }]);
 }

@@ -86,11 +86,18 @@ export async function mergeOptions(tx: Tx, id: string, options: readonly DhcpOpt
 /** Who must report before a port may become ACTIVE. */
 export type ProvisioningEntity = 'L2' | 'DHCP';
 
-/** Neutron stores this after the entity: the blocks of a port. */
-export async function insertBlocks(
-  tx: Tx,
-  blocks: readonly { readonly standard_attr_id: number; readonly entity: ProvisioningEntity }[],
-): Promise<void> {
+interface Block {
+  readonly standard_attr_id: number;
+  readonly entity: ProvisioningEntity;
+}
+
+/** Blocks ports that have just been made. */
+export async function insertBlocks(tx: Tx, blocks: readonly Block[]): Promise<void> {
+  if (blocks.length > 0) await tx.insertInto('provisioningblocks').values(blocks).execute();
+}
+
+/** Blocks ports, of which some may be blocked already. */
+export async function blockPorts(tx: Tx, blocks: readonly Block[]): Promise<void> {
   if (blocks.length === 0) return;
   const known = await tx
     .selectFrom('provisioningblocks')
@@ -105,7 +112,7 @@ export async function insertBlocks(
   const missing = blocks.filter(
     ({ standard_attr_id, entity }) => !present.has(`${standard_attr_id} ${entity}`),
   );
-  if (missing.length > 0) await tx.insertInto('provisioningblocks').values(missing).execute();
+  await insertBlocks(tx, missing);
 }
 
 /** Networks of these that a DHCP agent hosts. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type SqlBool, sql } from 'kysely';
 import type { Config } from '../../../config/option.ts';
 import { quotas as options } from '../../../config/options/index.ts';
 import { type Tx as DatabaseTx, RetryTransaction } from '../../db/database.ts';
@@ -35,19 +35,24 @@ export interface Quotas {
 /** The driver without quotas. */
 const NO_QUOTAS = 'neutron.db.quota.driver_null.DbQuotaDriverNull';
 
-const count = (db: Kysely<Database>, table: string, projectId: string) =>
-  sql<{ used: number }>`
-    select count(*) as used from ${sql.table(table)} where project_id = ${projectId}
-  `.execute(db);
+/** The limit that a project has of its own. */
+const ownLimit = (db: Kysely<Database>, resource: QuotaResource, projectId: string) =>
+  db
+    .selectFrom('quotas')
+    .select('limit')
+    .where('project_id', '=', projectId)
+    .where('resource', '=', resource);
 
-/** Locks the project's row of a resource until the transaction ends: others that make one wait. */
-export async function lockUsage(tx: DatabaseTx, resource: QuotaResource, projectId: string): Promise<void> {
-  const locked = await tx
+const lockQuery = (tx: DatabaseTx, resource: QuotaResource, projectId: string) =>
+  tx
     .updateTable('quotausages')
     .set({ dirty: 1 })
     .where('project_id', '=', projectId)
-    .where('resource', '=', resource)
-    .executeTakeFirst();
+    .where('resource', '=', resource);
+
+/** Locks the project's row of a resource until the transaction ends: others that make one wait. */
+export async function lockUsage(tx: DatabaseTx, resource: QuotaResource, projectId: string): Promise<void> {
+  const locked = await lockQuery(tx, resource, projectId).executeTakeFirst();
   if (locked.numUpdatedRows > 0n) return;
   try {
     await tx.insertInto('quotausages').values({ project_id: projectId, resource, dirty: 1 }).execute();
@@ -55,6 +60,14 @@ export async function lockUsage(tx: DatabaseTx, resource: QuotaResource, project
     throw isDuplicate(error) ? new RetryTransaction('another transaction counts the same quota') : error;
   }
 }
+
+/** What Python Neutron's servers have reserved for a project and is not there yet. */
+const reservations = (db: Kysely<Database>, projectId: string) =>
+  db
+    .selectFrom('reservations')
+    .innerJoin('resourcedeltas', 'resourcedeltas.reservation_id', 'reservations.id')
+    .where('reservations.project_id', '=', projectId)
+    .where('reservations.expiration', '>=', databaseTime());
 
 /** The limits that the options of [quotas] give; every negative one means none. */
 function defaultLimits(config: Config, names: readonly QuotaResource[]): Limits {
@@ -71,23 +84,51 @@ export function createQuotas(config: Config): Quotas {
   async function used(db: Kysely<Database>, resource: QuotaResource, projectId: string): Promise<number> {
     let total = 0;
     for (const table of tablesOf(resource)) {
-      const { rows } = await count(db, table, projectId);
+      const { rows } = await sql<{ used: number }>`
+        select count(*) as used from ${sql.table(table)} where project_id = ${projectId}
+      `.execute(db);
       total += Number(rows[0]?.used ?? 0);
     }
     return total;
   }
 
   const reserved: Quotas['reserved'] = async (db, projectId) => {
-    const rows = await db
-      .selectFrom('reservations')
-      .innerJoin('resourcedeltas', 'resourcedeltas.reservation_id', 'reservations.id')
+    const rows = await reservations(db, projectId)
       .select((eb) => ['resourcedeltas.resource', eb.fn.sum<number>('resourcedeltas.amount').as('amount')])
-      .where('reservations.project_id', '=', projectId)
-      .where('reservations.expiration', '>=', databaseTime())
       .groupBy('resourcedeltas.resource')
       .execute();
     return Object.fromEntries(rows.map(({ resource, amount }) => [resource, Number(amount)]));
   };
+
+  /** Locks the usage of a project that has a limit; false, and nothing is locked, for one that has none. */
+  async function lockLimited(tx: DatabaseTx, resource: QuotaResource, projectId: string): Promise<boolean> {
+    const own = ownLimit(tx, resource, projectId);
+    const isLimited = sql<SqlBool>`coalesce(${own}, ${defaults[resource]}) >= 0`;
+    // Most projects have the default; where that is none, most have none.
+    if (defaults[resource] >= 0) {
+      const locked = await lockQuery(tx, resource, projectId).where(isLimited).executeTakeFirst();
+      if (locked.numUpdatedRows > 0n) return true;
+    }
+    const row = await own.executeTakeFirst();
+    if ((row?.limit ?? defaults[resource]) < 0) return false;
+    await lockUsage(tx, resource, projectId);
+    return true;
+  }
+
+  /** The project's own limit, and how many it has and is about to get: one statement. */
+  async function count(tx: DatabaseTx, resource: QuotaResource, projectId: string) {
+    const present = tablesOf(resource).map(
+      (table) => sql`(select count(*) from ${sql.table(table)} where project_id = ${projectId})`,
+    );
+    const waiting = reservations(tx, projectId)
+      .select((eb) => eb.fn.sum<number>('resourcedeltas.amount').as('amount'))
+      .where('resourcedeltas.resource', '=', resource);
+    const { rows } = await sql<{ limit: number | null; taken: number }>`
+      select ${ownLimit(tx, resource, projectId)} as ${sql.ref('limit')},
+        ${sql.join(present, sql` + `)} + coalesce(${waiting}, 0) as taken
+    `.execute(tx);
+    return { limit: rows[0]!.limit, taken: Number(rows[0]!.taken) };
+  }
 
   return {
     names,
@@ -104,19 +145,10 @@ export function createQuotas(config: Config): Quotas {
       return { ...defaults, ...Object.fromEntries(own.map(({ resource, limit }) => [resource, limit])) };
     },
     async check(tx, resource, projectId, delta = 1) {
-      const row = await tx
-        .selectFrom('quotas')
-        .select('limit')
-        .where('project_id', '=', projectId)
-        .where('resource', '=', resource)
-        .executeTakeFirst();
-      const limit = row?.limit ?? defaults[resource];
-      if (limit < 0 || !names.includes(resource)) return;
-      await lockUsage(tx, resource, projectId);
-      const waiting = (await reserved(tx, projectId))[resource] ?? 0;
-      if ((await used(tx, resource, projectId)) + waiting + delta > limit) {
-        throw fault('OverQuota', { overs: [resource] });
-      }
+      if (!names.includes(resource)) return;
+      if (!(await lockLimited(tx, resource, projectId))) return;
+      const { limit, taken } = await count(tx, resource, projectId);
+      if (taken + delta > (limit ?? defaults[resource])) throw fault('OverQuota', { overs: [resource] });
     },
   };
 }

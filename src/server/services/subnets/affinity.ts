@@ -1,14 +1,9 @@
 import { fault } from '../../errors/index.ts';
 import type { Tx } from '../service.ts';
-import type { NewSubnet } from './write.ts';
+import type { Neighbour, NewSubnet } from './write.ts';
 
 /** Where a subnet is from, as far as its neighbours care. */
-interface Origin {
-  readonly network: string;
-  readonly version: number;
-  readonly pool: string | null;
-  readonly scope: string | null;
-}
+type Origin = Omit<Neighbour, 'cidr'>;
 
 /**
  * Subnets of one version on one network come from one pool or, when that is in an address scope, from pools of that
@@ -16,22 +11,11 @@ interface Origin {
  *
  * @throws NetworkAddressScopeAffinityError, NetworkSubnetPoolAffinityError
  */
-export async function checkAffinity(tx: Tx, subnets: readonly NewSubnet[]): Promise<void> {
-  const rows = await tx
-    .selectFrom('subnets')
-    .leftJoin('subnetpools', 'subnetpools.id', 'subnets.subnetpool_id')
-    .select([
-      'subnets.network_id as network',
-      'subnets.ip_version as version',
-      'subnets.subnetpool_id as pool',
-      'subnetpools.address_scope_id as scope',
-    ])
-    .where(
-      'subnets.network_id',
-      'in',
-      subnets.map(({ item }) => item.network_id as string),
-    )
-    .execute();
+export async function checkAffinity(
+  tx: Tx,
+  neighbours: readonly Origin[],
+  subnets: readonly NewSubnet[],
+): Promise<void> {
   const pools = [...new Set(subnets.flatMap(({ poolId }) => poolId ?? []))];
   const scopes =
     pools.length === 0
@@ -42,7 +26,7 @@ export async function checkAffinity(tx: Tx, subnets: readonly NewSubnet[]): Prom
           .where('id', 'in', pools)
           .execute();
   const scopeOf = (pool: string | null) => scopes.find(({ id }) => id === pool)?.address_scope_id ?? null;
-  const present: Origin[] = [...rows];
+  const present: Origin[] = [...neighbours];
   for (const { item, cidr, poolId } of subnets) {
     const network = item.network_id as string;
     const origin = { network, version: cidr.version, pool: poolId, scope: scopeOf(poolId) };

@@ -34,6 +34,7 @@ import {
   insertSubnets,
   lockNetworks,
   type NewSubnet,
+  neighboursOn,
   writeSubnet,
 } from './write.ts';
 
@@ -146,8 +147,9 @@ export function createSubnetService(
         subnets.push(cidr ? named(item, cidr) : await fromPool(work, item, subnets));
       }
       const networks = await lockNetworks(tx, ids);
-      await checkOverlaps(tx, subnets);
-      await checkAffinity(tx, subnets);
+      const neighbours = await neighboursOn(tx, ids);
+      checkOverlaps(neighbours, subnets);
+      await checkAffinity(tx, neighbours, subnets);
       await insertSubnets(tx, subnets);
       await bumpRevision(
         tx,

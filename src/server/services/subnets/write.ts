@@ -33,15 +33,33 @@ export async function lockNetworks(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Throws when a subnet overlaps another one of its network. */
-export async function checkOverlaps(tx: Tx, subnets: readonly NewSubnet[]): Promise<void> {
-  const networks = [...new Set(subnets.map(({ item }) => item.network_id as string))];
-  const existing = await tx
+/** A subnet that a network has already. */
+export interface Neighbour {
+  readonly network: string;
+  readonly cidr: string;
+  readonly version: number;
+  readonly pool: string | null;
+  readonly scope: string | null;
+}
+
+/** The subnets that networks have, with the pools that they are from. */
+export const neighboursOn = (tx: Tx, networkIds: readonly string[]): Promise<Neighbour[]> =>
+  tx
     .selectFrom('subnets')
-    .select(['network_id', 'cidr'])
-    .where('network_id', 'in', networks)
+    .leftJoin('subnetpools', 'subnetpools.id', 'subnets.subnetpool_id')
+    .select([
+      'subnets.network_id as network',
+      'subnets.cidr',
+      'subnets.ip_version as version',
+      'subnets.subnetpool_id as pool',
+      'subnetpools.address_scope_id as scope',
+    ])
+    .where('subnets.network_id', 'in', networkIds)
     .execute();
-  const taken = existing.map(({ network_id, cidr }) => ({ network: network_id, cidr: parseCidr(cidr)! }));
+
+/** Throws when a subnet overlaps another one of its network. */
+export function checkOverlaps(present: readonly Neighbour[], subnets: readonly NewSubnet[]): void {
+  const taken = present.map(({ network, cidr }) => ({ network, cidr: parseCidr(cidr)! }));
   for (const { item, cidr } of subnets) {
     const network = item.network_id as string;
     if (cidr.prefix === 0) throw invalid('0 is not allowed as CIDR prefix length');

@@ -9,7 +9,7 @@ import { bumpRevision } from '../../standardAttributes.ts';
 import type { Work } from '../../work.ts';
 import { macOfBinding } from '../mac.ts';
 import type { Port } from '../rows.ts';
-import { insertBlocks } from '../write.ts';
+import { blockPorts } from '../write.ts';
 import { bindingNotFound, type PortBindings } from './decide.ts';
 import { lockPort } from './lock.ts';
 import type { BindingRow } from './rows.ts';
@@ -61,7 +61,7 @@ export async function activateBinding(
   const { base_mac } = server.config.group(core);
   await setDown(tx, port, macOfBinding(target.vnic_type, profile, base_mac));
   if (await binder.wiredByAgent(tx, target.vnic_type, host)) {
-    await insertBlocks(tx, [{ standard_attr_id: port.standard_attr_id, entity: 'L2' }]);
+    await blockPorts(tx, [{ standard_attr_id: port.standard_attr_id, entity: 'L2' }]);
   }
   // One for what becomes inactive, one for what becomes active.
   await bumpRevision(tx, [port.standard_attr_id], undefined, 2);

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { FastifyInstance } from 'fastify';
+import { createHttpServer } from '../http/server.ts';
+import { reportedAgent, serverOn, type TestServer } from '../testing.ts';
+import { databases, statementsDuring, type TestDatabase } from './testing.ts';
+
+const open = databases();
+let db: TestDatabase;
+let server: TestServer;
+let app: FastifyInstance;
+
+before(async () => {
+  db = await open.mariadb();
+  server = await serverOn(db);
+  app = createHttpServer(server.api);
+  await reportedAgent(db, 'DHCP agent', 'controller');
+  await reportedAgent(db, 'L3 agent', 'controller');
+  // A project's first request also makes its default security group.
+  await network();
+});
+after(async () => {
+  await app.close();
+  await server.end();
+  await db.close();
+});
+
+type Made = Readonly<Record<string, { readonly id: string; readonly network_id: string }>>;
+
+async function ask(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<Made> {
+  const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
+  const headers = { 'x-project-id': 'project', 'x-roles': 'admin' };
+  const response = await app.inject({ method, url: `/v2.0/${path}`, headers, ...payload });
+  assert.ok(response.statusCode < 300, response.body);
+  return response.json();
+}
+const network = async () => (await ask('POST', 'networks', { network: { name: 'n' } })).network!.id;
+const subnet = (network_id: string, cidr: string, enable_dhcp = true) =>
+  ask('POST', 'subnets', { subnet: { network_id, cidr, ip_version: 4, enable_dhcp } });
+const port = (network_id: string) => ask('POST', 'ports', { port: { network_id } });
+
+/** A request → what is there before it, and how many round trips to the database it may take at most. */
+const REQUESTS: Readonly<Record<string, { prepare: () => Promise<() => Promise<unknown>>; most: number }>> = {
+  'create a network': { prepare: async () => network, most: 10 },
+  'create a subnet, with DHCP': {
+    async prepare() {
+      const id = await network();
+      return () => subnet(id, '10.1.0.0/24');
+    },
+    most: 20,
+  },
+  'create a port': {
+    async prepare() {
+      const id = await network();
+      await subnet(id, '10.2.0.0/24');
+      await port(id);
+      return () => port(id);
+    },
+    most: 17,
+  },
+  'create a router': {
+    prepare: async () => () => ask('POST', 'routers', { router: { name: 'r' } }),
+    most: 10,
+  },
+  'give a router an interface': {
+    async prepare() {
+      const made = await subnet(await network(), '10.3.0.0/24', false);
+      const { router } = await ask('POST', 'routers', { router: { name: 'r' } });
+      const subnet_id = made.subnet!.id;
+      return () => ask('PUT', `routers/${router!.id}/add_router_interface`, { subnet_id });
+    },
+    most: 25,
+  },
+  'GET one network': {
+    async prepare() {
+      const id = await network();
+      await subnet(id, '10.4.0.0/24');
+      return () => ask('GET', `networks/${id}`);
+    },
+    most: 1,
+  },
+};
+
+for (const [what, { prepare, most }] of Object.entries(REQUESTS)) {
+  test(`${what}: at most ${most} round trips`, async () => {
+    const act = await prepare();
+    await server.settle();
+    const statements = await statementsDuring(db, act);
+    // What is sent together is logged together. The outbox publishes behind the answer, in its own time.
+    const own = statements.filter((text) => !/(_lock\(|(select|delete).* from `)'?nts_outbox/.test(text));
+    assert.notEqual(own.length, 0);
+    assert.ok(own.length <= most, `${own.length} round trips:\n${own.join('\n')}`);
+  });
+}

@@ -92,3 +92,32 @@ test('tells of ports that are wired together in one message, and of all networks
     'both addresses and the flooding entry, and nothing of the other network',
   );
 });
+
+test('takes back what it told of a port that was wired and never served by DHCP', async (t) => {
+  const core = await coreForTest();
+  t.after(() => core.close());
+  const context = admin();
+  await reportedAgent(core.server.db, 'Linux bridge agent', 'compute', {
+    tunnel_types: ['vxlan'],
+    l2_population: true,
+    tunneling_ip: '10.0.0.65',
+  });
+  const [net] = await core.networks.create!(context, [{ name: 'a', tenant_id: 'admin' }]);
+  const network_id = id(net!);
+  const subnet = { name: '', tenant_id: 'admin', network_id, ip_version: 4, cidr: '10.2.0.0/24' };
+  await core.subnets.create!(context, [subnet]);
+  const wanted = { name: '', tenant_id: 'admin', network_id, 'binding:host_id': 'compute' };
+  const [port] = await core.ports.create!(context, [wanted]);
+  await transact(core.server, context, async (work) => {
+    const found = (await core.ports.listIn(work.tx, { id: [id(port!)] })) as Port[];
+    await core.ports.statuses.set(work, found, 'BUILD');
+  });
+  core.outbox.messages.length = 0;
+  await core.ports.delete!(context, id(port!));
+  const { args } = core.outbox.messages.find(({ method }) => method === 'remove_fdb_entries')!;
+  const { ports } = (args.fdb_entries as Record<string, { ports: Record<string, unknown[]> }>)[network_id]!;
+  assert.deepEqual(ports['10.0.0.65'], [
+    ['00:00:00:00:00:00', '0.0.0.0'],
+    [port!.mac_address, addresses(port!)[0]],
+  ]);
+});

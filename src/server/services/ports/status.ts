@@ -64,6 +64,9 @@ async function restartedHosts(tx: Tx, ports: readonly Port[]): Promise<ReadonlyS
 
 const UNWIRED = ['unbound', 'binding_failed'];
 
+/** A port that is wired is told of, whether DHCP serves it yet or not. */
+const TOLD: readonly string[] = ['ACTIVE', 'BUILD'];
+
 export function createPortStatuses({ mechanisms, outbox, life, drivers }: Parts): PortStatuses {
   /** Tells the drivers of those ports that are bound to a segment, all at once; their messages go into the outbox. */
   async function tell(
@@ -106,7 +109,7 @@ export function createPortStatuses({ mechanisms, outbox, life, drivers }: Parts)
   const leave: PortStatuses['leave'] = (work, ports) =>
     tell(
       work,
-      ports.filter(({ status }) => status === 'ACTIVE'),
+      ports.filter(({ status }) => TOLD.includes(status)),
       (driver, wired, send) => driver.portsDown?.(work.tx, wired, send),
     );
 

@@ -1,12 +1,44 @@
 import { startAgain, stop } from '../../src/lab/daemons.ts';
 import { runIn } from '../../src/lab/host.ts';
+import { hostNamed } from '../../src/lab/lab.ts';
 import type { Row } from '../row.ts';
-import { allActive, machines, plug } from '../target/guests.ts';
-import { defaultGroupRule } from '../target/routers.ts';
+import { allActive, firstAnswer, GATEWAY, machines, plug } from '../target/guests.ts';
+import { defaultGroupRule, routerOn } from '../target/routers.ts';
+import type { Target } from '../target/target.ts';
+import { quiet } from '../target/usage.ts';
+import { kernelWrites } from '../target/writes.ts';
+import { leased } from './dhcp.ts';
 import { networkWithSubnet } from './networks.ts';
 
 const PORTS = 50;
+const NETWORKS = 20;
 const bridgeAgent = { host: 'controller', name: 'neutron-linuxbridge-agent' } as const;
+
+/** Machines of one network that are wired. */
+async function wired(target: Target, count: number) {
+  const guests = await machines(target, await networkWithSubnet(target), 'controller', count);
+  await plug(guests);
+  const ports = guests.map(({ port }) => port);
+  await allActive(target, ports);
+  return guests;
+}
+
+/** Starts a daemon of the controller again while nothing is to be done; how much it writes until it has come to rest. */
+async function restartAtRest(target: Target, name: string) {
+  const host = hostNamed(target.lab, 'controller');
+  await quiet([host]);
+  const daemon = { host: 'controller', name };
+  await stop(target.lab, daemon);
+  const told = await kernelWrites(host, async () => {
+    await startAgain(target.lab, daemon);
+    await quiet([host]);
+  });
+  for (const line of told.slice(0, MOST_LINES)) process.stderr.write(`${name} wrote: ${line}\n`);
+  return { values: [told.length] };
+}
+
+const MOST_LINES = 10;
+const NO_WRITE = { unit: 'writes', goal: { atMost: 0 }, rounds: { ours: 3, peer: 1 } } as const;
 
 export const restarts: readonly Row[] = [
   {
@@ -16,10 +48,7 @@ export const restarts: readonly Row[] = [
     goal: { times: 10 },
     rounds: { ours: 3, peer: 2 },
     async measure(target) {
-      const guests = await machines(target, await networkWithSubnet(target), 'controller', PORTS);
-      await plug(guests);
-      const ports = guests.map(({ port }) => port);
-      await allActive(target, ports);
+      const ports = (await wired(target, PORTS)).map(({ port }) => port);
       await stop(target.lab, bridgeAgent);
       // Only the agent makes them ACTIVE again, each when it has seen to it.
       const ids = ports.map(({ id }) => id);
@@ -36,12 +65,7 @@ export const restarts: readonly Row[] = [
     goal: { times: 10 },
     rounds: { ours: 3, peer: 2 },
     async measure(target) {
-      const guests = await machines(target, await networkWithSubnet(target), 'controller', PORTS);
-      await plug(guests);
-      await allActive(
-        target,
-        guests.map(({ port }) => port),
-      );
+      const guests = await wired(target, PORTS);
       const counting = `while [ $(iptables-save -t filter | grep -c -- '--dport 2222 ') -lt ${PORTS} ]; do sleep 0.01; done; date +%s%N`;
       const began = Date.now();
       const [{ stdout }] = await Promise.all([
@@ -49,6 +73,39 @@ export const restarts: readonly Row[] = [
         defaultGroupRule(target, { protocol: 'tcp', port_range_min: 2222, port_range_max: 2222 }),
       ]);
       return { values: [Number(stdout.trim()) / 1e6 - began] };
+    },
+  },
+  {
+    name: 'linuxbridge-writes-50',
+    title: `the Linux bridge agent starts again with ${PORTS} ports, nothing has changed: writes to the kernel`,
+    ...NO_WRITE,
+    async measure(target) {
+      await wired(target, PORTS);
+      return restartAtRest(target, 'neutron-linuxbridge-agent');
+    },
+  },
+  {
+    name: 'l3-writes-20',
+    title: `the L3 agent starts again with ${NETWORKS} routers, nothing has changed: writes to the kernel`,
+    ...NO_WRITE,
+    async measure(target) {
+      for (let index = 0; index < NETWORKS; index += 1) {
+        const network = await networkWithSubnet(target);
+        await routerOn(target, network);
+        const [guest] = await machines(target, network, 'controller', 1);
+        await plug([guest!]);
+        await firstAnswer(guest!.host, guest!.namespace, GATEWAY);
+      }
+      return restartAtRest(target, 'neutron-l3-agent');
+    },
+  },
+  {
+    name: 'dhcp-writes-20',
+    title: `the DHCP agent starts again with ${NETWORKS} networks, nothing has changed: writes to the kernel`,
+    ...NO_WRITE,
+    async measure(target) {
+      for (let index = 0; index < NETWORKS; index += 1) await leased(target);
+      return restartAtRest(target, 'neutron-dhcp-agent');
     },
   },
 ];

@@ -1,6 +1,7 @@
 import { startAgain, stop } from '../../src/lab/daemons.ts';
 import { runIn } from '../../src/lab/host.ts';
 import { hostNamed } from '../../src/lab/lab.ts';
+import { soon } from '../measure.ts';
 import type { Row } from '../row.ts';
 import { allActive, firstAnswer, GATEWAY, machines, plug } from '../target/guests.ts';
 import { defaultGroupRule, routerOn } from '../target/routers.ts';
@@ -23,14 +24,32 @@ async function wired(target: Target, count: number) {
   return guests;
 }
 
-/** Starts a daemon of the controller again while nothing is to be done; how much it writes until it has come to rest. */
-async function restartAtRest(target: Target, name: string) {
+/** How many of its things an agent of the controller told of last, and when. */
+async function lastReport({ database }: Target, agent: string, things: string) {
+  const [rows] = await database.query(
+    'select configurations, unix_timestamp(heartbeat_timestamp) at from agents where `binary` = ? and host = ?',
+    [agent, 'controller'],
+  );
+  const [{ configurations, at }] = rows as [{ configurations: string; at: number }];
+  return { count: (JSON.parse(configurations) as Record<string, number>)[things] ?? 0, at };
+}
+
+/**
+ * Starts an agent of the controller again while nothing is to be done; how much it writes until it has told of a number of
+ * its things, in a later report than its first, and has come to rest.
+ */
+async function restartAtRest(target: Target, name: string, things: string, number: number) {
   const host = hostNamed(target.lab, 'controller');
   await quiet([host]);
   const daemon = { host: 'controller', name };
   await stop(target.lab, daemon);
   const told = await kernelWrites(host, async () => {
     await startAgain(target.lab, daemon);
+    const first = await lastReport(target, name, things);
+    await soon(async () => {
+      const { count, at } = await lastReport(target, name, things);
+      if (at <= first.at || count < number) throw new Error(`${name} tells of ${count} ${things}`);
+    });
     await quiet([host]);
   });
   for (const line of told.slice(0, MOST_LINES)) process.stderr.write(`${name} wrote: ${line}\n`);
@@ -81,7 +100,7 @@ export const restarts: readonly Row[] = [
     ...NO_WRITE,
     async measure(target) {
       await wired(target, PORTS);
-      return restartAtRest(target, 'neutron-linuxbridge-agent');
+      return restartAtRest(target, 'neutron-linuxbridge-agent', 'devices', PORTS);
     },
   },
   {
@@ -96,7 +115,7 @@ export const restarts: readonly Row[] = [
         await plug([guest!]);
         await firstAnswer(guest!.host, guest!.namespace, GATEWAY);
       }
-      return restartAtRest(target, 'neutron-l3-agent');
+      return restartAtRest(target, 'neutron-l3-agent', 'routers', NETWORKS);
     },
   },
   {
@@ -105,7 +124,7 @@ export const restarts: readonly Row[] = [
     ...NO_WRITE,
     async measure(target) {
       for (let index = 0; index < NETWORKS; index += 1) await leased(target);
-      return restartAtRest(target, 'neutron-dhcp-agent');
+      return restartAtRest(target, 'neutron-dhcp-agent', 'networks', NETWORKS);
     },
   },
 ];

@@ -140,3 +140,12 @@ test('no file is above 600 lines, the median is at most 100', () => {
   );
   assert.ok(sizes[Math.floor(sizes.length / 2)]!.lines <= 100);
 });
+
+test('compiled code is kept only where nobody else can write', () => {
+  const launchers = globSync('bin/*', { cwd: root });
+  assert.ok(launchers.length > 0);
+  const wrong = [...launchers, ...files].filter((file) =>
+    file.startsWith('bin/') ? text(file).includes('/tmp') : /\benableCompileCache\(/.test(text(file)),
+  );
+  assert.deepEqual(wrong, []);
+});

@@ -1,4 +1,3 @@
-import { enableCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 import packageFile from '../../package.json' with { type: 'json' };
 import { onTerminal } from '../linux/terminal.ts';
@@ -10,8 +9,6 @@ import { bringUp, hostNamed, type Lab, operatorEnv, takeDown } from './lab.ts';
 import { recordedLab, recordLab } from './record.ts';
 import { swapCommand } from './swap/command.ts';
 import { topologies } from './topologies/index.ts';
-
-enableCompileCache();
 
 const usage = `usage: neutron-lab COMMAND [--name LAB]
   up [--topology ${Object.keys(topologies).join('|')}] [--deployment ${Object.keys(deployments).join('|')}]

@@ -1,12 +1,9 @@
-import { enableCompileCache } from 'node:module';
 import { agent, agentExtensions, ntsLinuxBridge } from '../../config/options/index.ts';
 import { missingExtensions } from '../runtime/extensions.ts';
 import { runAgent } from '../runtime/run.ts';
 import { linuxBridgeAgent } from './agent.ts';
 import { checkHost, enableBridgeFiltering } from './hostCheck.ts';
 import { EXTENSIONS, readSettings } from './settings.ts';
-
-enableCompileCache();
 
 await runAgent({
   program: 'neutron-linuxbridge-agent',

@@ -156,10 +156,11 @@ export class Firewall {
     const present = await listIpsets();
     const lines = planIpsets(sets, present);
     await restoreIpsets(lines);
-    const [respoofed, ...changed] = await Promise.all([
-      applyEbtables(spoofing),
-      ...this.#managers.map(({ family, manager }) => manager.apply(tables(family))),
-    ]);
+    // Not beside iptables: ebtables-nft 1.8.9 that is overtaken tries again, and fails to remove the chains it did remove.
+    const respoofed = await applyEbtables(spoofing);
+    const changed = await Promise.all(
+      this.#managers.map(({ family, manager }) => manager.apply(tables(family))),
+    );
     const left = [...present.keys()].filter((name) => !lines.includes(`destroy ${name}`));
     const unused = planDestroy(new Set(sets.map((set) => set.name)), left);
     await restoreIpsets(unused);

@@ -210,9 +210,10 @@ export class Devices {
     );
     this.#forget(gone);
     const mine = present.filter((id) => this.#details.has(id));
-    const changed = await this.#wireNetworks(host, mine, failed);
+    await this.#wireNetworks(host, mine, failed);
     if (present.length > 0 || this.#lost.size > 0) await this.#options.firewall?.apply();
-    await this.#plugPorts(changed ? await observeHost() : host, mine, failed);
+    // Looked at anew: a tap, or a deleted network's bridge, may have gone while the server was asked.
+    await this.#plugPorts(await observeHost(), mine, failed);
     if (mine.length > 0 || gone.length > 0) await this.#options.qos?.apply(mine);
     this.#complete = true;
     await this.#report(
@@ -260,14 +261,10 @@ export class Devices {
     }
   }
 
-  /** Whether the host is no longer as it was. */
-  async #wireNetworks(host: Host, ids: readonly string[], failed: Map<string, unknown>): Promise<boolean> {
-    let changed = false;
+  async #wireNetworks(host: Host, ids: readonly string[], failed: Map<string, unknown>): Promise<void> {
     for (const network of this.#networks(ids)) {
       try {
-        const plan = planNetwork(host, network, this.#options.settings);
-        changed ||= plan.lines.length > 0;
-        await applyNetwork(network, plan);
+        await applyNetwork(network, planNetwork(host, network, this.#options.settings));
         this.#lacking.delete(network.id);
         this.#options.carries(network);
       } catch (error) {
@@ -275,7 +272,6 @@ export class Devices {
         for (const id of ids) if (this.#details.get(id)?.network_id === network.id) failed.set(id, error);
       }
     }
-    return changed;
   }
 
   async #plugPorts(host: Host, ids: readonly string[], failed: Map<string, unknown>): Promise<void> {

@@ -70,7 +70,10 @@ export async function ensureRunning(
   }
 }
 
-/** Ends the process, gently first, and removes its pid file; one that does not run is fine. */
+/**
+ * Ends the process, gently first, and removes its pid file; one that does not run is fine. Resolves when it has let go of
+ * its sockets: dnsmasq removes its own pid file long before, and its successor needs the same addresses.
+ */
 export async function stopProcess(
   wanted: Pick<ExternalProcess, 'command' | 'pidFile' | 'mark'>,
 ): Promise<void> {
@@ -78,7 +81,7 @@ export async function stopProcess(
   if (found.state !== 'absent') {
     signal(found.pid, 'SIGTERM');
     const deadline = Date.now() + stopSeconds * 1000;
-    while (observeProcess(wanted).state !== 'absent') {
+    while (holdsFiles(found.pid, wanted.mark)) {
       if (Date.now() > deadline) signal(found.pid, 'SIGKILL');
       await sleep(10);
     }
@@ -91,6 +94,24 @@ export function signal(pid: number, name: NodeJS.Signals): void {
     process.kill(pid, name);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Whether a process lives and is the one meant. The kernel takes its arguments before it closes its files (do_exit). */
+function holdsFiles(pid: number, mark: string): boolean {
+  const state = stateOf(pid);
+  if (state === undefined || state === 'Z' || state === 'X') return false;
+  const words = commandLineOf(pid);
+  return words.length === 0 || words.some((word) => word.includes(mark));
+}
+
+/** The letter of proc_pid_stat(5); undefined for a process that is gone. */
+function stateOf(pid: number): string | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return text[text.lastIndexOf(')') + 2];
+  } catch {
+    return undefined;
   }
 }
 

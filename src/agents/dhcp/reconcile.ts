@@ -4,10 +4,12 @@ import { compareMetadataProxy, type MetadataProxy, stopMetadataProxy } from '../
 import { deleteNamespace, listNamespaces, namespaceExists } from '../../linux/netns.ts';
 import type { ProcessMonitor } from '../../linux/processMonitor.ts';
 import type { Log } from '../../log/log.ts';
+import { RemoteError } from '../../messaging/errors.ts';
 import { dhcpDeviceId } from '../../net/dhcpDevice.ts';
 import { dhcpNamespace } from '../../net/names.ts';
 import type { DhcpNetwork } from '../../rpc/dhcp.ts';
 import type { PortDict } from '../../rpc/dicts.ts';
+import { Overtaken } from '../runtime/outage.ts';
 import type { Desired } from './desired.ts';
 import { applyDevice, compareDevice, type DevicePlan, hasIpv6, planDevice, removeDevices } from './device.ts';
 import { applyMetadataProxy, planMetadataProxy } from './metadataProxy.ts';
@@ -64,6 +66,8 @@ export interface NetworkComparison {
   readonly proxy: readonly Difference[];
 }
 
+const GONE: ReadonlySet<string> = new Set(['NetworkNotFound', 'SubnetNotFound', 'PortNotFound']);
+
 export function createNetworkReconciler(options: Options): NetworkReconciler {
   const { host, settings, log, desired, service, monitor } = options;
   const verified = new Map<string, Verified>();
@@ -118,7 +122,10 @@ export function createNetworkReconciler(options: Options): NetworkReconciler {
     return ids;
   }
 
-  /** A refusal tells that the facts are out of date: they are asked for again before the next try. */
+  /**
+   * A refusal tells that the facts are out of date: they are asked for again before the next try. Python's server answers
+   * with the error itself where the network went meanwhile.
+   */
   async function portOf(network: DhcpNetwork): Promise<PortDict> {
     try {
       const port = await ensureDhcpPort(network, host, service);
@@ -126,6 +133,7 @@ export function createNetworkReconciler(options: Options): NetworkReconciler {
       return port;
     } catch (error) {
       desired.invalidate(network.id);
+      if (error instanceof RemoteError && GONE.has(error.excType)) throw new Overtaken(error.message);
       throw error;
     }
   }

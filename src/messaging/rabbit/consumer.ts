@@ -19,11 +19,16 @@ interface ConsumerOptions {
 const asText = (body: unknown): string =>
   Buffer.isBuffer(body) ? body.toString('utf8') : typeof body === 'string' ? body : JSON.stringify(body);
 
-/** Consumes some queues on one channel. Messages are acknowledged before they are handled: at most once. */
+/**
+ * Consumes some queues on one channel. A message is acknowledged whatever comes of it: at most once. Those that come together
+ * are acknowledged together, a turn after they were handed on: writing to the broker takes longer than most of what they ask.
+ */
 export class Consumer {
   readonly #options: ConsumerOptions;
   readonly #duplicates = new Duplicates(1000);
   #channel: Channel | undefined;
+  /** The last message that is to be acknowledged, with those before it. */
+  #unacknowledged: { readonly channel: Channel; deliveryTag: number } | undefined;
   #closed = false;
 
   constructor(options: ConsumerOptions) {
@@ -64,6 +69,7 @@ export class Consumer {
     const channel = this.#channel;
     if (!channel?.active) return;
     await channel.queueDelete({ queue: this.#options.ownQueue }).catch(() => undefined);
+    this.#acknowledge(channel);
     await channel.close();
   }
 
@@ -73,10 +79,24 @@ export class Consumer {
     if (!this.#closed) this.#options.onLost();
   }
 
+  #acknowledgeSoon(channel: Channel, deliveryTag: number): void {
+    const waiting = this.#unacknowledged;
+    this.#unacknowledged = { channel, deliveryTag };
+    if (waiting?.channel === channel) return;
+    setImmediate(() => this.#acknowledge(channel));
+  }
+
+  #acknowledge(channel: Channel): void {
+    if (this.#unacknowledged?.channel !== channel) return;
+    const { deliveryTag } = this.#unacknowledged;
+    this.#unacknowledged = undefined;
+    if (channel.active) channel.basicAck({ deliveryTag, multiple: true });
+  }
+
   #receive(channel: Channel, message: AsyncMessage): void {
     // On a dead channel the acknowledgement cannot be sent: the broker will deliver it again.
     if (!channel.active) return;
-    channel.basicAck({ deliveryTag: message.deliveryTag });
+    this.#acknowledgeSoon(channel, message.deliveryTag);
     try {
       const incoming = decode(asText(message.body));
       const { uniqueId } = incoming.kind === 'request' ? incoming.request : incoming.reply;

@@ -27,6 +27,11 @@ export interface Db {
    * therefore must have no effects but on `tx`.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work`, each of whose statements commits by itself, again as a transaction would be run again. What it writes must
+   * come to the same when it is written twice.
+   */
+  statements<T>(work: (db: Kysely<Database>) => Promise<T>): Promise<T>;
   /** Registers what an open transaction does last, when its `work` is through, before the commit. */
   beforeCommit(tx: Tx, last: () => Promise<void>): void;
   close(): Promise<void>;
@@ -83,36 +88,52 @@ async function reach(
 /** What open transactions still do before they commit. */
 type Endings = WeakMap<Tx, (() => Promise<void>)[]>;
 
-function transactions(
-  kysely: Kysely<Database>,
-  endings: Endings,
-  attempts: number,
-  log: Log,
-): Db['transaction'] {
-  return async (work) => {
-    for (let attempt = 1; ; attempt += 1) {
-      let committing = false;
-      try {
-        return await kysely.transaction().execute(async (tx) => {
+interface Persistence {
+  readonly transactionAttempts: number;
+  readonly log: Log;
+}
+
+/** Runs `attempt` until it succeeds; what it rejects with when `isFutile` says so, or when that was the last try. */
+async function repeatedly<T>(
+  { transactionAttempts, log }: Persistence,
+  isFutile: (error: unknown, attempt: number) => boolean,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  for (let count = 1; ; count += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (isFutile(error, count) || count >= transactionAttempts) throw error;
+      log.debug(`Transaction attempt ${count} failed, trying again: ${message(error)}`);
+      await sleep(Math.random() * Math.min(FIRST_PAUSE_MS * 2 ** count, LONGEST_PAUSE_MS));
+    }
+  }
+}
+
+const isPassing = (error: unknown, attempt: number): boolean =>
+  isConflict(error) ||
+  error instanceof RetryTransaction ||
+  ((isForeignKeyViolation(error) || error instanceof NoResultError) && attempt < REFERENCE_ATTEMPTS);
+
+const transactions =
+  (kysely: Kysely<Database>, endings: Endings, persistence: Persistence): Db['transaction'] =>
+  (work) => {
+    let committing = false;
+    return repeatedly(
+      persistence,
+      // A connection lost while committing leaves open whether it happened: only the caller can tell.
+      (error, attempt) => !isPassing(error, attempt) && !(isDisconnect(error) && !committing),
+      () => {
+        committing = false;
+        return kysely.transaction().execute(async (tx) => {
           const result = await work(tx);
           for (const last of endings.get(tx) ?? []) await last();
           committing = true;
           return result;
         });
-      } catch (error) {
-        // A connection lost while committing leaves open whether it happened: only the caller can tell.
-        const again =
-          isConflict(error) ||
-          error instanceof RetryTransaction ||
-          (isDisconnect(error) && !committing) ||
-          ((isForeignKeyViolation(error) || error instanceof NoResultError) && attempt < REFERENCE_ATTEMPTS);
-        if (!again || attempt >= attempts) throw error;
-        log.debug(`Transaction attempt ${attempt} failed, trying again: ${message(error)}`);
-        await sleep(Math.random() * Math.min(FIRST_PAUSE_MS * 2 ** attempt, LONGEST_PAUSE_MS));
-      }
-    }
+      },
+    );
   };
-}
 
 /**
  * Opens the database of an SQLAlchemy URL (see parseDatabaseUrl) and waits until it answers. Rejects with the
@@ -132,10 +153,17 @@ export async function openDatabase(url: string, log: Log, given: DatabaseSetting
   const kysely = new Kysely<Database>({ dialect });
   await reach(kysely, settings, log);
   const endings: Endings = new WeakMap();
+  const persistence = { transactionAttempts: settings.transactionAttempts, log };
   return {
     kysely,
     dialect: location.dialect,
-    transaction: transactions(kysely, endings, settings.transactionAttempts, log),
+    transaction: transactions(kysely, endings, persistence),
+    statements: (work) =>
+      repeatedly(
+        persistence,
+        (error, attempt) => !isPassing(error, attempt) && !isDisconnect(error),
+        () => work(kysely),
+      ),
     beforeCommit: (tx, last) => void endings.set(tx, [...(endings.get(tx) ?? []), last]),
     close: () => kysely.destroy(),
   };

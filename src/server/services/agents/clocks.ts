@@ -1,6 +1,5 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
-import type { Tx } from '../service.ts';
 
 /** Clocks that differ by more than this are kept; a report may be on its way for a while as well. */
 const KEPT_SECONDS = 5;
@@ -12,22 +11,22 @@ const REPORTS = 2;
  * @param reports in how many reports it differed until now, one after the other
  */
 export async function keepClock(
-  tx: Tx,
+  db: Kysely<Database>,
   agentId: string,
   skewSeconds: number,
   reports: number,
 ): Promise<void> {
   const seconds = Math.round(skewSeconds);
   if (Math.abs(seconds) <= KEPT_SECONDS) {
-    if (reports > 0) await tx.deleteFrom('nts_agent_clocks').where('agent_id', '=', agentId).execute();
+    if (reports > 0) await db.deleteFrom('nts_agent_clocks').where('agent_id', '=', agentId).execute();
   } else if (reports > 0) {
-    await tx
+    await db
       .updateTable('nts_agent_clocks')
       .set({ seconds, reports: reports + 1 })
       .where('agent_id', '=', agentId)
       .execute();
   } else {
-    await tx.insertInto('nts_agent_clocks').values({ agent_id: agentId, seconds, reports: 1 }).execute();
+    await db.insertInto('nts_agent_clocks').values({ agent_id: agentId, seconds, reports: 1 }).execute();
   }
 }
 

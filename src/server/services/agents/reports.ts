@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Log } from '../../../log/log.ts';
 import type { AgentState, AgentStatus } from '../../../rpc/reports.ts';
 import type { Db } from '../../db/database.ts';
-import { isDuplicate } from '../../db/errors.ts';
+import { isDuplicate, isForeignKeyViolation } from '../../db/errors.ts';
 import { sortedPythonJson } from '../../db/pythonJson.ts';
+import { together } from '../../db/together.ts';
 import { databaseTime } from '../standardAttributes.ts';
 import { isAlive } from './agent.ts';
 import { keepClock } from './clocks.ts';
@@ -40,6 +41,7 @@ export function createReports(db: Db, log: Log, settings: ReportSettings): Repor
     return typeof load === 'number' ? load : 0;
   }
 
+  /** One round trip for an agent that is known and whose clock is right: there are thousands of reports a minute. */
   async function upsert(state: AgentState, skew: number): Promise<AgentStatus> {
     const now = databaseTime();
     const reported = {
@@ -53,33 +55,38 @@ export function createReports(db: Db, log: Log, settings: ReportSettings): Repor
       ...(state.resource_versions ? { resource_versions: sortedPythonJson(state.resource_versions) } : {}),
       ...(state.resources_synced === undefined ? {} : { resources_synced: state.resources_synced ? 1 : 0 }),
     };
-    return db.transaction(async (tx) => {
-      const known = await tx
-        .selectFrom('agents')
-        .leftJoin('nts_agent_clocks as clock', 'clock.agent_id', 'agents.id')
-        .select(['agents.id', 'agents.heartbeat_timestamp', 'clock.reports'])
-        .where('agent_type', '=', state.agent_type)
-        .where('host', '=', state.host)
-        .executeTakeFirst();
-      if (known) {
-        await tx.updateTable('agents').set(reported).where('id', '=', known.id).execute();
-        await keepClock(tx, known.id, skew, known.reports ?? 0);
-        return isAlive(known, settings.agent_down_time) ? 'alive' : 'revived';
-      }
-      await tx
-        .insertInto('agents')
-        .values({
-          id: randomUUID(),
-          agent_type: state.agent_type,
-          host: state.host,
-          admin_state_up: settings.enable_new_agents ? 1 : 0,
-          created_at: now,
-          started_at: now,
-          ...reported,
-        })
-        .execute();
-      return 'new';
-    });
+    // Whether an agent is deleted before or after its report is for the database to say: no transaction is needed.
+    const [[known]] = await db.statements((queries) =>
+      together(
+        queries,
+        queries
+          .selectFrom('agents')
+          .leftJoin('nts_agent_clocks as clock', 'clock.agent_id', 'agents.id')
+          .select(['agents.id', 'agents.heartbeat_timestamp', 'clock.reports'])
+          .where('agent_type', '=', state.agent_type)
+          .where('host', '=', state.host),
+        queries
+          .updateTable('agents')
+          .set(reported)
+          .where('agent_type', '=', state.agent_type)
+          .where('host', '=', state.host),
+      ),
+    );
+    if (known) {
+      await db.statements((queries) => keepClock(queries, known.id, skew, known.reports ?? 0));
+      return isAlive(known, settings.agent_down_time) ? 'alive' : 'revived';
+    }
+    const first = {
+      id: randomUUID(),
+      agent_type: state.agent_type,
+      host: state.host,
+      admin_state_up: settings.enable_new_agents ? 1 : 0,
+      created_at: now,
+      started_at: now,
+      ...reported,
+    };
+    await db.statements((queries) => queries.insertInto('agents').values(first).execute());
+    return 'new';
   }
 
   return {
@@ -90,8 +97,9 @@ export function createReports(db: Db, log: Log, settings: ReportSettings): Repor
       try {
         return await upsert(state, skew);
       } catch (error) {
-        // Another worker stored the agent's first report at the same moment: then this one is an update.
-        if (!isDuplicate(error)) throw error;
+        // Another worker stored the agent's first report at the same moment, so that this one is an update; or the agent was
+        // deleted, so that this one is its first.
+        if (!isDuplicate(error) && !isForeignKeyViolation(error)) throw error;
         return upsert(state, skew);
       }
     },

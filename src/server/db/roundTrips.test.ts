@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
+import { adminContext } from '../../rpc/context.ts';
+import { client } from '../../rpc/interface.ts';
+import { reports } from '../../rpc/reports.ts';
 import { createHttpServer } from '../http/server.ts';
 import { reportedAgent, serverOn, type TestServer } from '../testing.ts';
 import { databases, statementsDuring, type TestDatabase } from './testing.ts';
@@ -77,6 +80,22 @@ const REQUESTS: Readonly<Record<string, { prepare: () => Promise<() => Promise<u
       await subnet(id, '10.4.0.0/24');
       return () => ask('GET', `networks/${id}`);
     },
+    most: 1,
+  },
+  "an agent's report of its state": {
+    prepare: async () => () =>
+      client(server.transport, reports).report_state(adminContext(), {
+        agent_state: {
+          agent_state: {
+            agent_type: 'L3 agent',
+            host: 'controller',
+            binary: 'neutron-l3-agent',
+            topic: 'l3_agent',
+            configurations: { routers: 2 },
+          },
+        },
+        time: new Date().toISOString().slice(0, -1),
+      }),
     most: 1,
   },
 };

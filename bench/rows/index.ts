@@ -1,7 +1,6 @@
 import type { Row } from '../row.ts';
 import { dhcp } from './dhcp.ts';
 import { growth } from './growth.ts';
-import { l3AgentRows } from './l3Agent.ts';
 import { memory } from './memory.ts';
 import { networkGet } from './networkGet.ts';
 import { portCreate } from './portCreate.ts';
@@ -23,7 +22,6 @@ export const rows: readonly Row[] = [
   ...wiring,
   ...restarts,
   ...routers,
-  ...l3AgentRows,
   ...dhcp,
   ...traffic,
   ...memory,

@@ -53,7 +53,6 @@ export async function openTarget(lab: Lab, side: Side): Promise<OpenTarget> {
       side,
       lab,
       api,
-      project,
       database,
       rpc,
       daemons: ['neutron-server'],

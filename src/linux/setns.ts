@@ -37,8 +37,7 @@ export class NamespaceMissing extends Error {
   }
 }
 
-/** An open file of a named network namespace; close it. Throws NamespaceMissing. */
-export function openNamespace(netns: string): number {
+function openNamespace(netns: string): number {
   try {
     return openSync(`/run/netns/${netns}`, 'r');
   } catch {

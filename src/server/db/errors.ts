@@ -25,6 +25,7 @@ const MARIADB_DUPLICATE = [1062, 1586];
 const MARIADB_FOREIGN_KEY = [1216, 1217, 1451, 1452];
 /** Out of range, no text of the column's character set, too long, not to be compared with the column's, a list for one value. */
 const MARIADB_VALUE = [1264, 1366, 1406, 1292, 1690, 1267, 1918, 1241, 4078];
+const MARIADB_COLLATIONS = [1267, 1270, 1271];
 /** More values in one statement than it may hold. */
 const MARIADB_TOO_MANY = [1390, 1153, 1436];
 /** SQLite says of statements only in words what is wrong with them. */
@@ -77,6 +78,10 @@ export const isValueRefused = (error: unknown): boolean =>
   [...MARIADB_VALUE, ...MARIADB_TOO_MANY].includes(facts(error).errno ?? 0) ||
   [SQLITE_TOOBIG, SQLITE_MISMATCH].includes(primaryCode(error)) ||
   SQLITE_STATEMENT.test(facts(error).message ?? '');
+
+/** Texts whose columns differ in collation met in one place. */
+export const mixesCollations = (error: unknown): boolean =>
+  MARIADB_COLLATIONS.includes(facts(error).errno ?? 0);
 
 /** Which rule a duplicate broke: `constraint` is the name in the schema, PRIMARY for the primary key. */
 export interface Duplicate {

@@ -60,11 +60,13 @@ after(async () => {
   await db.close();
 });
 
-/** The statements that find rows, which the planner can explain; what is sent together is logged together. */
+/** The statements that find rows, which the planner can explain; what is sent together, or answered together, is logged together. */
 async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
   await server.settle();
   const sent = await statementsDuring(db, work);
-  return sent.flatMap((text) => text.split(';\n')).filter((text) => /^(select|update|delete) /.test(text));
+  return sent
+    .flatMap((text) => text.split(/;\n| union all /))
+    .filter((text) => /^\(?(select|update|delete) /.test(text));
 }
 
 interface Step {

@@ -20,6 +20,9 @@ export interface RequestContext {
 /** A resource as the API shows it, every attribute present; the HTTP room cuts it to the allowed fields. */
 export type Item = Record<string, unknown>;
 
+/** For whom something is shown. */
+export type Seer = Pick<RequestContext, 'isAdmin' | 'projectId'>;
+
 export interface ListQuery {
   /** Attribute → accepted values (already converted); several values are or-ed, several attributes and-ed. */
   readonly filters: Readonly<Record<string, readonly unknown[]>>;

@@ -21,7 +21,7 @@ export const isSharedWith = (table: RbacTable, idColumn: string, projectId: stri
   sql<SqlBool>`exists (select 1 from ${sql.table(table)} shares where shares.object_id = ${sql.ref(idColumn)}
     and shares.action = 'access_as_shared' and shares.target_project in ('*', ${projectId}))`;
 
-/** Those of the objects that are shared with the project, to be collected by `sharedIn`. */
+/** Those of the objects that are shared with the project, each as often as it is, to be collected by `sharedIn`. */
 export const sharedQuery = (
   db: Kysely<Database>,
   table: RbacTable,
@@ -31,7 +31,6 @@ export const sharedQuery = (
   db
     .selectFrom(table)
     .select('object_id')
-    .distinct()
     .where('object_id', 'in', ids)
     .where('action', '=', 'access_as_shared')
     .where('target_project', 'in', ['*', projectId]);

@@ -16,6 +16,7 @@ import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { listRows } from '../listing.ts';
 import { bindNewNetwork, rebindNetwork } from '../qos/bindings.ts';
 import type { QuotaCheck } from '../securitygroups/index.ts';
+import { everybody } from '../seen.ts';
 import type { Item, RequestContext, ResourceService } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
 import { transact, type Work } from '../work.ts';
@@ -23,6 +24,7 @@ import { insertNetworks } from './create.ts';
 import {
   type LoadedNetwork,
   loadNetworks,
+  networkById,
   networkQuery,
   networkShape,
   networksById,
@@ -76,8 +78,7 @@ export function createNetworkService(
     context: RequestContext,
     id: string,
   ): Promise<LoadedNetwork> {
-    const visible = visibleNetworks(context);
-    const [network] = await networksById(connection, [id], context.projectId, drivers, visible);
+    const network = await networkById(connection, id, context, drivers);
     if (network === undefined) throw fault('NetworkNotFound', { net_id: id });
     return network;
   }
@@ -125,7 +126,7 @@ export function createNetworkService(
     },
     get: async (context, id) => (await find(db.kysely, context, id)).item,
     listIn,
-    getIn: async (connection, id) => (await networksById(connection, [id], '', drivers))[0]?.item,
+    getIn: async (connection, id) => (await networkById(connection, id, everybody, drivers))?.item,
 
     async createIn(work, items) {
       const projects = [...new Set(items.map((item) => item.tenant_id as string))];

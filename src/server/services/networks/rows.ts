@@ -7,7 +7,8 @@ import { parseHints } from '../agents/zones.ts';
 import { inChunks } from '../chunks.ts';
 import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import { oneOf, type Shape, standardShape, whether } from '../listing.ts';
-import type { Item, RequestContext } from '../service.ts';
+import { preparedFor } from '../seen.ts';
+import type { Item, RequestContext, Seer } from '../service.ts';
 import { isSharedWith, sharedIn, sharedQuery } from '../shares.ts';
 import { presentTimes, standardColumns, tagsBy, tagsQuery } from '../standardAttributes.ts';
 
@@ -49,7 +50,7 @@ export interface StoredSegment extends Segment {
 
 /** What a project may see of networks: its own, and those shared with it or external for it. */
 export const visibleNetworks =
-  ({ isAdmin, projectId }: RequestContext) =>
+  ({ isAdmin, projectId }: Seer) =>
   (eb: ExpressionBuilder<Database, 'networks'>) =>
     isAdmin
       ? eb.lit(true)
@@ -114,7 +115,6 @@ const zonesQuery = (db: Connection, ids: readonly string[]) =>
     .selectFrom('networkdhcpagentbindings')
     .innerJoin('agents', 'agents.id', 'networkdhcpagentbindings.dhcp_agent_id')
     .select(['networkdhcpagentbindings.network_id', 'agents.availability_zone'])
-    .distinct()
     .where('networkdhcpagentbindings.network_id', 'in', ids);
 
 const providerAttributes = (segments: readonly StoredSegment[]): Item => {
@@ -150,17 +150,38 @@ export const loadNetworks = (
     return present(chunk, await together(db, ...detailQueries(db, ids, projectId)), drivers);
   });
 
-/** Networks by their ids, rows and all in one round trip; those alone that the condition lets through. */
+const queriesById = (db: Connection, ids: readonly string[], seer: Seer) =>
+  [
+    networkQuery(db).where('networks.id', 'in', ids).where(visibleNetworks(seer)),
+    ...detailQueries(db, ids, seer.projectId),
+  ] as const;
+
+const askOne = preparedFor((db, id, seer) => queriesById(db, [id], seer));
+
+/** A network that this caller may see, row and all in one round trip. */
+export async function networkById(
+  db: Connection,
+  id: string,
+  seer: Seer,
+  drivers: Pick<ExtensionDrivers, 'dns' | 'qos'>,
+): Promise<LoadedNetwork | undefined> {
+  const [rows, ...details] = await askOne(db, id, seer);
+  return present(rows, details, drivers)[0];
+}
+
+/** Networks by their ids, as an administrator sees them, rows and all in one round trip. */
 export const networksById = (
   db: Connection,
   ids: readonly string[],
   projectId: string,
   drivers: Pick<ExtensionDrivers, 'dns' | 'qos'>,
-  condition: ReturnType<typeof visibleNetworks> = (eb) => eb.lit(true),
 ): Promise<LoadedNetwork[]> =>
   inChunks(ids, async (chunk) => {
-    const query = networkQuery(db).where('networks.id', 'in', chunk).where(condition);
-    const [rows, ...details] = await together(db, query, ...detailQueries(db, chunk, projectId));
+    const seer = { isAdmin: true, projectId };
+    const [rows, ...details] =
+      chunk.length === 1
+        ? await askOne(db, chunk[0]!, seer)
+        : await together(db, ...queriesById(db, chunk, seer));
     return present(rows, details, drivers);
   });
 
@@ -189,9 +210,9 @@ function present(
       standard_attr_id: row.standard_attr_id,
       shared: shared.has(row.id),
       availability_zone_hints: parseHints(row.availability_zone_hints),
-      availability_zones: (zonesBy.get(row.id) ?? []).flatMap(
-        ({ availability_zone }) => availability_zone ?? [],
-      ),
+      availability_zones: [
+        ...new Set((zonesBy.get(row.id) ?? []).flatMap(({ availability_zone }) => availability_zone ?? [])),
+      ],
       ipv4_address_scope: scope(4),
       ipv6_address_scope: scope(6),
       'router:external': row.external_id !== null,

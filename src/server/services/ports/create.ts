@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Kysely } from 'kysely';
 import { canonicalMac, generateMac } from '../../../net/mac.ts';
 import { RetryTransaction } from '../../db/database.ts';
 import { duplicateOf, isForeignKeyViolation } from '../../db/errors.ts';
+import type { Database } from '../../db/schema/index.ts';
 import { together } from '../../db/together.ts';
 import { fault } from '../../errors/index.ts';
 import { allocateAddresses } from '../../ipam/allocate.ts';
@@ -10,7 +12,8 @@ import { type AllocationSubnet, allocationQueries, allocationSubnetsOf } from '.
 import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import { visibleNetworks } from '../networks/rows.ts';
 import { bindNewPorts } from '../qos/bindings.ts';
-import type { Item, RequestContext, Tx } from '../service.ts';
+import { preparedFor } from '../seen.ts';
+import type { Item, RequestContext, Seer, Tx } from '../service.ts';
 import { createManyStandardAttributes, insertTags } from '../standardAttributes.ts';
 import { storedProfile } from './bindings/rows.ts';
 import { insertExtended } from './extended.ts';
@@ -39,24 +42,31 @@ export interface PortMaker {
   readonly wiredByAgent: (vnicType: string, host: string) => Promise<boolean>;
 }
 
-/** What ports get from their networks and subnets, in one round trip. @throws NetworkNotFound */
-async function surroundings(
-  tx: Tx,
-  context: RequestContext,
+const surroundingQueries = (
+  db: Kysely<Database>,
+  seer: Seer,
   ids: readonly string[],
   otherSubnets: readonly string[],
-) {
-  const [networks, served, ...subnets] = await together(
-    tx,
-    tx
+) =>
+  [
+    db
       .selectFrom('networks')
       .leftJoin('networksecuritybindings', 'networksecuritybindings.network_id', 'networks.id')
       .select(['networks.id', 'networksecuritybindings.port_security_enabled'])
       .where('networks.id', 'in', ids)
-      .where(visibleNetworks(context)),
-    tx.selectFrom('networkdhcpagentbindings').select('network_id').distinct().where('network_id', 'in', ids),
-    ...allocationQueries(tx, ids, otherSubnets),
-  );
+      .where(visibleNetworks(seer)),
+    db.selectFrom('networkdhcpagentbindings').select('network_id').where('network_id', 'in', ids),
+    ...allocationQueries(db, ids, otherSubnets),
+  ] as const;
+
+const aroundOne = preparedFor((db, id, seer) => surroundingQueries(db, seer, [id], []));
+
+/** What ports get from their networks and subnets, in one round trip. @throws NetworkNotFound */
+async function surroundings(tx: Tx, seer: Seer, ids: readonly string[], otherSubnets: readonly string[]) {
+  const [networks, served, ...subnets] =
+    ids.length === 1 && otherSubnets.length === 0
+      ? await aroundOne(tx, ids[0]!, seer)
+      : await together(tx, ...surroundingQueries(tx, seer, ids, otherSubnets));
   const secured = new Map(networks.map((row) => [row.id, row.port_security_enabled !== 0]));
   const missing = ids.find((id) => !secured.has(id));
   if (missing !== undefined) throw fault('NetworkNotFound', { net_id: missing });

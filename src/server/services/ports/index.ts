@@ -22,10 +22,10 @@ import {
   loadPorts,
   type Port,
   type PortRow,
+  portById,
   portQuery,
   portShape,
   portsById,
-  visiblePorts,
   written,
 } from './rows.ts';
 import { createPortStatuses, type PortStatuses } from './status.ts';
@@ -86,11 +86,10 @@ export function createPortService(
   const listIn: PortService['listIn'] = async (connection, filters) =>
     load(connection, await listRows(portQuery(connection), portShape, { filters, sorts: [] }));
 
-  const getIn: PortService['getIn'] = async (connection, id) =>
-    (await portsById(connection, [id], drivers))[0];
+  const getIn: PortService['getIn'] = (connection, id) => portById(connection, id, drivers);
 
   async function find(connection: Kysely<Database>, context: RequestContext, id: string): Promise<Port> {
-    const [port] = await portsById(connection, [id], drivers, visiblePorts(context));
+    const port = await portById(connection, id, drivers, context);
     if (port === undefined) throw fault('PortNotFound', { port_id: id });
     return port;
   }

@@ -6,7 +6,8 @@ import type { FixedIp } from '../../ipam/requests.ts';
 import { inChunks } from '../chunks.ts';
 import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import { oneOf, type Shape, standardShape } from '../listing.ts';
-import type { Item, RequestContext } from '../service.ts';
+import { everybody, preparedFor } from '../seen.ts';
+import type { Item, Seer } from '../service.ts';
 import { presentTimes, standardColumns, tagsBy, tagsWhere } from '../standardAttributes.ts';
 import { presentExtended } from './extended.ts';
 
@@ -70,7 +71,7 @@ export type Port = Item & {
 
 /** What a project may see of ports: its own, and all on its own networks. */
 export const visiblePorts =
-  ({ isAdmin, projectId }: RequestContext) =>
+  ({ isAdmin, projectId }: Seer) =>
   (eb: ExpressionBuilder<Database, 'ports'>) =>
     isAdmin
       ? eb.lit(true)
@@ -210,16 +211,36 @@ export const loadPorts = (
     return present(chunk, await together(db, ...detailQueries(db, ports)), drivers);
   });
 
-/** Ports by their ids, rows and all in one round trip; those alone that the condition lets through. */
+const queriesById = (db: Connection, ids: readonly string[], seer: Seer) =>
+  [
+    portQuery(db).where('ports.id', 'in', ids).where(visiblePorts(seer)),
+    ...detailQueries(db, these(ids)),
+  ] as const;
+
+const askOne = preparedFor((db, id, seer) => queriesById(db, [id], seer));
+
+/** A port that this caller may see, row and all in one round trip. */
+export async function portById(
+  db: Connection,
+  id: string,
+  drivers: ExtensionDrivers,
+  seer: Seer = everybody,
+): Promise<Port | undefined> {
+  const [rows, ...details] = await askOne(db, id, seer);
+  return present(rows, details, drivers)[0];
+}
+
+/** Ports by their ids, rows and all in one round trip. */
 export const portsById = (
   db: Connection,
   ids: readonly string[],
   drivers: ExtensionDrivers,
-  condition: ReturnType<typeof visiblePorts> = (eb) => eb.lit(true),
 ): Promise<Port[]> =>
   inChunks(ids, async (chunk) => {
-    const query = portQuery(db).where('ports.id', 'in', chunk).where(condition);
-    const [rows, ...details] = await together(db, query, ...detailQueries(db, these(chunk)));
+    const [rows, ...details] =
+      chunk.length === 1
+        ? await askOne(db, chunk[0]!, everybody)
+        : await together(db, ...queriesById(db, chunk, everybody));
     return present(rows, details, drivers);
   });
 

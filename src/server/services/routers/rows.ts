@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { prepared } from '../../db/prepared.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { together } from '../../db/together.ts';
 import { fault } from '../../errors/index.ts';
@@ -82,9 +83,8 @@ function zonesBy(rows: readonly { readonly router_id: string; readonly availabil
   return zones;
 }
 
-const details = (queries: Queries, ids: readonly string[]) =>
-  together(
-    queries,
+const detailQueries = (queries: Queries, ids: readonly string[]) =>
+  [
     queries
       .selectFrom('routerroutes')
       .selectAll()
@@ -104,7 +104,14 @@ const details = (queries: Queries, ids: readonly string[]) =>
       .where('routerl3agentbindings.router_id', 'in', [...ids])
       .orderBy('routerl3agentbindings.binding_index'),
     tagsQuery(queries, 'routers', ids),
-  );
+  ] as const;
+
+const detailsOfOne = prepared((queries, { id }: { readonly id: string }) => detailQueries(queries, [id]));
+
+const details = (queries: Queries, ids: readonly string[]) =>
+  ids.length === 1
+    ? detailsOfOne(queries, { id: ids[0]! })
+    : together(queries, ...detailQueries(queries, ids));
 
 /** Routers as the API shows them, and with the attributes that only agents get; in one round trip. */
 export async function presentRouters(queries: Queries, rows: readonly RouterRow[]): Promise<Item[]> {

@@ -25,7 +25,7 @@ import { transact, type Work } from '../work.ts';
 import { checkAffinity } from './affinity.ts';
 import { allocateBlock } from './allocateBlock.ts';
 import { releaseSubnet } from './release.ts';
-import { loadSubnets, subnetQuery, subnetShape, subnetsById, visibleSubnets } from './rows.ts';
+import { loadSubnets, subnetById, subnetQuery, subnetShape, subnetsById, visibleSubnets } from './rows.ts';
 import { checkNewSubnet, checkSubnetChanges, isAutoAddress, type SubnetLimits } from './validation.ts';
 import { lockedPoolFor, wantsPool } from './whichPool.ts';
 import {
@@ -99,8 +99,7 @@ export function createSubnetService(
   };
 
   async function find(connection: Kysely<Database>, context: RequestContext, id: string): Promise<Item> {
-    const visible = visibleSubnets(context);
-    const [item] = await subnetsById(connection, [id], context.projectId, drivers, visible);
+    const item = await subnetById(connection, id, context, drivers);
     if (item === undefined) throw fault('SubnetNotFound', { subnet_id: id });
     return item;
   }

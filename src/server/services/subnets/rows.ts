@@ -5,7 +5,8 @@ import { type Together, together } from '../../db/together.ts';
 import { inChunks } from '../chunks.ts';
 import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import { type Shape, standardShape, whether } from '../listing.ts';
-import type { Item, RequestContext } from '../service.ts';
+import { preparedFor } from '../seen.ts';
+import type { Item, RequestContext, Seer } from '../service.ts';
 import { isSharedWith, sharedIn, sharedQuery } from '../shares.ts';
 import { presentTimes, standardColumns, tagsBy, tagsQuery } from '../standardAttributes.ts';
 
@@ -27,7 +28,7 @@ const isShared = (projectId: string) => isSharedWith('networkrbacs', 'subnets.ne
 
 /** What a project may see of subnets: its own, and those of networks shared with it. */
 export const visibleSubnets =
-  ({ isAdmin, projectId }: RequestContext) =>
+  ({ isAdmin, projectId }: Seer) =>
   (eb: ExpressionBuilder<Database, 'subnets'>) =>
     isAdmin ? eb.lit(true) : eb.or([eb('subnets.project_id', '=', projectId), isShared(projectId)]);
 
@@ -87,17 +88,38 @@ export const loadSubnets = (
     return present(chunk, await together(db, ...detailQueries(db, ids, projectId)), drivers);
   });
 
-/** Subnets by their ids, rows and all in one round trip; those alone that the condition lets through. */
+const queriesById = (db: Connection, ids: readonly string[], seer: Seer) =>
+  [
+    subnetQuery(db).where('subnets.id', 'in', ids).where(visibleSubnets(seer)),
+    ...detailQueries(db, ids, seer.projectId),
+  ] as const;
+
+const askOne = preparedFor((db, id, seer) => queriesById(db, [id], seer));
+
+/** A subnet that this caller may see, row and all in one round trip. */
+export async function subnetById(
+  db: Connection,
+  id: string,
+  seer: Seer,
+  drivers: Pick<ExtensionDrivers, 'dns'>,
+): Promise<Item | undefined> {
+  const [rows, ...details] = await askOne(db, id, seer);
+  return present(rows, details, drivers)[0];
+}
+
+/** Subnets by their ids, as an administrator sees them, rows and all in one round trip. */
 export const subnetsById = (
   db: Connection,
   ids: readonly string[],
   projectId: string,
   drivers: Pick<ExtensionDrivers, 'dns'>,
-  condition: ReturnType<typeof visibleSubnets> = (eb) => eb.lit(true),
 ): Promise<Item[]> =>
   inChunks(ids, async (chunk) => {
-    const query = subnetQuery(db).where('subnets.id', 'in', chunk).where(condition);
-    const [rows, ...details] = await together(db, query, ...detailQueries(db, chunk, projectId));
+    const seer = { isAdmin: true, projectId };
+    const [rows, ...details] =
+      chunk.length === 1
+        ? await askOne(db, chunk[0]!, seer)
+        : await together(db, ...queriesById(db, chunk, seer));
     return present(rows, details, drivers);
   });
 

@@ -16,7 +16,7 @@ import { inOrder, measureRow } from './run.ts';
 import type { Side } from './side.ts';
 
 const USAGE = `usage: npm run bench -- [WORD ...] [--peer] [--json FILE] [--write] [--list]
-  WORD         parts of rows' names; every row when there is none
+  WORD         a row's name, or a part of several rows' names; every row when there is none
   --peer       Python Neutron beside ours, in turns
   --json FILE  the figures for programs
   --write      with --peer: writes docs/performance.md, after each row anew
@@ -27,10 +27,16 @@ const DOCUMENT = join(projectRoot, 'docs', 'performance.md');
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
+const rowsOf = (word: string): readonly Row[] => {
+  const named = rows.filter(({ name }) => name === word);
+  return named.length > 0 ? named : rows.filter(({ name }) => name.includes(word));
+};
+
 function chosen(words: readonly string[]): readonly Row[] {
-  const idle = words.find((word) => !rows.some(({ name }) => name.includes(word)));
+  const idle = words.find((word) => rowsOf(word).length === 0);
   if (idle !== undefined) throw new Error(`no row has ${idle} in its name: --list tells them`);
-  return words.length === 0 ? rows : rows.filter(({ name }) => words.some((word) => name.includes(word)));
+  const meant = new Set(words.flatMap(rowsOf));
+  return words.length === 0 ? rows : rows.filter((row) => meant.has(row));
 }
 
 /** `keep` is given all results so far, after each row: a long run that ends early has not been for nothing. */

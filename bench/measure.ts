@@ -50,17 +50,29 @@ export async function oneByOne(
   return { values: result, cpu: cpu / operations };
 }
 
-/** Does so many operations, one in each lane at a time, and returns how many there were a second. */
+/** Does so many operations, one in each lane at a time; their results in the order of their numbers. */
+export async function inLanes<T>(
+  operations: number,
+  lanes: number,
+  operation: (index: number, lane: number) => Promise<T>,
+): Promise<T[]> {
+  const results: T[] = [];
+  let next = 0;
+  const work = async (_: unknown, lane: number) => {
+    for (let index = next++; index < operations; index = next++)
+      results[index] = await operation(index, lane);
+  };
+  await Promise.all(Array.from({ length: lanes }, work));
+  return results;
+}
+
+/** How many operations there are a second, one in each lane at a time. */
 export async function ratePerSecond(
   operations: number,
   lanes: number,
   operation: (index: number, lane: number) => Promise<unknown>,
 ): Promise<number> {
-  let next = 0;
-  const work = async (_: unknown, lane: number) => {
-    while (next < operations) await operation(next++, lane);
-  };
-  const milliseconds = await elapsed(() => Promise.all(Array.from({ length: lanes }, work)));
+  const milliseconds = await elapsed(() => inLanes(operations, lanes, operation));
   return operations / (milliseconds / 1000);
 }
 

@@ -1,6 +1,7 @@
 import type { Row } from '../row.ts';
 import { dhcp } from './dhcp.ts';
 import { growth } from './growth.ts';
+import { l3AgentRows } from './l3Agent.ts';
 import { memory } from './memory.ts';
 import { networkGet } from './networkGet.ts';
 import { portCreate } from './portCreate.ts';
@@ -22,6 +23,7 @@ export const rows: readonly Row[] = [
   ...wiring,
   ...restarts,
   ...routers,
+  ...l3AgentRows,
   ...dhcp,
   ...traffic,
   ...memory,

@@ -90,8 +90,8 @@ export const networkGet: readonly Row[] = [
     rounds: { ours: 2, peer: 2 },
     operations: { ours: 500, peer: 50 },
     async measure(target, operations) {
-      const { id, project_id } = await networkWithSubnet(target);
-      const bare = await withoutKeystone(target, String(project_id));
+      const { id } = await networkWithSubnet(target);
+      const bare = await withoutKeystone(target);
       await latencies(bare, id, operations); // the server has just been started
       return latencies(bare, id, operations);
     },

@@ -51,9 +51,9 @@ export const portCreate: readonly Row[] = [
     rounds: { ours: 2, peer: 2 },
     operations: { ours: 100, peer: 10 },
     async measure(target, operations) {
-      const { id, project_id } = await networkWithSubnet(target);
-      const bare = await withoutKeystone(target, String(project_id));
-      const one = (index: number) => ({ ...port(id, index), tenant_id: project_id });
+      const { id } = await networkWithSubnet(target);
+      const bare = await withoutKeystone(target);
+      const one = (index: number) => ({ ...port(id, index), tenant_id: target.project });
       const create = () => oneByOne(bare, operations, (index) => bare.api.create('ports', one(index)));
       await create(); // the server has just been started
       return create();

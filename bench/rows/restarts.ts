@@ -3,12 +3,14 @@ import { runIn } from '../../src/lab/host.ts';
 import { hostNamed } from '../../src/lab/lab.ts';
 import { soon } from '../measure.ts';
 import type { Row } from '../row.ts';
-import { allActive, firstAnswer, GATEWAY, machines, plug } from '../target/guests.ts';
-import { defaultGroupRule, routerOn } from '../target/routers.ts';
+import { allActive, machines, plug } from '../target/guests.ts';
+import { furnished } from '../target/noauth.ts';
+import { defaultGroupRule } from '../target/routers.ts';
 import type { Target } from '../target/target.ts';
 import { quiet } from '../target/usage.ts';
 import { kernelWrites } from '../target/writes.ts';
-import { leased } from './dhcp.ts';
+import { served } from './dhcp.ts';
+import { allAnswer, routed } from './l3Agent.ts';
 import { networkWithSubnet } from './networks.ts';
 
 const PORTS = 50;
@@ -16,13 +18,32 @@ const NETWORKS = 20;
 const bridgeAgent = { host: 'controller', name: 'neutron-linuxbridge-agent' } as const;
 
 /** Machines of one network that are wired. */
-async function wired(target: Target, count: number) {
-  const guests = await machines(target, await networkWithSubnet(target), 'controller', count);
-  await plug(guests);
-  const ports = guests.map(({ port }) => port);
-  await allActive(target, ports);
-  return guests;
-}
+const wired = (target: Target, count: number) =>
+  furnished(target, async (maker) => {
+    const guests = await machines(maker, await networkWithSubnet(maker), 'controller', count);
+    await plug(guests);
+    const ports = guests.map(({ port }) => port);
+    await allActive(maker, ports);
+    return guests;
+  });
+
+const bridgeAgentRestart = (count: number, rounds: Row['rounds']): Row => ({
+  name: `linuxbridge-restart-${count}`,
+  title: `the Linux bridge agent starts again with ${count} ports → it has told of all of them`,
+  unit: 's',
+  goal: { times: 10 },
+  rounds,
+  async measure(target) {
+    const ports = (await wired(target, count)).map(({ port }) => port);
+    await stop(target.lab, bridgeAgent);
+    // Only the agent makes them ACTIVE again, each when it has seen to it.
+    const ids = ports.map(({ id }) => id);
+    await target.database.query("update ports set status = 'DOWN' where id in (?)", [ids]);
+    const began = Date.now();
+    await startAgain(target.lab, bridgeAgent);
+    return { values: [((await allActive(target, ports)) - began) / 1000] };
+  },
+});
 
 /** How many of its things an agent of the controller told of last, and when. */
 async function lastReport({ database }: Target, agent: string, things: string) {
@@ -60,23 +81,8 @@ const MOST_LINES = 10;
 const NO_WRITE = { unit: 'writes', goal: { atMost: 0 }, rounds: { ours: 3, peer: 1 } } as const;
 
 export const restarts: readonly Row[] = [
-  {
-    name: 'linuxbridge-restart-50',
-    title: `the Linux bridge agent starts again with ${PORTS} ports → it has told of all of them`,
-    unit: 's',
-    goal: { times: 10 },
-    rounds: { ours: 3, peer: 2 },
-    async measure(target) {
-      const ports = (await wired(target, PORTS)).map(({ port }) => port);
-      await stop(target.lab, bridgeAgent);
-      // Only the agent makes them ACTIVE again, each when it has seen to it.
-      const ids = ports.map(({ id }) => id);
-      await target.database.query("update ports set status = 'DOWN' where id in (?)", [ids]);
-      const began = Date.now();
-      await startAgain(target.lab, bridgeAgent);
-      return { values: [((await allActive(target, ports)) - began) / 1000] };
-    },
-  },
+  bridgeAgentRestart(50, { ours: 3, peer: 2 }),
+  bridgeAgentRestart(500, { ours: 2, peer: 1 }),
   {
     name: 'group-rule-50',
     title: `a rule is added to a group of ${PORTS} ports of one host → the last port's filter has it`,
@@ -108,13 +114,8 @@ export const restarts: readonly Row[] = [
     title: `the L3 agent starts again with ${NETWORKS} routers, nothing has changed: writes to the kernel`,
     ...NO_WRITE,
     async measure(target) {
-      for (let index = 0; index < NETWORKS; index += 1) {
-        const network = await networkWithSubnet(target);
-        await routerOn(target, network);
-        const [guest] = await machines(target, network, 'controller', 1);
-        await plug([guest!]);
-        await firstAnswer(guest!.host, guest!.namespace, GATEWAY);
-      }
+      const { guests } = await routed(target, NETWORKS);
+      await allAnswer(guests);
       return restartAtRest(target, 'neutron-l3-agent', 'routers', NETWORKS);
     },
   },
@@ -123,7 +124,7 @@ export const restarts: readonly Row[] = [
     title: `the DHCP agent starts again with ${NETWORKS} networks, nothing has changed: writes to the kernel`,
     ...NO_WRITE,
     async measure(target) {
-      for (let index = 0; index < NETWORKS; index += 1) await leased(target);
+      await served(target, NETWORKS);
       return restartAtRest(target, 'neutron-dhcp-agent', 'networks', NETWORKS);
     },
   },

@@ -1,17 +1,13 @@
-import { startAgain, stop } from '../../src/lab/daemons.ts';
 import { runIn } from '../../src/lab/host.ts';
 import { hostNamed } from '../../src/lab/lab.ts';
-import { routerNamespace } from '../../src/net/names.ts';
 import type { Row } from '../row.ts';
 import { allActive, firstAnswer, GATEWAY, type Guest, impatient, machines, plug } from '../target/guests.ts';
 import { defaultGroupRule, publicNetwork, routerOn } from '../target/routers.ts';
 import type { Target } from '../target/target.ts';
 import { networkWithSubnet } from './networks.ts';
 
-const ROUTERS = 20;
 const FORKS =
   'A fifth goes by until the agent has heard of it (transaction, outbox, broker) and has the router from the server; the rest are programs, three after one another until an address answers (iptables-save, iptables-restore, ip), six until connections through one are forgotten (routes and conntrack besides). On a busy machine each takes 10 to 40 ms: netlink in place of programs is what it takes.';
-const l3Agent = { host: 'controller', name: 'neutron-l3-agent' } as const;
 
 /** A network of its own with a machine that is wired. */
 async function networkWithMachine(target: Target, host = 'controller') {
@@ -23,16 +19,6 @@ async function networkWithMachine(target: Target, host = 'controller') {
 }
 
 const answer = ({ host, namespace }: Guest, address = GATEWAY) => firstAnswer(host, namespace, address);
-
-/** Seconds from the start of the L3 agent, which is down, until every gateway answers its machine. */
-async function startL3(target: Target, guests: readonly Guest[]): Promise<number> {
-  const began = Date.now();
-  const [answers] = await Promise.all([
-    Promise.all(guests.map((guest) => answer(guest))),
-    startAgain(target.lab, l3Agent),
-  ]);
-  return (Math.max(...answers) - began) / 1000;
-}
 
 /** An address of the office LAN that leads to a machine on compute, when it is associated. */
 async function floating(target: Target) {
@@ -71,44 +57,6 @@ export const routers: readonly Row[] = [
         values.push(answered - began);
       }
       return { values };
-    },
-  },
-  {
-    name: 'l3-start-20',
-    title: `the L3 agent starts, ${ROUTERS} routers are to be made → all gateways answer`,
-    unit: 's',
-    goal: { times: 10 },
-    rounds: { ours: 3, peer: 2 },
-    async measure(target) {
-      await stop(target.lab, l3Agent);
-      const guests: Guest[] = [];
-      for (let index = 0; index < ROUTERS; index += 1) {
-        const { network, guest } = await networkWithMachine(target);
-        await routerOn(target, network);
-        guests.push(guest);
-      }
-      return { values: [await startL3(target, guests)] };
-    },
-  },
-  {
-    name: 'l3-restart-20',
-    title: `the L3 agent starts again, ${ROUTERS} gateways have lost their addresses → all answer`,
-    unit: 's',
-    goal: { times: 10 },
-    rounds: { ours: 3, peer: 2 },
-    async measure(target) {
-      const guests: Guest[] = [];
-      const ids: string[] = [];
-      for (let index = 0; index < ROUTERS; index += 1) {
-        const { network, guest } = await networkWithMachine(target);
-        ids.push((await routerOn(target, network)).id);
-        guests.push(guest);
-      }
-      await Promise.all(guests.map((guest) => answer(guest)));
-      await stop(target.lab, l3Agent);
-      const losing = ids.map((id) => `ip -n ${routerNamespace(id)} address flush to ${GATEWAY}`);
-      await runIn(hostNamed(target.lab, 'controller'), ['sh', '-ec', losing.join('\n')]);
-      return { values: [await startL3(target, guests)] };
     },
   },
   {

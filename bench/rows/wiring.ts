@@ -2,12 +2,15 @@ import { bareTaps } from '../floors/bareTaps.ts';
 import { withCpu } from '../measure.ts';
 import type { Floor, Row } from '../row.ts';
 import { allActive, firstAnswer, machines, plug } from '../target/guests.ts';
+import { furnished } from '../target/noauth.ts';
 import type { Target } from '../target/target.ts';
 import { networkWithSubnet } from './networks.ts';
 
 /** Plugs so many machines in at once; seconds until all of their ports are ACTIVE. */
 async function wireMany(target: Target, count: number) {
-  const guests = await machines(target, await networkWithSubnet(target), 'controller', count);
+  const guests = await furnished(target, async (maker) =>
+    machines(maker, await networkWithSubnet(maker), 'controller', count),
+  );
   const daemons = ['neutron-linuxbridge-agent', 'neutron-server'];
   const { result, cpu } = await withCpu({ ...target, daemons }, async () => {
     const began = await plug(guests);

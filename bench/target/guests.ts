@@ -77,18 +77,22 @@ export async function plug(guests: readonly Guest[]): Promise<number> {
   return Number(stdout.trim()) / 1e6;
 }
 
-/** Longest wait for anything that is measured, in seconds. */
-const PATIENCE = 60;
+/** Longest wait for anything that is measured, in seconds: Python's agents take minutes for hundreds of things. */
+const PATIENCE = 900;
 
-/** Pings an address until it answers, a hundred times a second; resolves with when it did, in milliseconds since the epoch. */
+/**
+ * Pings an address until it answers, a hundred times a second; resolves with when it did, in milliseconds since the epoch.
+ * @param interval seconds between two pings, for many at once, which would be in the way of what is measured
+ */
 export async function firstAnswer(
   host: RunningHost,
   namespace: string | undefined,
   address: string,
+  interval = 0.01,
 ): Promise<number> {
   const enter = namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace];
   // An error from the network, such as that nobody answers ARP, ends a ping that has a deadline.
-  const asking = `until ping -n -D -i 0.01 -c 1 -w ${PATIENCE} ${address}; do :; done`;
+  const asking = `until ping -n -D -i ${interval} -c 1 -w ${PATIENCE} ${address}; do :; done`;
   const { stdout } = await runIn(host, [...enter, 'timeout', String(PATIENCE), 'sh', '-c', asking]);
   return Number(/^\[([\d.]+)\] \d+ bytes from/m.exec(stdout)![1]) * 1000;
 }

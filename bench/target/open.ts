@@ -53,6 +53,7 @@ export async function openTarget(lab: Lab, side: Side): Promise<OpenTarget> {
       side,
       lab,
       api,
+      project,
       database,
       rpc,
       daemons: ['neutron-server'],

@@ -11,6 +11,8 @@ export interface Target {
   readonly lab: Lab;
   /** The administrator, known to Keystone. */
   readonly api: Api;
+  /** Id of the administrator's project. */
+  readonly project: string;
   readonly database: Connection;
   /** Speaks to the server as an agent does. */
   readonly rpc: Transport;

@@ -86,7 +86,7 @@ const LOOK_MILLISECONDS = 300;
  * Waits until the hosts' processes together use less than 6 % of a processor, so that what one side still does after a
  * round is not in the way of the other's. Gives up after `seconds`: the machine's own noise is nobody's.
  */
-export async function quiet(hosts: readonly RunningHost[], seconds = 60): Promise<void> {
+export async function quiet(hosts: readonly RunningHost[], seconds = 300): Promise<void> {
   const used = () =>
     hosts.reduce((sum, host) => {
       const pids = processesOn(host).map(({ pid }) => pid);

@@ -1,6 +1,11 @@
-import { run } from './process.ts';
+import { type Conversation, converse } from './netlink/conversation.ts';
+import { indexOfDevice } from './netlink/device.ts';
+import { attributes, numberOf } from './netlink/message.ts';
+import { AF_UNSPEC, IFA, IFA_F_PERMANENT, nameIn, RTM_GETADDR, SCOPES } from './netlink/numbers.ts';
+import { deviceNames } from './probes/socket.ts';
+import { addressText } from './probes/socketAddress.ts';
 
-/** An address of a device, as `ip -j addr` shows it. */
+/** An address of a device. */
 export interface Address {
   readonly device: string;
   /** 'ADDRESS/PREFIX'. */
@@ -13,49 +18,53 @@ export interface Address {
   readonly preferredLifetime?: number;
 }
 
-interface RawAddress {
-  readonly local?: string;
-  readonly prefixlen: number;
-  readonly scope: string;
-  readonly broadcast?: string;
-  readonly dynamic?: boolean;
-  readonly valid_life_time: number;
-  readonly preferred_life_time: number;
-}
-
-interface RawDevice {
-  readonly ifname?: string;
-  readonly addr_info?: readonly RawAddress[];
-}
-
 const FOREVER = 4294967295;
+const HEADER = 8;
 
-/** Addresses of every device of the namespace, or of one. */
-export async function listAddresses(
+/** Addresses of every device of the namespace, or of one. Rejects with DeviceMissing. */
+export const listAddresses = (
   where: { netns?: string | undefined; device?: string } = {},
+): Promise<readonly Address[]> => converse(where.netns, (kernel) => dumpAddresses(kernel, where));
+
+/** The same where a conversation with the namespace is under way. */
+export async function dumpAddresses(
+  kernel: Conversation,
+  { netns, device }: { netns?: string | undefined; device?: string },
 ): Promise<readonly Address[]> {
-  const { stdout } = await run(['ip', '-j', 'addr', 'show', ...(where.device ? ['dev', where.device] : [])], {
-    netns: where.netns,
+  const only = device === undefined ? undefined : indexOfDevice(device, netns);
+  const request = { type: RTM_GETADDR, body: Buffer.from([AF_UNSPEC, 0, 0, 0, 0, 0, 0, 0]) };
+  const bodies = (await kernel.dump(request, 'The addresses cannot be listed'))
+    .map(({ body }) => body)
+    .filter((body) => only === undefined || indexOf(body) === only)
+    .toSorted((a, b) => indexOf(a) - indexOf(b));
+  const names = deviceNames(bodies.map(indexOf), netns);
+  return bodies.flatMap((body) => {
+    const name = names.get(indexOf(body));
+    return name === undefined ? [] : readAddress(body, name);
   });
-  return readAddresses(stdout);
 }
 
-/** Reads the JSON of `ip -j addr show`. */
-export function readAddresses(json: string): readonly Address[] {
-  const devices = JSON.parse(json || '[]') as RawDevice[];
-  return devices.flatMap((device) =>
-    (device.addr_info ?? [])
-      .filter((raw) => raw.local !== undefined)
-      .map((raw) => toAddress(device.ifname ?? '', raw)),
-  );
-}
+const indexOf = (body: Buffer): number => body.readUInt32LE(4);
 
-const toAddress = (device: string, raw: RawAddress): Address => ({
-  device,
-  cidr: `${raw.local}/${raw.prefixlen}`,
-  scope: raw.scope,
-  dynamic: raw.dynamic === true,
-  ...(raw.broadcast === undefined ? {} : { broadcast: raw.broadcast }),
-  ...(raw.valid_life_time >= FOREVER ? {} : { validLifetime: raw.valid_life_time }),
-  ...(raw.preferred_life_time >= FOREVER ? {} : { preferredLifetime: raw.preferred_life_time }),
-});
+/** Reads a message of an address. */
+function readAddress(body: Buffer, device: string): Address[] {
+  const found = attributes(body, HEADER);
+  const own = found.get(IFA.LOCAL) ?? found.get(IFA.ADDRESS);
+  if (own === undefined) return [];
+  const broadcast = found.get(IFA.BROADCAST);
+  const flags = numberOf(found.get(IFA.FLAGS)) ?? body.readUInt8(2);
+  const lifetimes = found.get(IFA.CACHEINFO);
+  const preferred = lifetimes?.readUInt32LE(0) ?? FOREVER;
+  const valid = lifetimes?.readUInt32LE(4) ?? FOREVER;
+  return [
+    {
+      device,
+      cidr: `${addressText(own)}/${body.readUInt8(1)}`,
+      scope: nameIn(SCOPES, body.readUInt8(3)),
+      dynamic: (flags & IFA_F_PERMANENT) === 0,
+      ...(broadcast === undefined ? {} : { broadcast: addressText(broadcast) }),
+      ...(valid >= FOREVER ? {} : { validLifetime: valid }),
+      ...(preferred >= FOREVER ? {} : { preferredLifetime: preferred }),
+    },
+  ];
+}

@@ -1,3 +1,4 @@
+import { carryOut } from './netlink/carryOut.ts';
 import { CommandFailed, run } from './process.ts';
 
 export interface BatchOptions {
@@ -27,35 +28,41 @@ export class BatchFailed extends Error {
 }
 
 /**
- * Runs lines of iproute2's `ip` in one process, in order: 'link set tap0 up', 'addr add 10.0.0.1/24 dev br0', …
- * Stops at the first refused line and rejects with BatchFailed, unless `force`.
+ * Carries out lines in the words of iproute2's `ip`, in order: 'link set tap0 up', 'addr add 10.0.0.1/24 dev br0', …,
+ * by netlink, without a process. Stops at the first refused line and rejects with BatchFailed, unless `force`.
  */
-export const ip = (lines: readonly string[], options: BatchOptions = {}) => batch('ip', lines, options);
+export const ip = (lines: readonly string[], options: BatchOptions = {}) => byNetlink('ip', lines, options);
 
 /** The same for iproute2's `bridge`: 'fdb replace MAC dev vxlan-1 dst 10.0.0.2', … */
 export const bridge = (lines: readonly string[], options: BatchOptions = {}) =>
-  batch('bridge', lines, options);
+  byNetlink('bridge', lines, options);
 
-/** The same for iproute2's `tc`: 'qdisc replace dev tap0 root tbf rate 250000bps burst 1000b latency 50ms', … */
-export const tc = (lines: readonly string[], options: BatchOptions = {}) => batch('tc', lines, options);
-
-async function batch(
-  tool: 'ip' | 'bridge' | 'tc',
+async function byNetlink(
+  tool: 'ip' | 'bridge',
   lines: readonly string[],
   options: BatchOptions,
 ): Promise<readonly BatchFailure[]> {
   if (lines.length === 0) return [];
-  const { family, force } = options;
-  const command = [tool, ...(family ? [`-${family}`] : []), ...(force ? ['-force'] : []), '-batch', '-'];
-  const result = await run(command, {
-    netns: options.netns,
-    input: `${lines.join('\n')}\n`,
-    allowed: [0, 1, 2, 255],
-  });
+  const failures = await carryOut(lines, options);
+  if (failures.length > 0 && !options.force) throw new BatchFailed(tool, failures[0]!, options.netns);
+  return failures;
+}
+
+/**
+ * Runs lines of iproute2's `tc` in one process: 'qdisc replace dev tap0 root tbf rate 250000bps burst 1000b latency
+ * 50ms', … Fails as `ip` does.
+ */
+export async function tc(
+  lines: readonly string[],
+  { netns, force }: BatchOptions = {},
+): Promise<readonly BatchFailure[]> {
+  if (lines.length === 0) return [];
+  const command = ['tc', ...(force ? ['-force'] : []), '-batch', '-'];
+  const result = await run(command, { netns, input: `${lines.join('\n')}\n`, allowed: [0, 1, 2, 255] });
   if (result.code === 0) return [];
   const failures = readFailures(result.stderr, lines);
-  if (failures.length === 0) throw new CommandFailed(command, result, options.netns);
-  if (!options.force) throw new BatchFailed(tool, failures[0]!, options.netns);
+  if (failures.length === 0) throw new CommandFailed(command, result, netns);
+  if (!force) throw new BatchFailed('tc', failures[0]!, netns);
   return failures;
 }
 

@@ -107,6 +107,8 @@ test('a neighbour learns an announced address at once', async () => {
     { netns: 'right' },
   );
   const mac = (await listLinks('left')).get('l0')!.mac;
+  // The kernel lets a device that has just been set up send a moment later.
+  await sleep(50);
   announceAddress('l0', mac, '10.2.0.1', 'left');
   await sleep(20);
   const [seen] = (await listNeighbours({ netns: 'right' })).filter((n) => n.address === '10.2.0.1');

@@ -1,7 +1,13 @@
 import { createRequire } from 'node:module';
 
+export interface LibCFunction {
+  (...args: unknown[]): number;
+  /** The same from another thread; the last argument is called when it is done. */
+  async(...args: [...unknown[], (error: Error | null, result: number) => void]): void;
+}
+
 export interface LibC {
-  func(signature: string): (...args: unknown[]) => number;
+  func(signature: string): LibCFunction;
 }
 
 export interface PollHandle {

@@ -1,4 +1,29 @@
-import { run } from './process.ts';
+import { type Conversation, converse, NetlinkFailed } from './netlink/conversation.ts';
+import {
+  attribute,
+  attributes,
+  type Message,
+  macOf,
+  number,
+  numberOf,
+  type Request,
+  text,
+  textOf,
+} from './netlink/message.ts';
+import {
+  IFF_LOWER_UP,
+  IFF_UP,
+  IFLA,
+  IFLA_BR,
+  IFLA_INFO,
+  IFLA_VXLAN,
+  RTEXT_FILTER_SKIP_STATS,
+  RTM_GETLINK,
+} from './netlink/numbers.ts';
+import { ENODEV } from './netlink/refusal.ts';
+import { linkHeader } from './netlink/words/link.ts';
+import { deviceNames } from './probes/socket.ts';
+import { addressText } from './probes/socketAddress.ts';
 
 export interface VxlanInfo {
   readonly vni: number;
@@ -10,7 +35,7 @@ export interface VxlanInfo {
   readonly learning: boolean;
 }
 
-/** A network device as `ip -d -j link` shows it. */
+/** A network device. */
 export interface Link {
   readonly index: number;
   readonly name: string;
@@ -28,79 +53,94 @@ export interface Link {
   readonly vxlan?: VxlanInfo;
 }
 
-interface RawLink {
-  readonly ifindex: number;
-  readonly ifname: string;
-  readonly address?: string;
-  readonly mtu: number;
-  readonly flags: readonly string[];
-  readonly master?: string;
-  readonly ifalias?: string;
-  readonly linkinfo?: { readonly info_kind?: string; readonly info_data?: RawData };
-}
+const HEADER = 16;
 
-interface RawData {
-  readonly forward_delay?: number;
-  readonly stp_state?: number;
-  readonly id?: number;
-  readonly local?: string;
-  readonly local6?: string;
-  readonly link?: string;
-  readonly group?: string;
-  readonly group6?: string;
-  readonly port?: number;
-  readonly proxy?: boolean;
-  readonly learning?: boolean;
-}
+/** A request for links, all or the one that the attributes name. */
+const linksWanted = (...named: readonly Buffer[]): Pick<Request, 'type' | 'body'> => ({
+  type: RTM_GETLINK,
+  body: Buffer.concat([
+    linkHeader(),
+    attribute(IFLA.EXT_MASK, number(32, RTEXT_FILTER_SKIP_STATS)),
+    ...named,
+  ]),
+});
 
 /** Every device of the namespace, by name. */
-export async function listLinks(netns?: string): Promise<ReadonlyMap<string, Link>> {
-  const { stdout } = await run(['ip', '-d', '-j', 'link', 'show'], { netns });
-  return new Map(readLinks(stdout).map((link) => [link.name, link]));
+export const listLinks = (netns?: string): Promise<ReadonlyMap<string, Link>> => converse(netns, dumpLinks);
+
+/** The same where a conversation is under way. */
+export async function dumpLinks(kernel: Conversation): Promise<ReadonlyMap<string, Link>> {
+  const messages = await kernel.dump(linksWanted(), 'The devices cannot be listed');
+  const names = new Map(messages.map(({ body }) => [indexOf(body), nameOf(body)]));
+  return new Map(messages.map(({ body }) => [nameOf(body), readLink(body, (index) => names.get(index))]));
 }
 
 /** One device, or undefined when there is none of that name. */
 export async function findLink(name: string, netns?: string): Promise<Link | undefined> {
-  const { stdout } = await run(['ip', '-d', '-j', 'link', 'show', 'dev', name], { netns, allowed: [0, 1] });
-  return readLinks(stdout)[0];
+  const found = await converse(netns, (kernel) =>
+    kernel.get(linksWanted(attribute(IFLA.IFNAME, text(name)))),
+  );
+  if (isMessage(found)) {
+    const lookUp = (index: number) => deviceNames([index], netns).get(index);
+    return readLink(found.body, lookUp);
+  }
+  if (found.number === ENODEV) return undefined;
+  throw new NetlinkFailed(`The device ${name} cannot be read`, found, netns);
 }
 
-/** Reads the JSON of `ip -d -j link show`. */
-export function readLinks(json: string): readonly Link[] {
-  const raw = JSON.parse(json || '[]') as RawLink[];
-  return raw.filter((link) => link.ifname !== undefined).map(toLink);
-}
+const isMessage = (found: object): found is Message => 'body' in found;
 
-function toLink(raw: RawLink): Link {
-  const kind = raw.linkinfo?.info_kind;
-  const data = raw.linkinfo?.info_data;
+const indexOf = (body: Buffer): number => body.readInt32LE(4);
+const nameOf = (body: Buffer): string => textOf(attributes(body, HEADER).get(IFLA.IFNAME)) ?? '';
+
+/** Reads a message of a link; `lookUp` names other devices of the same namespace. */
+export function readLink(body: Buffer, lookUp: (index: number) => string | undefined): Link {
+  const found = attributes(body, HEADER);
+  const flags = body.readUInt32LE(8);
+  const info = attributes(found.get(IFLA.LINKINFO) ?? Buffer.alloc(0));
+  const kind = textOf(info.get(IFLA_INFO.KIND));
+  const data = attributes(info.get(IFLA_INFO.DATA) ?? Buffer.alloc(0));
+  const masterIndex = numberOf(found.get(IFLA.MASTER));
+  const master = masterIndex === undefined ? undefined : lookUp(masterIndex);
+  const alias = textOf(found.get(IFLA.IFALIAS));
   return {
-    index: raw.ifindex,
-    name: raw.ifname,
-    mac: raw.address ?? '',
-    mtu: raw.mtu,
-    up: raw.flags.includes('UP'),
-    carrier: raw.flags.includes('LOWER_UP'),
-    ...(raw.master === undefined ? {} : { master: raw.master }),
-    ...(raw.ifalias === undefined ? {} : { alias: raw.ifalias }),
+    index: indexOf(body),
+    name: textOf(found.get(IFLA.IFNAME)) ?? '',
+    mac: macOf(found.get(IFLA.ADDRESS)),
+    mtu: numberOf(found.get(IFLA.MTU)) ?? 0,
+    up: (flags & IFF_UP) !== 0,
+    carrier: (flags & IFF_LOWER_UP) !== 0,
+    ...(master === undefined ? {} : { master }),
+    ...(alias === undefined ? {} : { alias }),
     ...(kind === undefined ? {} : { kind }),
-    ...(kind === 'bridge'
-      ? { bridge: { forwardDelay: data?.forward_delay ?? 0, stp: data?.stp_state === 1 } }
-      : {}),
-    ...(kind === 'vxlan' && data ? { vxlan: toVxlan(data) } : {}),
+    ...(kind === 'bridge' ? { bridge: readBridge(data) } : {}),
+    ...(kind === 'vxlan' ? { vxlan: readVxlan(data, lookUp) } : {}),
   };
 }
 
-function toVxlan(data: RawData): VxlanInfo {
-  const local = data.local ?? data.local6;
-  const group = data.group ?? data.group6;
+type Data = ReadonlyMap<number, Buffer>;
+
+const readBridge = (data: Data) => ({
+  forwardDelay: numberOf(data.get(IFLA_BR.FORWARD_DELAY)) ?? 0,
+  stp: numberOf(data.get(IFLA_BR.STP_STATE)) === 1,
+});
+
+function readVxlan(data: Data, lookUp: (index: number) => string | undefined): VxlanInfo {
+  const address = (four: number, six: number): string | undefined => {
+    const bytes = data.get(four) ?? data.get(six);
+    return bytes && addressText(bytes);
+  };
+  const local = address(IFLA_VXLAN.LOCAL, IFLA_VXLAN.LOCAL6);
+  const group = address(IFLA_VXLAN.GROUP, IFLA_VXLAN.GROUP6);
+  const under = numberOf(data.get(IFLA_VXLAN.LINK));
+  const device = under ? lookUp(under) : undefined;
   return {
-    vni: data.id ?? 0,
-    port: data.port ?? 0,
-    proxy: data.proxy === true,
-    learning: data.learning !== false,
+    vni: numberOf(data.get(IFLA_VXLAN.ID)) ?? 0,
+    port: data.get(IFLA_VXLAN.PORT)?.readUInt16BE(0) ?? 0,
+    proxy: numberOf(data.get(IFLA_VXLAN.PROXY)) === 1,
+    learning: numberOf(data.get(IFLA_VXLAN.LEARNING)) !== 0,
     ...(local === undefined ? {} : { local }),
     ...(group === undefined ? {} : { group }),
-    ...(data.link === undefined ? {} : { device: data.link }),
+    ...(device === undefined ? {} : { device }),
   };
 }

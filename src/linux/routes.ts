@@ -1,6 +1,22 @@
-import { run } from './process.ts';
+import { type Conversation, converse } from './netlink/conversation.ts';
+import { indexOfDevice } from './netlink/device.ts';
+import { attribute, attributes, numberOf } from './netlink/message.ts';
+import {
+  AF_INET,
+  nameIn,
+  PROTOCOLS,
+  RT_TABLE_MAIN,
+  RTA,
+  RTM_F_CLONED,
+  RTM_GETROUTE,
+  RTNH_F_ONLINK,
+  SCOPES,
+} from './netlink/numbers.ts';
+import { routeHeader } from './netlink/words/route.ts';
+import { deviceNames } from './probes/socket.ts';
+import { addressBytes, addressText } from './probes/socketAddress.ts';
 
-/** A route of the main table, as `ip -j route` shows it. */
+/** A route of the main table. */
 export interface Route {
   /** 'default' or a CIDR (a host route without its prefix). */
   readonly destination: string;
@@ -9,60 +25,76 @@ export interface Route {
   readonly device?: string;
   readonly source?: string;
   readonly metric?: number;
-  /** 'kernel', 'static', 'boot', 'dhcp', 'ra', … */
+  /** 'kernel', 'static', 'dhcp', 'ra', …; undefined when somebody made it by hand ('boot'). */
   readonly protocol?: string;
   readonly scope?: string;
   readonly onlink: boolean;
 }
 
-interface RawRoute {
-  readonly dst: string;
-  readonly gateway?: string;
-  readonly via?: { readonly host: string };
-  readonly dev?: string;
-  readonly prefsrc?: string;
-  readonly metric?: number;
-  readonly protocol?: string;
-  readonly scope?: string;
-  readonly flags?: readonly string[];
-}
+const HEADER = 12;
+const FAMILIES = [4, 6] as const;
 
-/** Routes of the namespace, or of one device, of both families unless told. */
-export async function listRoutes(
+/** Routes of the namespace, or of one device, of both families unless told. Rejects with DeviceMissing. */
+export const listRoutes = (
   where: { netns?: string | undefined; device?: string; family?: 4 | 6 } = {},
+): Promise<readonly Route[]> => converse(where.netns, (kernel) => dumpRoutes(kernel, where));
+
+/** The same where a conversation with the namespace is under way. */
+export async function dumpRoutes(
+  kernel: Conversation,
+  { netns, device, family }: { netns?: string | undefined; device?: string; family?: 4 | 6 },
 ): Promise<readonly Route[]> {
-  const families = where.family === undefined ? ([4, 6] as const) : [where.family];
-  const found = await Promise.all(
-    families.map(async (family) => {
-      const device = where.device === undefined ? [] : ['dev', where.device];
-      const { stdout } = await run(['ip', `-${family}`, '-j', 'route', 'show', ...device], {
-        netns: where.netns,
-        allowed: [0, 1, 2],
-      });
-      return readRoutes(stdout, family, where.device);
-    }),
-  );
-  return found.flat();
+  const only = device === undefined ? undefined : indexOfDevice(device, netns);
+  const bodies: Buffer[] = [];
+  for (const one of family === undefined ? FAMILIES : [family]) {
+    const request = { type: RTM_GETROUTE, body: routeHeader({ family: one }) };
+    const messages = await kernel.dump(request, `The IPv${one} routes cannot be listed`);
+    // A kernel without IPv6 answers with the others.
+    bodies.push(...messages.map(({ body }) => body).filter((body) => familyOf(body) === one && isMain(body)));
+  }
+  const outOf = (body: Buffer) => numberOf(attributes(body, HEADER).get(RTA.OIF)) ?? 0;
+  const wanted = bodies.filter((body) => only === undefined || outOf(body) === only);
+  const names = deviceNames(wanted.map(outOf), netns);
+  return wanted.map((body) => readRoute(body, names));
 }
 
-/** Reads the JSON of `ip -j route show`; `device` fills what `show dev` leaves out. */
-export function readRoutes(json: string, family: 4 | 6, device?: string): readonly Route[] {
-  const raw = JSON.parse(json || '[]') as RawRoute[];
-  return raw.map((route) => {
-    const via = route.gateway ?? route.via?.host;
-    const dev = route.dev ?? device;
-    return {
-      destination: route.dst,
-      family,
-      onlink: route.flags?.includes('onlink') ?? false,
-      ...(via === undefined ? {} : { via }),
-      ...(dev === undefined ? {} : { device: dev }),
-      ...(route.prefsrc === undefined ? {} : { source: route.prefsrc }),
-      ...(route.metric === undefined ? {} : { metric: route.metric }),
-      ...(route.protocol === undefined ? {} : { protocol: route.protocol }),
-      ...(route.scope === undefined ? {} : { scope: route.scope }),
-    };
-  });
+const familyOf = (body: Buffer): 4 | 6 => (body.readUInt8(0) === AF_INET ? 4 : 6);
+
+const isMain = (body: Buffer): boolean =>
+  (numberOf(attributes(body, HEADER).get(RTA.TABLE)) ?? body.readUInt8(4)) === RT_TABLE_MAIN &&
+  (body.readUInt32LE(8) & RTM_F_CLONED) === 0;
+
+/** Reads a message of a route; names are of the devices of its namespace, by index. */
+function readRoute(body: Buffer, names: ReadonlyMap<number, string>): Route {
+  const found = attributes(body, HEADER);
+  const family = familyOf(body);
+  const text = (type: number) => {
+    const bytes = found.get(type);
+    return bytes && addressText(bytes);
+  };
+  const otherFamily = found.get(RTA.VIA);
+  const via = text(RTA.GATEWAY) ?? (otherFamily && addressText(otherFamily.subarray(2)));
+  const device = names.get(numberOf(found.get(RTA.OIF)) ?? 0);
+  const source = text(RTA.PREFSRC);
+  const metric = numberOf(found.get(RTA.PRIORITY));
+  const protocol = nameIn(PROTOCOLS, body.readUInt8(5));
+  const scope = nameIn(SCOPES, body.readUInt8(6));
+  return {
+    destination: destinationOf(text(RTA.DST), body.readUInt8(1), family),
+    family,
+    onlink: (body.readUInt32LE(8) & RTNH_F_ONLINK) !== 0,
+    ...(via === undefined ? {} : { via }),
+    ...(device === undefined ? {} : { device }),
+    ...(source === undefined ? {} : { source }),
+    ...(metric === undefined ? {} : { metric }),
+    ...(protocol === 'boot' ? {} : { protocol }),
+    ...(scope === 'global' ? {} : { scope }),
+  };
+}
+
+function destinationOf(address: string | undefined, prefix: number, family: 4 | 6): string {
+  if (address === undefined) return 'default';
+  return prefix === (family === 4 ? 32 : 128) ? address : `${address}/${prefix}`;
 }
 
 /** How the kernel would send to an address now; undefined when it has no route there. */
@@ -70,9 +102,12 @@ export async function findRoute(
   to: string,
   netns?: string,
 ): Promise<{ readonly device: string; readonly via?: string } | undefined> {
-  const { stdout } = await run(['ip', '-j', 'route', 'get', to], { netns, allowed: [0, 1, 2] });
-  const [route] = JSON.parse(stdout || '[]') as RawRoute[];
-  if (route?.dev === undefined) return undefined;
-  const via = route.gateway ?? route.via?.host;
-  return { device: route.dev, ...(via === undefined ? {} : { via }) };
+  const address = addressBytes(to);
+  const header = routeHeader({ family: address.length === 4 ? 4 : 6, prefix: address.length * 8 });
+  const request = { type: RTM_GETROUTE, body: Buffer.concat([header, attribute(RTA.DST, address)]) };
+  const found = await converse(netns, (kernel) => kernel.get(request));
+  if ('text' in found) return undefined;
+  const names = deviceNames([numberOf(attributes(found.body, HEADER).get(RTA.OIF)) ?? 0], netns);
+  const { device, via } = readRoute(found.body, names);
+  return device === undefined ? undefined : { device, ...(via === undefined ? {} : { via }) };
 }

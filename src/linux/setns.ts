@@ -37,7 +37,8 @@ export class NamespaceMissing extends Error {
   }
 }
 
-function openNamespace(netns: string): number {
+/** An open file of a named network namespace; close it. Throws NamespaceMissing. */
+export function openNamespace(netns: string): number {
   try {
     return openSync(`/run/netns/${netns}`, 'r');
   } catch {

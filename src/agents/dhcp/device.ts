@@ -1,12 +1,12 @@
-import { type Address, readAddresses } from '../../linux/addresses.ts';
+import type { Address } from '../../linux/addresses.ts';
 import { ip } from '../../linux/batch.ts';
 import { ensureDefaultRoute, type Gateway, planDefaultRoute } from '../../linux/defaultRoute.ts';
 import { type Difference, differencesOf, foreign, missing, unset } from '../../linux/difference.ts';
 import { frame, IptablesManager, wrapName } from '../../linux/iptables/index.ts';
-import { findLink, type Link, listLinks, readLinks } from '../../linux/links.ts';
+import { findLink, type Link, listLinks } from '../../linux/links.ts';
 import { ensureNamespace } from '../../linux/netns.ts';
-import { run } from '../../linux/process.ts';
-import { listRoutes, type Route } from '../../linux/routes.ts';
+import { observeNetwork } from '../../linux/observe.ts';
+import type { Route } from '../../linux/routes.ts';
 import { compareSysctls, readSysctl, type Sysctls } from '../../linux/sysctl.ts';
 import { planAddresses, plugSeen, unplug } from '../../linux/vethPort.ts';
 import { dhcpDeviceName, dhcpNamespace, tapName } from '../../net/names.ts';
@@ -108,17 +108,17 @@ interface ObservedDevice {
   readonly routes: Readonly<Record<4 | 6, readonly Route[]>>;
 }
 
-/** Few steps, because after a restart nearly every namespace is as it should be. */
 async function observeDevice({ netns, device }: DevicePlan, ipv6: boolean): Promise<ObservedDevice> {
-  const routesOf = async (family: 4 | 6) =>
-    family === 6 && !ipv6 ? [] : listRoutes({ netns, device, family });
-  const { stdout } = await run(['ip', '-d', '-j', 'addr', 'show'], { netns });
-  const links = readLinks(stdout).filter((link) => link.name.startsWith('ns-'));
-  const [routes4, routes6] = links.some(({ name }) => name === device)
-    ? await Promise.all([routesOf(4), routesOf(6)])
-    : [[], []];
-  const addresses = readAddresses(stdout).filter((address) => address.device === device);
-  return { links, addresses, routes: { 4: routes4, 6: routes6 } };
+  const seen = await observeNetwork(netns);
+  const routes = seen.routes.filter((route) => route.device === device);
+  return {
+    links: [...seen.links.values()].filter((link) => link.name.startsWith('ns-')),
+    addresses: seen.addresses.filter((address) => address.device === device),
+    routes: {
+      4: routes.filter(({ family }) => family === 4),
+      6: ipv6 ? routes.filter(({ family }) => family === 6) : [],
+    },
+  };
 }
 
 /** What `applyDevice` would put right. Only reads. */

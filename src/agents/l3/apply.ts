@@ -1,12 +1,12 @@
-import { type Address, readAddresses } from '../../linux/addresses.ts';
+import type { Address } from '../../linux/addresses.ts';
 import { ip } from '../../linux/batch.ts';
 import { deleteFlows } from '../../linux/conntrack.ts';
 import { type Difference, differencesOf, foreign, missing } from '../../linux/difference.ts';
 import { announceAddress } from '../../linux/gratuitousArp.ts';
 import { IptablesManager } from '../../linux/iptables/index.ts';
-import { type Link, listLinks, readLinks } from '../../linux/links.ts';
+import { type Link, listLinks } from '../../linux/links.ts';
 import { deleteNamespace, ensureNamespace, namespaceExists } from '../../linux/netns.ts';
-import { run } from '../../linux/process.ts';
+import { observeInterfaces } from '../../linux/observe.ts';
 import { listRoutes } from '../../linux/routes.ts';
 import { compareSysctls, readSysctl, type Sysctls, writeSysctls } from '../../linux/sysctl.ts';
 import { comparePlug, planAddresses, plugSeen, unplug } from '../../linux/vethPort.ts';
@@ -59,9 +59,6 @@ const NOTHING: NamespaceComparison = { namespace: [], interfaces: [], routes: []
 
 /** Devices of routers. */
 const OURS = /^(qr|qg|ha)-/;
-
-/** Links and addresses at once. */
-const SHOW = ['ip', '-d', '-j', 'addr', 'show'];
 
 /** Devices of a router that no port of it has any more. */
 const staleOf = (links: ReadonlyMap<string, Link>, devices: readonly DesiredDevice[]): readonly string[] =>
@@ -120,8 +117,8 @@ export class RouterNamespace {
     const families = ipv6 ? ([4, 6] as const) : ([4] as const);
     await ensureNamespace(netns, { ...SYSCTLS, ...(ipv6 ? ipv6Sysctls(router) : {}) });
     this.#scopes = scopesOf(router, this.#scopes);
-    const [{ stdout }] = await Promise.all([
-      run(SHOW, { netns }),
+    const [{ links, addresses }] = await Promise.all([
+      observeInterfaces(netns),
       ...families.map((family) =>
         this.#tables[family].apply(routerTables(router, family, this.#settings, this.#scopes)),
       ),
@@ -129,7 +126,6 @@ export class RouterNamespace {
     const { ha } = router;
     const devices = devicesOf(router);
     const all = ha ? [...devices, ha.device] : devices;
-    const links = new Map(readLinks(stdout).map((link) => [link.name, link]));
     for (const name of staleOf(links, all)) await unplug(name, netns);
     const made = await plugSeen(
       all.map((device) => ({
@@ -140,7 +136,7 @@ export class RouterNamespace {
       })),
       netns,
     );
-    const present = readAddresses(stdout).filter(({ device }) => !made.includes(device));
+    const present = addresses.filter(({ device }) => !made.includes(device));
     if (ha) {
       // What else a highly available router has of addresses and routes comes and goes with VRRP.
       await this.#address([ha.device], present, [ha.primaryAddress]);
@@ -184,15 +180,13 @@ export class RouterNamespace {
     const families = hasIpv6() ? ([4, 6] as const) : ([4] as const);
     const { ha } = router;
     const devices = devicesOf(router);
-    const [{ stdout }, routes, ...rules] = await Promise.all([
-      run(SHOW, { netns }),
+    const [{ links, addresses }, routes, ...rules] = await Promise.all([
+      observeInterfaces(netns),
       ha ? [] : listRoutes({ netns }),
       ...families.map((family) =>
         this.#tables[family].compare(routerTables(router, family, this.#settings, this.#scopes)),
       ),
     ]);
-    const links = new Map(readLinks(stdout).map((link) => [link.name, link]));
-    const addresses = readAddresses(stdout);
     const own = (device: DesiredDevice) => addresses.filter((address) => address.device === device.name);
     const addressed = ha ? [ha.device] : devices;
     const keep = ha ? [ha.primaryAddress] : [];

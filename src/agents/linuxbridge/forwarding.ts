@@ -201,7 +201,7 @@ export class Forwarding {
   }
 
   /**
-   * Lines of `bridge -batch` that bring a network's device about. Entries that nobody told of are removed only when
+   * Lines of `bridge` that bring a network's device about. Entries that nobody told of are removed only when
    * `sweep`: after a restart they are what carries traffic until the server has told everything again.
    */
   plan(networkId: string, observed: readonly KernelEntry[], sweep: boolean): readonly string[] {
@@ -223,7 +223,7 @@ export class Forwarding {
     return lines;
   }
 
-  /** Lines of `ip -batch` for the neighbours that the device answers ARP for, when it is an ARP responder. */
+  /** Lines of `ip` for the neighbours that the device answers ARP for, when it is an ARP responder. */
   planNeighbours(networkId: string, observed: readonly Neighbour[], sweep: boolean): readonly string[] {
     const table = this.#tables.get(networkId);
     if (!table) return [];

@@ -35,7 +35,7 @@ export interface Looker {
   missed(device: string): void;
 }
 
-/** One look at all that this agent has applied: six programs that read, however many ports there are. */
+/** One look at all that this agent has applied: a few programs that read, however many ports there are. */
 export async function lookAtKernel(looker: Looker): Promise<Look> {
   const { devices, networks, firewall, forwarding, qos, deviceLoop, networkLoop } = looker;
   const wired = deviceLoop.settled();

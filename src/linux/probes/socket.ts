@@ -1,4 +1,4 @@
-import { type LibC, loadKoffi, loadLibC } from '../libc.ts';
+import { type LibC, type LibCFunction, loadKoffi, loadLibC } from '../libc.ts';
 import { within } from '../setns.ts';
 
 /** Where a probe is sent from. */
@@ -20,7 +20,7 @@ export class SocketFailed extends Error {
   }
 }
 
-type Call = ReturnType<LibC['func']>;
+type Call = LibCFunction;
 
 const declare = (libc: LibC) => ({
   socket: libc.func('int socket(int domain, int type, int protocol)'),
@@ -39,6 +39,7 @@ const declare = (libc: LibC) => ({
   ),
   close: libc.func('int close(int fd)'),
   indexOf: libc.func('unsigned int if_nametoindex(const char *name)'),
+  nameOf: libc.func('size_t if_indextoname(unsigned int index, void *name)'),
 });
 
 let calls: Readonly<Record<keyof ReturnType<typeof declare>, Call>> | undefined;
@@ -73,6 +74,8 @@ export interface Socket {
   /** The address it is bound to: a sockaddr. */
   ownAddress(): Buffer;
   send(data: Buffer, to?: Buffer): void;
+  /** Sends from another thread: for a call that the kernel may hold up. */
+  sendAside(data: Buffer): Promise<void>;
   /** What has arrived, and the sockaddr of who sent it; undefined when nothing has. */
   receive(): { data: Buffer; from: Buffer } | undefined;
   /** The error that waits on the socket, by name; undefined when there is none. */
@@ -137,6 +140,14 @@ function handle(
     },
     send: (data, to = null!) =>
       void must('send', Number(call.sendto(fd, data, data.length, 0, to, to?.length ?? 0))),
+    sendAside: (data) =>
+      new Promise((resolve, reject) => {
+        call.sendto.async(fd, data, data.length, 0, null, 0, (error, result) => {
+          if (error) reject(error);
+          else if (Number(result) < 0) reject(new SocketFailed('send', lastError()));
+          else resolve();
+        });
+      }),
     receive() {
       length.writeUInt32LE(from.length);
       const size = Number(call.recvfrom(fd, buffer, buffer.length, 0, from, length));
@@ -181,6 +192,16 @@ export function deviceIndex({ netns, device }: Place & { readonly device: string
   const index = within(netns, () => indexOf(device));
   if (index === 0) throw new SocketFailed(`device ${device}`, 'ENODEV');
   return index;
+}
+
+/** The names of a namespace's devices, by their indices; those that have gone are not among them. */
+export function deviceNames(indices: Iterable<number>, netns?: string): ReadonlyMap<number, string> {
+  calls ??= declare(loadLibC());
+  const { nameOf } = calls;
+  const name = Buffer.alloc(16);
+  const find = (index: number): [number, string][] =>
+    Number(nameOf(index, name)) === 0 ? [] : [[index, name.toString('utf8', 0, name.indexOf(0))]];
+  return within(netns, () => new Map([...new Set(indices)].flatMap(find)));
 }
 
 /**

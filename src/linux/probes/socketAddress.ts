@@ -13,7 +13,9 @@ export function addressBytes(address: string): Buffer {
 
 /** The text of an IPv4 (4 bytes) or IPv6 (16 bytes) address. */
 export const addressText = (bytes: Buffer): string =>
-  formatAddress({ version: bytes.length === 4 ? 4 : 6, value: BigInt(`0x${bytes.toString('hex')}`) });
+  bytes.length === 4
+    ? bytes.join('.')
+    : formatAddress({ version: 6, value: BigInt(`0x${bytes.toString('hex')}`) });
 
 /** struct sockaddr_in or sockaddr_in6; `scope` is the device's index, for link-local addresses. */
 export function socketAddress(address: string, port = 0, scope = 0): Buffer {

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Address, listAddresses } from '../../../linux/addresses.ts';
 import { readFileIfAny, replaceFile } from '../../../linux/atomicFile.ts';
 import { ip } from '../../../linux/batch.ts';
 import type { Difference } from '../../../linux/difference.ts';
@@ -28,14 +29,17 @@ export interface InstanceSettings {
  * Takes the primary's addresses away, with which routes go too. A keepalived that was killed leaves them, and a new one
  * removes only those that are still wanted.
  */
-const takeBack = (router: DesiredRouter, ha: DesiredHa) =>
-  ip(
-    [
-      ...devicesOf(router).map(({ name }) => `addr flush dev ${name}`),
-      `addr flush dev ${ha.device.name} to ${ha.primaryAddress.split('/')[0]}`,
-    ],
-    { netns: router.netns },
+async function takeBack(router: DesiredRouter, ha: DesiredHa): Promise<void> {
+  const { netns } = router;
+  const names = devicesOf(router).map(({ name }) => name);
+  const shared = ({ device, cidr }: Address) =>
+    names.includes(device) || (device === ha.device.name && cidr === ha.primaryAddress);
+  const addresses = (await listAddresses({ netns })).filter(shared);
+  await ip(
+    addresses.map(({ device, cidr }) => `addr del ${cidr} dev ${device}`),
+    { netns },
   );
+}
 
 const speaksOn = (device: string, config: string | undefined) =>
   config === undefined || config.includes(`    interface ${device}\n`);

@@ -1,23 +1,10 @@
-import { type Address, readAddresses } from '../../../linux/addresses.ts';
-import { type Link, readLinks } from '../../../linux/links.ts';
-import { run } from '../../../linux/process.ts';
-import { listRoutes, type Route } from '../../../linux/routes.ts';
+import type { Link } from '../../../linux/links.ts';
+import { type Network, observeNetwork } from '../../../linux/observe.ts';
 
 /** What a plan of wiring is made from: this host as it is. */
-export interface Host {
-  readonly links: ReadonlyMap<string, Link>;
-  readonly addresses: readonly Address[];
-  readonly routes: readonly Route[];
-}
+export type Host = Network;
 
-export async function observeHost(): Promise<Host> {
-  const [{ stdout }, routes] = await Promise.all([run(['ip', '-d', '-j', 'addr', 'show']), listRoutes()]);
-  return {
-    links: new Map(readLinks(stdout).map((link) => [link.name, link])),
-    addresses: readAddresses(stdout),
-    routes,
-  };
-}
+export const observeHost = (): Promise<Host> => observeNetwork();
 
 /** Devices that are in a bridge. */
 export const membersOf = (host: Host, bridge: string): readonly Link[] =>

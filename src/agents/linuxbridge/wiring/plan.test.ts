@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readAddresses } from '../../../linux/addresses.ts';
+import type { Address } from '../../../linux/addresses.ts';
 import type { Link } from '../../../linux/links.ts';
-import { readRoutes } from '../../../linux/routes.ts';
+import type { Route } from '../../../linux/routes.ts';
 import { vlanDeviceName } from '../../../net/names.ts';
 import type { Settings } from '../settings.ts';
 import type { Host } from './host.ts';
@@ -62,52 +62,47 @@ const vxlanLink = link('vxlan-807', {
   vxlan: { vni: 807, local: '192.168.81.66', port: 8472, proxy: false, learning: true },
 });
 
-const addresses = (device: string) =>
-  readAddresses(
-    JSON.stringify([
-      {
-        ifname: device,
-        addr_info: [
-          {
-            local: '192.168.81.66',
-            prefixlen: 24,
-            broadcast: '192.168.81.255',
-            scope: 'global',
-            valid_life_time: 4294967295,
-            preferred_life_time: 4294967295,
-          },
-          {
-            local: 'fe80::1',
-            prefixlen: 64,
-            scope: 'link',
-            valid_life_time: 4294967295,
-            preferred_life_time: 4294967295,
-          },
-          {
-            local: 'fd00::66',
-            prefixlen: 64,
-            scope: 'global',
-            dynamic: true,
-            valid_life_time: 100,
-            preferred_life_time: 100,
-          },
-        ],
-      },
-    ]),
-  );
-const routes = (device: string) => [
-  ...readRoutes(
-    JSON.stringify([
-      { dst: 'default', gateway: '192.168.81.254', dev: device, protocol: 'static', metric: 100 },
-      { dst: '192.168.81.0/24', dev: device, protocol: 'kernel', scope: 'link', prefsrc: '192.168.81.66' },
-      { dst: '10.5.0.0/16', dev: device, scope: 'link' },
-    ]),
-    4,
-  ),
-  ...readRoutes(
-    JSON.stringify([{ dst: 'default', gateway: 'fe80::9', dev: device, protocol: 'static', metric: 1024 }]),
-    6,
-  ),
+const addresses = (device: string): Address[] => [
+  { device, cidr: '192.168.81.66/24', broadcast: '192.168.81.255', scope: 'global', dynamic: false },
+  { device, cidr: 'fe80::1/64', scope: 'link', dynamic: false },
+  {
+    device,
+    cidr: 'fd00::66/64',
+    scope: 'global',
+    dynamic: true,
+    validLifetime: 100,
+    preferredLifetime: 100,
+  },
+];
+const routes = (device: string): Route[] => [
+  {
+    destination: 'default',
+    family: 4,
+    via: '192.168.81.254',
+    device,
+    protocol: 'static',
+    metric: 100,
+    onlink: false,
+  },
+  {
+    destination: '192.168.81.0/24',
+    family: 4,
+    device,
+    protocol: 'kernel',
+    scope: 'link',
+    source: '192.168.81.66',
+    onlink: false,
+  },
+  { destination: '10.5.0.0/16', family: 4, device, scope: 'link', onlink: false },
+  {
+    destination: 'default',
+    family: 6,
+    via: 'fe80::9',
+    device,
+    protocol: 'static',
+    metric: 1024,
+    onlink: false,
+  },
 ];
 const host = (links: Link[], owner = 'eno1'): Host => ({
   links: new Map(links.map((one) => [one.name, one])),

@@ -7,7 +7,7 @@ import { isWanted, vxlanLine } from './vxlan.ts';
 
 /** What brings a network, or its removal, about. Nothing in it when all is as it should be. */
 export interface NetworkPlan {
-  /** Lines of `ip -batch`, one after the other; the first refused one ends it. */
+  /** Lines of `ip`, one after the other; the first refused one ends it. */
   readonly lines: readonly string[];
   /** To be written afterwards. */
   readonly sysctls: Sysctls;

@@ -14,12 +14,15 @@ export function vxlanLine(device: string, vni: number, under: string, settings: 
     `link add ${device} type vxlan id ${vni} local ${settings.localIp} dev ${under}`,
     ...(group === undefined ? [] : [`group ${group}`]),
     ...(settings.ttl === null ? [] : [`ttl ${settings.ttl}`]),
-    ...(settings.tos === null ? [] : [`tos ${settings.tos}`]),
+    ...(settings.tos === null ? [] : [`tos ${tosWord(settings.tos)}`]),
     ...(low > 0 && high > 0 ? [`srcport ${low} ${high}`] : []),
     `dstport ${settings.port ?? KERNEL_PORT}`,
     ...(settings.arpResponder ? ['proxy'] : []),
   ].join(' ');
 }
+
+/** iproute2 reads this number alone as a hexadecimal one. */
+const tosWord = (tos: number | 'inherit') => (tos === 'inherit' ? tos : `0x${tos.toString(16)}`);
 
 /** Whether an existing device is the one that `vxlanLine` would make; only what cannot be changed later counts. */
 export function isWanted(link: Link, vni: number, settings: VxlanSettings): boolean {

@@ -1,0 +1,78 @@
+import { startAgain, stop } from '../../src/lab/daemons.ts';
+import { runIn } from '../../src/lab/host.ts';
+import { hostNamed } from '../../src/lab/lab.ts';
+import { routerNamespace } from '../../src/net/names.ts';
+import { inLanes } from '../measure.ts';
+import type { Row } from '../row.ts';
+import { allActive, firstAnswer, GATEWAY, type Guest, machines, plug } from '../target/guests.ts';
+import { furnished } from '../target/noauth.ts';
+import { routerOn } from '../target/routers.ts';
+import type { Target } from '../target/target.ts';
+import { networkWithSubnet } from './networks.ts';
+
+const l3Agent = { host: 'controller', name: 'neutron-l3-agent' } as const;
+const LANES = 8;
+
+/** So many routers, each with a network and a machine on it, which is wired. */
+export const routed = (target: Target, count: number) =>
+  furnished(target, async (maker) => {
+    const made = await inLanes(count, LANES, async () => {
+      const network = await networkWithSubnet(maker);
+      const [guest] = await machines(maker, network, 'controller', 1);
+      return { guest: guest!, router: (await routerOn(maker, network)).id };
+    });
+    const guests = made.map(({ guest }) => guest);
+    await plug(guests);
+    const ports = guests.map(({ port }) => port);
+    await allActive(maker, ports);
+    return { guests, routers: made.map(({ router }) => router) };
+  });
+
+/** When every gateway has answered its machine. All are asked a thousand times a second or so, together. */
+export async function allAnswer(guests: readonly Guest[]): Promise<number> {
+  const interval = Math.max(0.01, guests.length / 1000);
+  const one = ({ host, namespace }: Guest) => firstAnswer(host, namespace, GATEWAY, interval);
+  return Math.max(...(await Promise.all(guests.map(one))));
+}
+
+/** Seconds from the start of the L3 agent, which is down, until every gateway answers its machine. */
+async function startL3(target: Target, guests: readonly Guest[]): Promise<number> {
+  const began = Date.now();
+  const [answered] = await Promise.all([allAnswer(guests), startAgain(target.lab, l3Agent)]);
+  return (answered - began) / 1000;
+}
+
+const agentRows = (routers: number, rounds: Row['rounds']): Row[] => [
+  {
+    name: `l3-start-${routers}`,
+    title: `the L3 agent starts, ${routers} routers are to be made → all gateways answer`,
+    unit: 's',
+    goal: { times: 10 },
+    rounds,
+    async measure(target) {
+      await stop(target.lab, l3Agent);
+      const { guests } = await routed(target, routers);
+      return { values: [await startL3(target, guests)] };
+    },
+  },
+  {
+    name: `l3-restart-${routers}`,
+    title: `the L3 agent starts again, ${routers} gateways have lost their addresses → all answer`,
+    unit: 's',
+    goal: { times: 10 },
+    rounds,
+    async measure(target) {
+      const { guests, routers: ids } = await routed(target, routers);
+      await allAnswer(guests);
+      await stop(target.lab, l3Agent);
+      const losing = ids.map((id) => `ip -n ${routerNamespace(id)} address flush to ${GATEWAY}`);
+      await runIn(hostNamed(target.lab, 'controller'), ['sh', '-ec', losing.join('\n')]);
+      return { values: [await startL3(target, guests)] };
+    },
+  },
+];
+
+export const l3AgentRows: readonly Row[] = [
+  ...agentRows(20, { ours: 3, peer: 2 }),
+  ...agentRows(200, { ours: 2, peer: 1 }),
+];

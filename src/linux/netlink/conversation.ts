@@ -1,0 +1,119 @@
+import { openSocket, receiveUntil, SOCK_RAW, type Socket } from '../probes/socket.ts';
+import { decode, encode, type Message, type Request } from './message.ts';
+import { NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR } from './numbers.ts';
+import { type Refusal, readRefusal } from './refusal.ts';
+
+const AF_NETLINK = 16;
+const NETLINK_ROUTE = 0;
+const SOL_NETLINK = 270;
+const NETLINK_CAP_ACK = 10;
+const NETLINK_EXT_ACK = 11;
+
+/** The kernel answers while it is asked; longer than this it never takes to hand out what it has. */
+const ANSWER_MILLISECONDS = 30_000;
+/** A table that changes while it is read is read again, so often. */
+const READINGS = 5;
+
+/** A request that was refused as a whole: its operation, its namespace, and what the kernel says. */
+export class NetlinkFailed extends Error {
+  readonly refusal: Refusal;
+
+  constructor(what: string, refusal: Refusal, netns: string | undefined) {
+    super(`${what}${netns === undefined ? '' : ` (in namespace ${netns})`}: ${refusal.text}`);
+    this.name = 'NetlinkFailed';
+    this.refusal = refusal;
+  }
+}
+
+/** An open socket to rtnetlink of one namespace; one thing is asked at a time. */
+export interface Conversation {
+  /** Sends requests at once, which the kernel carries out in order, each by itself: what it refuses of each. */
+  change(requests: readonly Request[]): Promise<readonly (Refusal | undefined)[]>;
+  /** Everything that a request names, a message each. `what` stands in the error. */
+  dump(request: Pick<Request, 'type' | 'body'>, what: string): Promise<readonly Message[]>;
+  /** The one thing that a request names, or why there is none. */
+  get(request: Pick<Request, 'type' | 'body'>): Promise<Message | Refusal>;
+}
+
+/**
+ * Talks with rtnetlink of a named namespace, this process's own when not given. The socket, which would keep a deleted
+ * namespace alive, is closed when the work ends. Rejects with NamespaceMissing.
+ */
+export async function converse<T>(
+  netns: string | undefined,
+  work: (conversation: Conversation) => Promise<T>,
+): Promise<T> {
+  const socket = openSocket({ netns }, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+  try {
+    socket.setOption(SOL_NETLINK, NETLINK_CAP_ACK, 1);
+    socket.setOption(SOL_NETLINK, NETLINK_EXT_ACK, 1);
+    return await work(conversationOn(socket, netns));
+  } finally {
+    socket.close();
+  }
+}
+
+function conversationOn(socket: Socket, netns: string | undefined): Conversation {
+  let sequence = 0;
+
+  /** Sends; `take` gets the answers and says when the last has come. */
+  async function ask(requests: readonly Request[], take: (answer: Message) => boolean): Promise<void> {
+    const messages = requests.map((request) => encode({ ...request, sequence: ++sequence }));
+    // The kernel works while it is sent to, and waits for whoever else changes devices.
+    await socket.sendAside(Buffer.concat(messages));
+    const ended = await receiveUntil(socket, ANSWER_MILLISECONDS, (data) => {
+      for (const answer of decode(data)) if (take(answer)) return true;
+      return false;
+    });
+    if (!ended) throw new Error('The kernel did not answer a request of netlink');
+  }
+
+  async function readOnce(
+    request: Pick<Request, 'type' | 'body'>,
+  ): Promise<{ messages: Message[]; refusal: Refusal | undefined; torn: boolean }> {
+    const messages: Message[] = [];
+    let refusal: Refusal | undefined;
+    let torn = false;
+    await ask([{ ...request, flags: NLM_F_REQUEST | NLM_F_DUMP }], (answer) => {
+      if (answer.flags & NLM_F_DUMP_INTR) torn = true;
+      if (answer.type !== NLMSG_ERROR && answer.type !== NLMSG_DONE) {
+        messages.push(answer);
+        return false;
+      }
+      refusal = readRefusal(answer);
+      return true;
+    });
+    return { messages, refusal, torn };
+  }
+
+  return {
+    async change(requests) {
+      if (requests.length === 0) return [];
+      const first = sequence + 1;
+      const refusals: (Refusal | undefined)[] = [];
+      let left = requests.length;
+      const asked = requests.map((one) => ({ ...one, flags: one.flags | NLM_F_REQUEST | NLM_F_ACK }));
+      await ask(asked, (answer) => {
+        if (answer.type !== NLMSG_ERROR) return false;
+        refusals[answer.sequence - first] = readRefusal(answer);
+        left -= 1;
+        return left === 0;
+      });
+      return Array.from(requests, (_, at) => refusals[at]);
+    },
+    async dump(request, what) {
+      let last = await readOnce(request);
+      for (let reading = 1; last.torn && reading < READINGS; reading += 1) last = await readOnce(request);
+      if (last.refusal) throw new NetlinkFailed(what, last.refusal, netns);
+      return last.messages;
+    },
+    async get(request) {
+      let found: Message | Refusal | undefined;
+      await ask([{ ...request, flags: NLM_F_REQUEST }], (answer) => {
+        found = (answer.type === NLMSG_ERROR ? readRefusal(answer) : undefined) ?? answer;
+        return true;
+      });
+      return found!;
+    },
+  };
+}

@@ -18,6 +18,8 @@ runs this project's server and agents, the other Debian's Python Neutron 21.0, o
 - **Memory** is PSS: pages that processes share are counted once, in parts.
 - **Floor** is what the bare database, HTTP server or kernel needs for the same work, here and now.
 - **Lists**: the ports are written to both databases by the same SQL, as ML2 leaves them: bound, 1,000 a project, twenty a host.
+- **Hundreds of things** that a row needs before it begins are made by a server of ours, on either side: Python's would take many
+  minutes. It does not run while something is measured.
 - **Goals** of a ratio hold for time and CPU both; of growth, too, which is counted against the same row among 1,000 ports, with
   the database's CPU in it.`;
 

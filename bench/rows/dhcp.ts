@@ -2,6 +2,8 @@ import { startAgain, stop } from '../../src/lab/daemons.ts';
 import { runIn } from '../../src/lab/host.ts';
 import { hostNamed } from '../../src/lab/lab.ts';
 import { nodeProgram, projectRoot } from '../../src/lab/paths.ts';
+import { bareDnsmasq } from '../floors/bareKernel.ts';
+import { startOfNode } from '../floors/bareNode.ts';
 import { inLanes } from '../measure.ts';
 import type { Row } from '../row.ts';
 import { type Guest, machines, plug } from '../target/guests.ts';
@@ -54,6 +56,7 @@ const agentRestart = (networks: number, rounds: Row['rounds']): Row => ({
     const [offered] = await Promise.all([firstOffer(late!), startAgain(target.lab, dhcpAgent)]);
     return { values: [(offered - began) / 1000] };
   },
+  floor: startOfNode('s'),
 });
 
 export const dhcp: readonly Row[] = [
@@ -73,6 +76,7 @@ export const dhcp: readonly Row[] = [
       }
       return { values };
     },
+    floor: bareDnsmasq,
   },
   agentRestart(20, { ours: 3, peer: 2 }),
   agentRestart(200, { ours: 2, peer: 1 }),

@@ -2,6 +2,8 @@ import { startAgain, stop } from '../../src/lab/daemons.ts';
 import { runIn } from '../../src/lab/host.ts';
 import { hostNamed } from '../../src/lab/lab.ts';
 import { routerNamespace } from '../../src/net/names.ts';
+import { bareRouters } from '../floors/bareKernel.ts';
+import { startOfNode } from '../floors/bareNode.ts';
 import { inLanes } from '../measure.ts';
 import type { Row } from '../row.ts';
 import { allActive, firstAnswer, GATEWAY, type Guest, machines, plug } from '../target/guests.ts';
@@ -54,6 +56,7 @@ const agentRows = (routers: number, rounds: Row['rounds']): Row[] => [
       const { guests } = await routed(target, routers);
       return { values: [await startL3(target, guests)] };
     },
+    floor: bareRouters(routers),
   },
   {
     name: `l3-restart-${routers}`,
@@ -69,6 +72,7 @@ const agentRows = (routers: number, rounds: Row['rounds']): Row[] => [
       await runIn(hostNamed(target.lab, 'controller'), ['sh', '-ec', losing.join('\n')]);
       return { values: [await startL3(target, guests)] };
     },
+    floor: startOfNode('s'),
   },
 ];
 

@@ -1,3 +1,4 @@
+import { memoryOfNode } from '../floors/bareNode.ts';
 import type { Row } from '../row.ts';
 import { memoryOf } from '../target/memory.ts';
 
@@ -8,6 +9,7 @@ const resident = (daemon: string): Row => ({
   goal: { times: 2 },
   rounds: { ours: 1, peer: 1 },
   measure: async (target) => ({ values: [memoryOf(target, daemon)] }),
+  floor: memoryOfNode,
 });
 
 /** As it is after the rows before; of the agents dnsmasq and haproxy aside, with privsep's and rootwrap's helpers. */

@@ -1,6 +1,8 @@
 import { startAgain, stop } from '../../src/lab/daemons.ts';
 import { runIn } from '../../src/lab/host.ts';
 import { hostNamed } from '../../src/lab/lab.ts';
+import { bareRules } from '../floors/bareKernel.ts';
+import { startOfNode } from '../floors/bareNode.ts';
 import { soon } from '../measure.ts';
 import type { Row } from '../row.ts';
 import { allActive, machines, plug } from '../target/guests.ts';
@@ -43,6 +45,7 @@ const bridgeAgentRestart = (count: number, rounds: Row['rounds']): Row => ({
     await startAgain(target.lab, bridgeAgent);
     return { values: [((await allActive(target, ports)) - began) / 1000] };
   },
+  floor: startOfNode('s'),
 });
 
 /** How many of its things an agent of the controller told of last, and when. */
@@ -99,6 +102,7 @@ export const restarts: readonly Row[] = [
       ]);
       return { values: [Number(stdout.trim()) / 1e6 - began] };
     },
+    floor: bareRules(PORTS),
   },
   {
     name: 'linuxbridge-writes-50',

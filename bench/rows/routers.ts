@@ -1,5 +1,6 @@
 import { runIn } from '../../src/lab/host.ts';
 import { hostNamed } from '../../src/lab/lab.ts';
+import { bareFloatingIp, bareRouters } from '../floors/bareKernel.ts';
 import type { Row } from '../row.ts';
 import { allActive, firstAnswer, GATEWAY, type Guest, impatient, machines, plug } from '../target/guests.ts';
 import { defaultGroupRule, publicNetwork, routerOn } from '../target/routers.ts';
@@ -58,6 +59,7 @@ export const routers: readonly Row[] = [
       }
       return { values };
     },
+    floor: bareRouters(1),
   },
   {
     name: 'floatingip-associate',
@@ -79,6 +81,7 @@ export const routers: readonly Row[] = [
       }
       return { values };
     },
+    floor: bareFloatingIp,
     missed: FORKS,
   },
   {
@@ -99,6 +102,7 @@ export const routers: readonly Row[] = [
       }
       return { values };
     },
+    floor: bareFloatingIp,
     missed: FORKS,
   },
 ];

@@ -2,6 +2,7 @@ import { tapName } from '../../src/net/names.ts';
 import { adminContext } from '../../src/rpc/context.ts';
 import { client } from '../../src/rpc/interface.ts';
 import { l2plugin } from '../../src/rpc/l2plugin.ts';
+import { bareCall, bareCalls } from '../floors/bareCall.ts';
 import { atOnce, oneByOne } from '../measure.ts';
 import type { Row } from '../row.ts';
 import { AGENT_HOST, agentReports } from '../target/rpc.ts';
@@ -47,6 +48,7 @@ export const rpc: readonly Row[] = [
     async measure(target, operations) {
       return oneByOne(target, operations, await agentReports(target));
     },
+    floor: bareCall,
   },
   {
     name: 'rpc-report-state-16',
@@ -58,6 +60,7 @@ export const rpc: readonly Row[] = [
     async measure(target, operations) {
       return atOnce(target, operations, 16, await agentReports(target));
     },
+    floor: bareCalls(16),
   },
   {
     name: 'rpc-details',
@@ -68,5 +71,6 @@ export const rpc: readonly Row[] = [
     async measure(target, operations) {
       return oneByOne(target, operations, await details(target));
     },
+    floor: bareCall,
   },
 ];

@@ -1,11 +1,10 @@
 import { type Daemon, launch, processOf, stop } from '../../src/lab/daemons.ts';
-import { runIn } from '../../src/lab/host.ts';
 import { hostNamed } from '../../src/lab/lab.ts';
-import { nodeProgram } from '../../src/lab/paths.ts';
 import { clientOf } from '../../src/lab/swap/clients.ts';
 import { withBareServer } from '../floors/bareAnswer.ts';
+import { startOfNode } from '../floors/bareNode.ts';
 import { elapsed, soon } from '../measure.ts';
-import type { Floor, Row, Sample } from '../row.ts';
+import type { Row, Sample } from '../row.ts';
 import type { Target } from '../target/target.ts';
 import { childrenCpuMilliseconds, cpuMilliseconds, processesOf } from '../target/usage.ts';
 
@@ -45,12 +44,8 @@ const agent = (name: string): Row => ({
   goal: {},
   rounds,
   measure: (target) => restarted(target, name, () => reported(target, name)),
+  floor: startOfNode(),
 });
-
-const startOfNode: Floor = {
-  what: 'node starts and ends',
-  measure: ({ lab }) => elapsed(() => runIn(hostNamed(lab, 'controller'), [nodeProgram, '-e', '0'])),
-};
 
 export const start: readonly Row[] = [
   {
@@ -81,6 +76,6 @@ export const start: readonly Row[] = [
         values.push(await elapsed(() => client('net-list')));
       return { values, cpu: (childrenCpuMilliseconds() - before) / operations };
     },
-    floor: startOfNode,
+    floor: startOfNode(),
   },
 ];

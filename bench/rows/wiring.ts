@@ -1,6 +1,6 @@
-import { bareTaps } from '../floors/bareTaps.ts';
+import { bareTaps } from '../floors/bareKernel.ts';
 import { withCpu } from '../measure.ts';
-import type { Floor, Row } from '../row.ts';
+import type { Row } from '../row.ts';
 import { allActive, firstAnswer, machines, plug } from '../target/guests.ts';
 import { furnished } from '../target/noauth.ts';
 import type { Target } from '../target/target.ts';
@@ -19,11 +19,6 @@ async function wireMany(target: Target, count: number) {
   });
   return { values: [result / 1000], cpu: cpu / count };
 }
-
-const inBareBridge = (count: number): Floor => ({
-  what: `${count === 1 ? 'a tap' : `${count} taps`} made in a bare bridge by one ip -batch`,
-  measure: async (target) => (await bareTaps(target, count)) / (count === 1 ? 1 : 1000),
-});
 
 const FORKS =
   'Between the tap and its report the agent runs some ten programs (ip, ipset, ebtables-save and -restore, iptables-save and -restore of both families) in five steps, and asks the server twice, in two round trips. What a program does takes a few milliseconds, its start as long again, and several times that on a busy machine: netlink in place of programs is what it takes.';
@@ -44,7 +39,7 @@ export const wiring: readonly Row[] = [
       }
       return { values };
     },
-    floor: inBareBridge(1),
+    floor: bareTaps(1),
     missed: FORKS,
   },
   {
@@ -66,6 +61,7 @@ export const wiring: readonly Row[] = [
       }
       return { values };
     },
+    floor: bareTaps(1),
     missed: FORKS,
   },
   {
@@ -75,7 +71,7 @@ export const wiring: readonly Row[] = [
     goal: { times: 10 },
     rounds: { ours: 3, peer: 2 },
     measure: (target) => wireMany(target, 50),
-    floor: inBareBridge(50),
+    floor: bareTaps(50),
   },
   {
     name: 'tap-active-500',
@@ -84,6 +80,6 @@ export const wiring: readonly Row[] = [
     goal: { times: 10 },
     rounds: { ours: 2, peer: 1 },
     measure: (target) => wireMany(target, 500),
-    floor: inBareBridge(500),
+    floor: bareTaps(500),
   },
 ];

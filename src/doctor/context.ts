@@ -37,7 +37,7 @@ export interface DoctorContext {
 export function openContext({ directory, askLan }: { directory: string; askLan: boolean }): DoctorContext {
   const seen = observe();
   const closed = closedFiles(directory);
-  const running = new Set(seen.daemons().map(({ program }) => program));
+  const running = new Map(seen.daemons().map(({ program, process }) => [program, process.words]));
   const conf = join(directory, NEUTRON_CONF);
   const programs = installedPrograms(directory, running).filter(
     ({ own }) => !closed.includes(own) && !closed.includes(conf),

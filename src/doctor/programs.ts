@@ -57,20 +57,32 @@ export const closedFiles = (directory: string): string[] =>
       }
     });
 
+/** The files that a command line names, in its order. */
+const namedFiles = (words: readonly string[]): string[] =>
+  words.flatMap((word, at) => {
+    const [option, path = words[at + 1]] = word.split('=');
+    return option === '--config-file' && path !== undefined ? [path] : [];
+  });
+
 /**
  * The daemons that are to run on this host: one that runs, that systemd starts at boot, or whose own file sets
- * something. `pathOf` tells where a file of the configuration directory is, when that is not under its right name.
+ * something. One that runs is taken by the files it was started with, if its own is among them: Debian's Linux bridge agent
+ * reads ml2_conf.ini as well. `pathOf` tells where a file of the configuration directory is, when that is not under its
+ * right name.
+ * @param running the command lines of those that run
  */
 export const installedPrograms = (
   directory: string,
-  running: ReadonlySet<Program>,
+  running: ReadonlyMap<Program, readonly string[]>,
   pathOf: (name: string) => string = (name) => join(directory, name),
 ): Installed[] =>
   Object.entries(OWN_FILES)
     .map(([name, own]) => ({ program: name as Program, own: pathOf(own) }))
     .filter(({ program, own }) => running.has(program) || startsAtBoot(program) || setsSomething(own))
     .map(({ program, own }) => {
-      const files = [pathOf(NEUTRON_CONF), own].filter((path) => existsSync(path));
+      const named = namedFiles(running.get(program) ?? []);
+      const read = named.includes(own) ? named : [pathOf(NEUTRON_CONF), own];
+      const files = read.filter((path) => existsSync(path));
       const argv = files.flatMap((file) => ['--config-file', file]);
       return { program, own, files, config: loadConfig({ program, argv }) };
     });

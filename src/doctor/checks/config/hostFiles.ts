@@ -96,7 +96,7 @@ export function hostFiles({ directory, programs }: DoctorContext): HostFiles {
     files,
     misnamed,
     closed: closedFiles(directory),
-    programs: installedPrograms(directory, new Set(programs.map(({ program }) => program)), (name) =>
+    programs: installedPrograms(directory, new Map(programs.map(({ program }) => [program, []])), (name) =>
       join(directory, all.includes(name) ? name : (standIn.get(name) ?? name)),
     ),
     nova: nova ? { name: basename(novaPath), path: novaPath, parsed: parsed(novaPath) } : undefined,

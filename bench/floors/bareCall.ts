@@ -9,7 +9,7 @@ const CALLS = 500;
 
 /** Does something with calls through the broker that are answered with a word at once. */
 async function withEcho<T>(use: (call: () => Promise<unknown>) => Promise<T>): Promise<T> {
-  const broker = new Connection(BROKER);
+  const broker = new Connection({ url: BROKER, noDelay: true });
   const echo = broker.createConsumer({ queue: QUEUE, queueOptions: { autoDelete: true } }, (_, reply) =>
     reply('echo'),
   );

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startAgain, stop } from '../../src/lab/daemons.ts';
 import { runIn } from '../../src/lab/host.ts';
 import { hostNamed } from '../../src/lab/lab.ts';
@@ -64,6 +65,7 @@ async function lastReport({ database }: Target, agent: string, things: string) {
  */
 async function restartAtRest(target: Target, name: string, things: string, number: number) {
   const host = hostNamed(target.lab, 'controller');
+  await sleep(SETTLING_MILLISECONDS);
   await quiet([host]);
   const daemon = { host: 'controller', name };
   await stop(target.lab, daemon);
@@ -80,6 +82,8 @@ async function restartAtRest(target: Target, name: string, things: string, numbe
   return { values: [told.length] };
 }
 
+/** The kernel tells of IPv6 addresses of new interfaces until it knows that nobody else has them (RFC 4862). */
+const SETTLING_MILLISECONDS = 5000;
 const MOST_LINES = 10;
 const NO_WRITE = { unit: 'writes', goal: { atMost: 0 }, rounds: { ours: 3, peer: 1 } } as const;
 

@@ -112,7 +112,7 @@ export async function dhcpAgentParts(runtime: AgentRuntime): Promise<AgentParts>
     self: {
       loops: [reconciler],
       async applied(id) {
-        if (desired.get(id) !== 'unwanted') desired.invalidate(id);
+        desired.invalidate(id);
         const error = await reconciler.bring(id);
         if (error !== undefined || desired.get(id) !== 'unwanted') return appliedUnless(error);
         return absent('this agent has not been given the network');

@@ -44,6 +44,15 @@ test('an invalidated network must be asked for, and a missing one is not wanted'
   assert.equal(desired.get('n'), 'unwanted');
 });
 
+test('a network that has left stays away when something fails on it; only the server brings it back', async () => {
+  const desired = await known();
+  desired.drop('n');
+  desired.invalidate('n');
+  assert.equal(desired.get('n'), 'unwanted');
+  desired.announce('n');
+  assert.equal(desired.get('n'), 'unknown');
+});
+
 test('a failed question leaves the network unknown', async () => {
   const desired = await known();
   desired.invalidate('n');

@@ -10,7 +10,9 @@ import { wantsDhcp } from './network.ts';
 export interface Desired {
   /** Facts that are up to date, or 'unknown' when they must be asked for, or 'unwanted'. */
   get(networkId: string): DhcpNetwork | 'unknown' | 'unwanted';
-  /** The facts must be asked for again before the next work on the network. */
+  /** The server has something new of a network, which it tells those who serve it: its facts must be asked for. */
+  announce(networkId: string): void;
+  /** The facts must be asked for again before the next work on the network. One that has left this host stays away. */
   invalidate(networkId: string): void;
   /** The network has left this host. */
   drop(networkId: string): void;
@@ -71,8 +73,12 @@ export function createDesired(): Desired {
       if (!known) return 'unwanted';
       return known.valid && known.facts ? known.facts : 'unknown';
     },
-    invalidate(networkId) {
+    announce(networkId) {
       networks.set(networkId, { facts: networks.get(networkId)?.facts, valid: false });
+    },
+    invalidate(networkId) {
+      const known = networks.get(networkId);
+      if (known) networks.set(networkId, { facts: known.facts, valid: false });
     },
     drop(networkId) {
       networks.delete(networkId);

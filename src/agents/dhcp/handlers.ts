@@ -37,7 +37,7 @@ export function dhcpEndpoint({ host, desired, networks, reconciler, gatherSecond
   };
 
   const refresh = (networkId: string, priority: number | undefined, otherwise: number) => {
-    desired.invalidate(networkId);
+    desired.announce(networkId);
     reconciler.mark(networkId, priority ?? otherwise);
   };
 

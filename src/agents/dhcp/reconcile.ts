@@ -124,7 +124,7 @@ export function createNetworkReconciler(options: Options): NetworkReconciler {
 
   /**
    * A refusal tells that the facts are out of date: they are asked for again before the next try. Python's server answers
-   * with the error itself where the network went meanwhile.
+   * with the error itself where the network went meanwhile, or was taken from this agent.
    */
   async function portOf(network: DhcpNetwork): Promise<PortDict> {
     try {

@@ -1,5 +1,6 @@
 import { type Difference, foreign, missing, unset } from './difference.ts';
 import { run } from './process.ts';
+import { SavedRules } from './savedRules.ts';
 
 /** ARP and MAC spoofing filters live in this table, hooked into PREROUTING. */
 const TABLE = 'nat';
@@ -93,28 +94,33 @@ function planEbtables(wanted: EbtablesChains, observed: EbtablesChains): readonl
   return lines.length === 0 ? [] : [`*${TABLE}`, ...lines, 'COMMIT'];
 }
 
-/** What `applyEbtables` would put right. Only reads. */
-export async function compareEbtables(
-  wanted: EbtablesChains,
-  netns?: string,
-): Promise<readonly Difference[]> {
-  const { stdout } = await run(['ebtables-save'], { netns });
-  return planEbtables(wanted, readEbtables(stdout)).flatMap((line): Difference[] => {
-    const [, verb, chain, rest] = /^(-A|-D|-X|:)\s?(\S+) ?(.*)$/.exec(line) ?? [];
-    if (verb === ':' && wanted.chains.has(chain!)) return [unset(`ebtables chain ${chain}`)];
-    if (verb === '-X') return [foreign(`ebtables chain ${chain}`)];
-    if (chain !== HOOK) return [];
-    return [(verb === '-D' ? foreign : missing)(`ebtables ${chain} ${rest}`)];
-  });
-}
+/** Our chains on this host, which are read again only when rules have changed. */
+export class Ebtables {
+  readonly #saved = new SavedRules('ebtables-save', undefined, readEbtables);
 
-/** Brings our chains to what is wanted; true when something was written. */
-export async function applyEbtables(wanted: EbtablesChains, netns?: string): Promise<boolean> {
-  const { stdout } = await run(['ebtables-save'], { netns });
-  const lines = planEbtables(wanted, readEbtables(stdout));
-  if (lines.length === 0) return false;
-  await run(['ebtables-restore', '--noflush'], { netns, input: `${lines.join('\n')}\n` });
-  return true;
+  /** Brings our chains to what is wanted; true when something was written. */
+  async apply(wanted: EbtablesChains): Promise<boolean> {
+    const lines = planEbtables(wanted, await this.#saved.current());
+    if (lines.length === 0) return false;
+    await run(['ebtables-restore', '--noflush'], { input: `${lines.join('\n')}\n` });
+    return true;
+  }
+
+  /** Begins to read what is there now, so that the next look need not. */
+  readBack(): void {
+    this.#saved.current().catch(() => {});
+  }
+
+  /** What `apply` would put right. Only reads. */
+  async compare(wanted: EbtablesChains): Promise<readonly Difference[]> {
+    return planEbtables(wanted, await this.#saved.current()).flatMap((line): Difference[] => {
+      const [, verb, chain, rest] = /^(-A|-D|-X|:)\s?(\S+) ?(.*)$/.exec(line) ?? [];
+      if (verb === ':' && wanted.chains.has(chain!)) return [unset(`ebtables chain ${chain}`)];
+      if (verb === '-X') return [foreign(`ebtables chain ${chain}`)];
+      if (chain !== HOOK) return [];
+      return [(verb === '-D' ? foreign : missing)(`ebtables ${chain} ${rest}`)];
+    });
+  }
 }
 
 /** What the spoofing filters let a device send as; undefined where none limits it. */

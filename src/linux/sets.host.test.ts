@@ -1,7 +1,7 @@
 import './throwAwayHost.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { applyEbtables } from './ebtables.ts';
+import { Ebtables } from './ebtables.ts';
 import {
   type IpSet,
   ipsetMember,
@@ -59,12 +59,13 @@ const spoof = (tap: string, ...macs: string[]) => ({
 });
 
 test('spoofing chains are written, adopted, changed and removed, where --among-src cannot be deleted', async () => {
+  const ebtables = new Ebtables();
   await run(['ebtables', '-t', 'nat', '-A', 'PREROUTING', '-i', 'other', '-j', 'ACCEPT']);
-  assert.equal(await applyEbtables(spoof('tapa', 'fa:16:3e:0a:8c:4c')), true);
-  assert.equal(await applyEbtables(spoof('tapa', 'fa:16:3e:0a:8c:4c')), false);
-  assert.equal(await applyEbtables(spoof('tapa', 'fa:16:3e:0a:8c:4c', 'fa:16:3e:00:00:01')), true);
-  assert.equal(await applyEbtables(spoof('tapa', 'fa:16:3e:00:00:01', 'fa:16:3e:0a:8c:4c')), false);
-  assert.equal(await applyEbtables({ chains: new Map(), jumps: [] }), true);
+  assert.equal(await ebtables.apply(spoof('tapa', 'fa:16:3e:0a:8c:4c')), true);
+  assert.equal(await ebtables.apply(spoof('tapa', 'fa:16:3e:0a:8c:4c')), false);
+  assert.equal(await ebtables.apply(spoof('tapa', 'fa:16:3e:0a:8c:4c', 'fa:16:3e:00:00:01')), true);
+  assert.equal(await ebtables.apply(spoof('tapa', 'fa:16:3e:00:00:01', 'fa:16:3e:0a:8c:4c')), false);
+  assert.equal(await ebtables.apply({ chains: new Map(), jumps: [] }), true);
   const { stdout } = await run(['ebtables-save']);
   assert.deepEqual(
     stdout.split('\n').filter((line) => line.startsWith('-A')),

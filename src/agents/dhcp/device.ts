@@ -158,7 +158,7 @@ async function fillChecksums(netns: string, ipv6: boolean): Promise<void> {
     [[4, 68] as const, ...(ipv6 ? [[6, 546] as const] : [])].map(([family, port]) => {
       const rule = `-p udp -m udp --dport ${port} -j CHECKSUM --checksum-fill`;
       const tables = frame(wrap, family, { mangle: { POSTROUTING: [rule] }, raw: {}, filter: {} });
-      return new IptablesManager({ wrap, family, netns }).apply(tables);
+      return new IptablesManager({ wrap, family, netns }).write(tables);
     }),
   );
 }

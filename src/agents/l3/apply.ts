@@ -3,7 +3,7 @@ import { ip } from '../../linux/batch.ts';
 import { deleteFlows } from '../../linux/conntrack.ts';
 import { type Difference, differencesOf, foreign, missing } from '../../linux/difference.ts';
 import { announceAddress } from '../../linux/gratuitousArp.ts';
-import { IptablesManager } from '../../linux/iptables/index.ts';
+import { applyFamilies, IptablesManager } from '../../linux/iptables/index.ts';
 import { type Link, listLinks } from '../../linux/links.ts';
 import { deleteNamespace, ensureNamespace, namespaceExists } from '../../linux/netns.ts';
 import { observeInterfaces } from '../../linux/observe.ts';
@@ -119,8 +119,9 @@ export class RouterNamespace {
     this.#scopes = scopesOf(router, this.#scopes);
     const [{ links, addresses }] = await Promise.all([
       observeInterfaces(netns),
-      ...families.map((family) =>
-        this.#tables[family].apply(routerTables(router, family, this.#settings, this.#scopes)),
+      applyFamilies(
+        families.map((family) => ({ family, manager: this.#tables[family] })),
+        (family) => routerTables(router, family, this.#settings, this.#scopes),
       ),
     ]);
     const { ha } = router;

@@ -1,7 +1,15 @@
 import type { Difference } from '../difference.ts';
 import { CommandFailed, run } from '../process.ts';
+import { SavedRules } from '../savedRules.ts';
 import { compareTable, planTable, type Renderings } from './plan.ts';
-import { type ObservedTable, readSave, type Table, type TableName, type Tables } from './rules.ts';
+import {
+  type ObservedTable,
+  type ObservedTables,
+  readSave,
+  type Table,
+  type TableName,
+  type Tables,
+} from './rules.ts';
 
 export interface ManagerOptions {
   /** The agent's wrap name, see layout.ts: chains that start with it are ours. */
@@ -32,29 +40,55 @@ export class IptablesManager {
   /** chain → [what we wrote, how iptables-save shows it]: some versions word a rule otherwise than it was given. */
   readonly #renderings = new Map<string, readonly [string, readonly string[]]>();
   readonly #refused = new Set<string>();
-  /** Reading back what was written last: nobody waits for it but the next look. */
+  readonly #saved: SavedRules<ObservedTables>;
+  /** What was written and not read back yet. */
+  #written: { readonly wanted: Tables; readonly changed: readonly TableName[] } | undefined;
+  /** Reading it back: nobody waits for it but the next look. */
   #reading: Promise<void> = Promise.resolve();
 
   constructor(options: ManagerOptions) {
     this.#options = options;
+    this.#saved = new SavedRules(this.#program('save'), options.netns, readSave);
   }
 
   /** Returns the tables it changed. Rejects with CommandFailed; a table that failed is unchanged. */
   async apply(wanted: Tables): Promise<readonly TableName[]> {
+    const changed = await this.write(wanted);
+    this.readBack();
+    return changed;
+  }
+
+  /** The same for one who reads back when whatever else he writes is written, too. */
+  async write(wanted: Tables): Promise<readonly TableName[]> {
     await this.#reading;
     const changed = (await this.#applyAtOnce(wanted)) ?? (await this.#applyEach(wanted));
-    // Without it the rules that iptables words otherwise are written once more; a namespace may be gone by now.
-    if (changed.length > 0)
-      this.#reading = this.#save().then(
-        (text) => this.#learn(wanted, changed, text),
-        () => {},
-      );
+    if (changed.length > 0) this.#written = { wanted, changed };
     return changed;
+  }
+
+  /**
+   * Begins to read what was written last: without it the rules that iptables words otherwise are written once more.
+   * A namespace may be gone by now.
+   */
+  readBack(): void {
+    const written = this.#written;
+    if (!written) return;
+    this.#written = undefined;
+    this.#reading = this.#saved.current().then(
+      (observed) => this.#learn(written.wanted, written.changed, observed),
+      () => {},
+    );
+  }
+
+  /** Every rule that is there, without its chain. Only reads. */
+  async rules(): Promise<readonly string[]> {
+    const tables = [...(await this.#saved.current()).values()];
+    return tables.flatMap((table) => [...table.values()].flat());
   }
 
   /** All tables in one process, each still a transaction of its own; undefined when a line was refused. */
   async #applyAtOnce(wanted: Tables): Promise<readonly TableName[] | undefined> {
-    const observed = readSave(await this.#save());
+    const observed = await this.#saved.current();
     const plans = Object.entries(wanted).map(([key, table]) => {
       const name = key as TableName;
       const have = observed.get(name) ?? new Map();
@@ -69,7 +103,7 @@ export class IptablesManager {
   }
 
   async #applyEach(wanted: Tables): Promise<readonly TableName[]> {
-    const observed = readSave(await this.#save());
+    const observed = await this.#saved.current();
     const changed: TableName[] = [];
     for (const [key, table] of Object.entries(wanted)) {
       const name = key as TableName;
@@ -81,7 +115,7 @@ export class IptablesManager {
   /** What `apply` would put right. Only reads. */
   async compare(wanted: Tables): Promise<readonly Difference[]> {
     await this.#reading;
-    const observed = readSave(await this.#save());
+    const observed = await this.#saved.current();
     return Object.entries(wanted).flatMap(([key, table]) => {
       const name = key as TableName;
       const have = observed.get(name) ?? new Map();
@@ -128,11 +162,6 @@ export class IptablesManager {
     return true;
   }
 
-  /** What the kernel holds now, as iptables-save prints it. */
-  #save(): Promise<string> {
-    return run([this.#program('save')], { netns: this.#options.netns }).then((result) => result.stdout);
-  }
-
   /** Runs one transaction; when a line is refused nothing has happened, and that line is returned. */
   async #restore(lines: readonly string[]): Promise<{ line: string; error: CommandFailed } | undefined> {
     const command = [this.#program('restore'), '--noflush', '--wait', LOCK_SECONDS];
@@ -148,8 +177,7 @@ export class IptablesManager {
     }
   }
 
-  #learn(wanted: Tables, changed: readonly TableName[], text: string): void {
-    const observed = readSave(text);
+  #learn(wanted: Tables, changed: readonly TableName[], observed: ObservedTables): void {
     for (const name of changed) {
       const table = wanted[name] as Table;
       for (const [chain, want] of Object.entries(this.#accepted(table).own)) {

@@ -20,11 +20,12 @@ export type Tables = Readonly<Partial<Record<TableName, Table>>>;
 
 /** A table as iptables-save shows it: chains with their rules. */
 export type ObservedTable = ReadonlyMap<string, readonly string[]>;
+export type ObservedTables = ReadonlyMap<string, ObservedTable>;
 
 export const comment = (text: string) => `-m comment --comment "${text}"`;
 
 /** Reads iptables-save's output: table → chain → rules. */
-export function readSave(text: string): ReadonlyMap<string, ObservedTable> {
+export function readSave(text: string): ObservedTables {
   const tables = new Map<string, Map<string, string[]>>();
   let table = new Map<string, string[]>();
   for (const line of text.split('\n')) {

@@ -1,10 +1,13 @@
-import { openSocket, receiveUntil, SOCK_RAW, type Socket } from '../probes/socket.ts';
+import { openSocket, receiveUntil, SOCK_RAW, type Socket, SocketFailed } from '../probes/socket.ts';
 import { decode, encode, type Message, type Request } from './message.ts';
 import { NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR } from './numbers.ts';
 import { type Refusal, readRefusal } from './refusal.ts';
 
 const AF_NETLINK = 16;
-const NETLINK_ROUTE = 0;
+export const NETLINK_ROUTE = 0;
+export const NETLINK_NETFILTER = 12;
+const SOL_SOCKET = 1;
+const SO_NETNS_COOKIE = 71;
 const SOL_NETLINK = 270;
 const NETLINK_CAP_ACK = 10;
 const NETLINK_EXT_ACK = 11;
@@ -25,8 +28,10 @@ export class NetlinkFailed extends Error {
   }
 }
 
-/** An open socket to rtnetlink of one namespace; one thing is asked at a time. */
+/** An open socket to the kernel of one namespace; one thing is asked at a time. */
 export interface Conversation {
+  /** What no other namespace is or was called since the machine started; undefined where the kernel (< 5.14) gives none. */
+  namespace(): bigint | undefined;
   /** Sends requests at once, which the kernel carries out in order, each by itself: what it refuses of each. */
   change(requests: readonly Request[]): Promise<readonly (Refusal | undefined)[]>;
   /** Everything that a request names, a message each. `what` stands in the error. */
@@ -36,14 +41,15 @@ export interface Conversation {
 }
 
 /**
- * Talks with rtnetlink of a named namespace, this process's own when not given. The socket, which would keep a deleted
+ * Talks with the kernel of a named namespace, this process's own when not given. The socket, which would keep a deleted
  * namespace alive, is closed when the work ends. Rejects with NamespaceMissing.
  */
 export async function converse<T>(
   netns: string | undefined,
   work: (conversation: Conversation) => Promise<T>,
+  protocol: typeof NETLINK_ROUTE | typeof NETLINK_NETFILTER = NETLINK_ROUTE,
 ): Promise<T> {
-  const socket = openSocket({ netns }, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+  const socket = openSocket({ netns }, AF_NETLINK, SOCK_RAW, protocol);
   try {
     socket.setOption(SOL_NETLINK, NETLINK_CAP_ACK, 1);
     socket.setOption(SOL_NETLINK, NETLINK_EXT_ACK, 1);
@@ -87,6 +93,14 @@ function conversationOn(socket: Socket, netns: string | undefined): Conversation
   }
 
   return {
+    namespace() {
+      try {
+        return socket.longOption(SOL_SOCKET, SO_NETNS_COOKIE);
+      } catch (error) {
+        if (error instanceof SocketFailed) return undefined;
+        throw error;
+      }
+    },
     async change(requests) {
       if (requests.length === 0) return [];
       const first = sequence + 1;

@@ -49,9 +49,16 @@ const BRIDGE = [
 /** What is made up by chance, or at a time of the kernel's own. */
 const BY_CHANCE =
   /timer|updated|^(address|used|promiscuity|operstate|link_netnsid|root_id|bridge_id|tentative)$/;
-const ofChance = (key: string, value: unknown): boolean =>
-  BY_CHANCE.test(key) || (/^fe80::/.test((value as { local?: string })?.local ?? '') && !isOurs(value));
-const isOurs = (value: unknown) => (value as { local: string }).local.endsWith('a9fe:a9fe');
+const isOwnDoing = (text: string) =>
+  /^{"(family":"inet6","local|dst)":"fe80::/.test(text) && !text.includes('a9fe:a9fe');
+const lasting = (key: string, value: unknown): unknown => {
+  if (BY_CHANCE.test(key)) return undefined;
+  if (key !== 'addr_info') return value;
+  return (value as unknown[])
+    .map((one) => JSON.stringify(one))
+    .filter((text) => !isOwnDoing(text))
+    .sort();
+};
 
 /** Everything that iproute2 shows of a namespace. */
 async function shown(netns: string): Promise<string[][]> {
@@ -64,9 +71,10 @@ async function shown(netns: string): Promise<string[][]> {
   ];
   const texts = await Promise.all(commands.map((command) => run(command, { netns })));
   return texts.map(({ stdout }) =>
-    (JSON.parse(stdout) as { dst?: string; mac?: string }[])
-      .filter(({ dst = '', mac }) => !dst.startsWith('fe80::') && !(mac && dst === ''))
-      .map((row) => JSON.stringify(row, (key, value) => (ofChance(key, value) ? undefined : value)))
+    (JSON.parse(stdout) as { dst?: string; mac?: string; state?: string[] }[])
+      .filter(({ dst, mac, state }) => !(mac && dst === undefined) && state?.[0] !== 'INCOMPLETE')
+      .map((row) => JSON.stringify(row, lasting))
+      .filter((text) => !isOwnDoing(text))
       .sort(),
   );
 }

@@ -68,6 +68,8 @@ export interface Socket {
   setOption(level: number, name: number, value: Buffer | number): void;
   /** An option whose value is an int. */
   option(level: number, name: number): number;
+  /** One whose value is 64 bits. */
+  longOption(level: number, name: number): bigint;
   bind(address: Buffer): void;
   /** Returns false when the connection is still being made. */
   connect(address: Buffer): boolean;
@@ -113,15 +115,17 @@ function handle(
   const buffer = Buffer.alloc(65536);
   const from = Buffer.alloc(28);
   const length = Buffer.alloc(4);
-  const option = (level: number, name: number): number => {
-    const value = Buffer.alloc(4);
-    length.writeUInt32LE(4);
+  const read = (level: number, name: number, size: number): Buffer => {
+    const value = Buffer.alloc(size);
+    length.writeUInt32LE(size);
     must('getsockopt', call.getsockopt(fd, level, name, value, length));
-    return value.readInt32LE(0);
+    return value;
   };
+  const option = (level: number, name: number): number => read(level, name, 4).readInt32LE(0);
   return {
     fd,
     option,
+    longOption: (level, name) => read(level, name, 8).readBigUInt64LE(0),
     setOption(level, name, value) {
       const bytes = typeof value === 'number' ? int(value) : value;
       must('setsockopt', call.setsockopt(fd, level, name, bytes, bytes.length));

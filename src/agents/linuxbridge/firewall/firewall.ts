@@ -1,6 +1,6 @@
 import { deleteFlows } from '../../../linux/conntrack.ts';
 import { type Difference, differencesOf } from '../../../linux/difference.ts';
-import { applyEbtables, compareEbtables } from '../../../linux/ebtables.ts';
+import { Ebtables } from '../../../linux/ebtables.ts';
 import {
   type IpSet,
   ipsetMember,
@@ -10,8 +10,7 @@ import {
   planIpsets,
   restoreIpsets,
 } from '../../../linux/ipset.ts';
-import { IptablesManager } from '../../../linux/iptables/index.ts';
-import { run } from '../../../linux/process.ts';
+import { applyFamilies, type FamilyManager, IptablesManager } from '../../../linux/iptables/index.ts';
 import type { Log } from '../../../log/log.ts';
 import { canonicalBlock } from '../../../net/cidr.ts';
 import type { DeviceDetails } from '../../../rpc/l2plugin.ts';
@@ -64,7 +63,8 @@ const ETHERTYPES: readonly Ethertype[] = ['IPv4', 'IPv6'];
  */
 export class Firewall {
   readonly #options: FirewallOptions;
-  readonly #managers;
+  readonly #managers: readonly FamilyManager[];
+  readonly #ebtables = new Ebtables();
   readonly #zones = new Zones();
   readonly #order = new DeviceOrder(TRUSTED);
   readonly #devices = new Map<string, FirewallDevice>();
@@ -153,20 +153,19 @@ export class Firewall {
     this.#stands = false;
     await this.#recover();
     const { filtered, sets, tables, spoofing } = this.#wanted();
-    const present = await listIpsets();
-    const lines = planIpsets(sets, present);
-    await restoreIpsets(lines);
-    // Not beside iptables: ebtables-nft 1.8.9 that is overtaken tries again, and fails to remove the chains it did remove.
-    const respoofed = await applyEbtables(spoofing);
-    const changed = await Promise.all(
-      this.#managers.map(({ family, manager }) => manager.apply(tables(family))),
-    );
+    const [{ present, lines }, respoofed] = await Promise.all([
+      fillSets(sets),
+      // Not beside iptables: ebtables-nft 1.8.9 that is overtaken tries again, and fails to remove the chains it did remove.
+      this.#ebtables.apply(spoofing),
+    ]);
+    const changed = await applyFamilies(this.#managers, tables);
+    this.#ebtables.readBack();
     const left = [...present.keys()].filter((name) => !lines.includes(`destroy ${name}`));
     const unused = planDestroy(new Set(sets.map((set) => set.name)), left);
     await restoreIpsets(unused);
     await this.#forgetFlows(filtered);
     this.#stands = true;
-    return lines.length + unused.length > 0 || respoofed || changed.some((names) => names.length > 0);
+    return lines.length + unused.length > 0 || respoofed || changed;
   }
 
   /** What `apply` would put right now; undefined when the last one failed, or none was. Only reads. */
@@ -175,7 +174,7 @@ export class Firewall {
     const { sets, tables, spoofing } = this.#wanted();
     const [present, ebtables, ...rules] = await Promise.all([
       listIpsets(),
-      compareEbtables(spoofing),
+      this.#ebtables.compare(spoofing),
       ...this.#managers.map(({ family, manager }) => manager.compare(tables(family))),
     ]);
     const unused = planDestroy(new Set(sets.map((set) => set.name)), present.keys());
@@ -210,8 +209,7 @@ export class Firewall {
   /** Zones of before a restart stay, or connections in them would be lost; so does the order of devices. */
   async #recover(): Promise<void> {
     if (this.#recovered) return;
-    const { stdout } = await run(['iptables-save']);
-    const rules = stdout.split('\n').map((line) => line.replace(/^-A \S+ /, ''));
+    const rules = await this.#managers[0]!.manager.rules();
     this.#zones.recover(rules);
     this.#order.recover(rules);
     this.#recovered = true;
@@ -269,6 +267,14 @@ export class Firewall {
       );
     }
   }
+}
+
+/** Brings sets about; returns those that were there before, and what was written. */
+async function fillSets(sets: readonly IpSet[]) {
+  const present = await listIpsets();
+  const lines = planIpsets(sets, present);
+  await restoreIpsets(lines);
+  return { present, lines };
 }
 
 const remoteOf = (rule: FirewallRule) => rule.remote_group_id ?? rule.remote_address_group_id;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { ip } from '../../../linux/batch.ts';
 import { listLinks } from '../../../linux/links.ts';
-import { ensureNamespace, listNamespaces, namespaceExists } from '../../../linux/netns.ts';
+import { ensureNamespace, listNamespaces } from '../../../linux/netns.ts';
 import { bridgeName, probeNamespace } from '../../../net/names.ts';
 import { adminContext } from '../../../rpc/context.ts';
 import { client } from '../../../rpc/interface.ts';
@@ -35,7 +35,7 @@ const run = (port: DeviceDetails, probe: Probe) =>
   rpc.run(adminContext(), { port_id: port.port_id, probe }, { server: 'here' });
 const unplug = async (port: DeviceDetails) => {
   await rpc.unplug(adminContext(), { port_id: port.port_id }, { server: 'here' });
-  await until('it is unplugged', () => !namespaceExists(probeNamespace(port.port_id)));
+  await until('it is unplugged', () => !probeNamespaces().includes(probeNamespace(port.port_id)));
 };
 const start = async () => {
   agent = await startTestAgent(server, { firewall: 'iptables' });

@@ -1,6 +1,6 @@
 import { tc } from '../../../linux/batch.ts';
 import { type Difference, differencesOf } from '../../../linux/difference.ts';
-import { IptablesManager } from '../../../linux/iptables/index.ts';
+import { applyFamilies, IptablesManager } from '../../../linux/iptables/index.ts';
 import { run } from '../../../linux/process.ts';
 import { listQdiscs } from '../../../linux/qdiscs.ts';
 import type { Log } from '../../../log/log.ts';
@@ -105,7 +105,7 @@ export class Qos {
       else this.#policed.delete(device);
     }
     await this.#recover();
-    for (const { family, manager } of this.#managers) await manager.apply(markTables(family, this.#marks()));
+    await applyFamilies(this.#managers, (family) => markTables(family, this.#marks()));
   }
 
   /** What `apply` would put right. Only reads. */

@@ -1,0 +1,62 @@
+import './throwAwayHost.ts';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { deleteNamespace, ensureNamespace } from './netns.ts';
+import { run } from './process.ts';
+import { ruleState } from './ruleState.ts';
+import { SavedRules } from './savedRules.ts';
+
+const rulesIn = (text: string) => text.split('\n').filter((line) => line.startsWith('-A '));
+
+/** Saved rules of a namespace, and how often the program ran. */
+function saved(program: string, netns: string) {
+  let readings = 0;
+  const rules = new SavedRules(program, netns, (text) => {
+    readings += 1;
+    return rulesIn(text);
+  });
+  return { rules, readings: () => readings };
+}
+
+const add = (netns: string, address: string, program = 'iptables') =>
+  run([program, '-A', 'INPUT', '-s', address, '-j', 'DROP'], { netns });
+
+test('rules are read once until somebody changes one, of whichever family', async () => {
+  const netns = 'saved';
+  await ensureNamespace(netns);
+  await add(netns, '10.0.0.1');
+  const { rules, readings } = saved('iptables-save', netns);
+  assert.deepEqual(await rules.current(), ['-A INPUT -s 10.0.0.1/32 -j DROP']);
+  assert.deepEqual(await Promise.all([rules.current(), rules.current()]).then(([, one]) => one?.length), 1);
+  assert.equal(readings(), 1);
+  await add(netns, '10.0.0.2');
+  assert.equal((await rules.current()).length, 2);
+  await add(netns, 'fd00::1', 'ip6tables');
+  assert.equal((await rules.current()).length, 2);
+  assert.equal(readings(), 3);
+});
+
+test('a namespace that is made anew is read anew, though it has had as many changes', async () => {
+  const netns = 'anew';
+  await ensureNamespace(netns);
+  await add(netns, '10.0.0.1');
+  const { rules } = saved('iptables-save', netns);
+  await rules.current();
+  const before = await ruleState(netns);
+  await deleteNamespace(netns);
+  await ensureNamespace(netns);
+  await add(netns, '10.0.0.2');
+  const after = await ruleState(netns);
+  assert.equal(before?.split(' ')[1], after?.split(' ')[1]);
+  assert.deepEqual(await rules.current(), ['-A INPUT -s 10.0.0.2/32 -j DROP']);
+});
+
+test('legacy iptables, which nobody counts, is read each time', async () => {
+  const netns = 'legacy';
+  await ensureNamespace(netns);
+  const { rules, readings } = saved('iptables-legacy-save', netns);
+  await rules.current();
+  await add(netns, '10.0.0.1', 'iptables-legacy');
+  assert.equal((await rules.current()).length, 1);
+  assert.equal(readings(), 2);
+});

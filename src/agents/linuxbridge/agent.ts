@@ -111,7 +111,9 @@ export function linuxBridgeAgent(
       }
       devices.needTables();
       qos?.doubtPolicies();
-      const taps = [...(await listLinks()).keys()].filter(isTap);
+      const links = await listLinks();
+      watch?.saw(links.values());
+      const taps = [...links.keys()].filter(isTap);
       const all = [...new Set([...taps, ...devices.known()])];
       for (const device of all) devices.need(device, 'wire');
       return all;

@@ -1,5 +1,5 @@
 import { monitorLinks } from '../../linux/linkMonitor.ts';
-import { listLinks } from '../../linux/links.ts';
+import { type Link, listLinks } from '../../linux/links.ts';
 import { isTap } from './devices.ts';
 
 export interface DeviceEvents {
@@ -10,6 +10,8 @@ export interface DeviceEvents {
 
 export interface DeviceWatch {
   has(device: string): boolean;
+  /** These are there and known to whoever is told: none of them has appeared. */
+  saw(links: Iterable<Link>): void;
   close(): void;
 }
 
@@ -55,5 +57,11 @@ export function watchDevices(events: DeviceEvents): DeviceWatch {
     },
     gap: () => void look(),
   });
-  return { has: (device) => known.has(device), close: () => monitor.close() };
+  return {
+    has: (device) => known.has(device),
+    saw(links) {
+      for (const { name, index } of links) if (isTap(name)) known.set(name, index);
+    },
+    close: () => monitor.close(),
+  };
 }

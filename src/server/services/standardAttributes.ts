@@ -21,7 +21,8 @@ export interface StandardRow {
 export const databaseTime = (time = new Date()) => time.toISOString().slice(0, 19).replace('T', ' ');
 
 /** The database's time as the API shows it: `YYYY-MM-DDTHH:MM:SSZ`. */
-const apiTime = (time: string | null) => (time === null ? null : `${time.replace(' ', 'T')}Z`);
+/** A time of the database as the API shows it. */
+export const apiTime = (time: string | null) => (time === null ? null : `${time.replace(' ', 'T')}Z`);
 
 /** Description, then tags, then times and revision: the two places where an item shows its standard attributes. */
 export const presentTimes = (row: StandardRow): Item => ({

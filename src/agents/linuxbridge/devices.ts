@@ -216,10 +216,14 @@ export class Devices {
     await this.#plugPorts(await observeHost(), mine, failed);
     if (mine.length > 0 || gone.length > 0) await this.#options.qos?.apply(mine);
     this.#complete = true;
-    await this.#report(
-      wire.filter((id) => this.#details.has(id)),
-      failed,
-    );
+    try {
+      await this.#report(
+        wire.filter((id) => this.#details.has(id)),
+        failed,
+      );
+    } finally {
+      this.#options.firewall?.readBack();
+    }
     return failed;
   }
 

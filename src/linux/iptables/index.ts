@@ -1,4 +1,4 @@
-export { applyFamilies, type FamilyManager } from './families.ts';
+export { applyFamilies, type FamilyManager, observeFamilies, writeFamilies } from './families.ts';
 export { type Chains, frame, wrapName, wrapped } from './layout.ts';
 export { IptablesManager } from './manager.ts';
-export { comment, type TableName, type Tables } from './rules.ts';
+export { comment, type ObservedTables, type TableName, type Tables } from './rules.ts';

@@ -58,10 +58,17 @@ export class IptablesManager {
     return changed;
   }
 
-  /** The same for one who reads back when whatever else he writes is written, too. */
-  async write(wanted: Tables): Promise<readonly TableName[]> {
+  /** What is there now: for `write`, by one who writes something else in between. Only reads. */
+  async observe(): Promise<ObservedTables> {
+    this.readBack();
     await this.#reading;
-    const changed = (await this.#applyAtOnce(wanted)) ?? (await this.#applyEach(wanted));
+    return this.#saved.current();
+  }
+
+  /** `apply` for one who reads back when whatever else he writes is written, too. */
+  async write(wanted: Tables, observed?: ObservedTables): Promise<readonly TableName[]> {
+    const now = observed ?? (await this.observe());
+    const changed = (await this.#applyAtOnce(wanted, now)) ?? (await this.#applyEach(wanted));
     if (changed.length > 0) this.#written = { wanted, changed };
     return changed;
   }
@@ -80,15 +87,8 @@ export class IptablesManager {
     );
   }
 
-  /** Every rule that is there, without its chain. Only reads. */
-  async rules(): Promise<readonly string[]> {
-    const tables = [...(await this.#saved.current()).values()];
-    return tables.flatMap((table) => [...table.values()].flat());
-  }
-
   /** All tables in one process, each still a transaction of its own; undefined when a line was refused. */
-  async #applyAtOnce(wanted: Tables): Promise<readonly TableName[] | undefined> {
-    const observed = await this.#saved.current();
+  async #applyAtOnce(wanted: Tables, observed: ObservedTables): Promise<readonly TableName[] | undefined> {
     const plans = Object.entries(wanted).map(([key, table]) => {
       const name = key as TableName;
       const have = observed.get(name) ?? new Map();
@@ -114,8 +114,7 @@ export class IptablesManager {
 
   /** What `apply` would put right. Only reads. */
   async compare(wanted: Tables): Promise<readonly Difference[]> {
-    await this.#reading;
-    const observed = await this.#saved.current();
+    const observed = await this.observe();
     return Object.entries(wanted).flatMap(([key, table]) => {
       const name = key as TableName;
       const have = observed.get(name) ?? new Map();

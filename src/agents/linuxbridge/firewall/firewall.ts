@@ -10,7 +10,13 @@ import {
   planIpsets,
   restoreIpsets,
 } from '../../../linux/ipset.ts';
-import { applyFamilies, type FamilyManager, IptablesManager } from '../../../linux/iptables/index.ts';
+import {
+  type FamilyManager,
+  IptablesManager,
+  type ObservedTables,
+  observeFamilies,
+  writeFamilies,
+} from '../../../linux/iptables/index.ts';
 import type { Log } from '../../../log/log.ts';
 import { canonicalBlock } from '../../../net/cidr.ts';
 import type { DeviceDetails } from '../../../rpc/l2plugin.ts';
@@ -151,21 +157,28 @@ export class Firewall {
   /** Brings the kernel's filters to what was remembered; true when something was written. */
   async apply(): Promise<boolean> {
     this.#stands = false;
-    await this.#recover();
+    // Before ebtables writes, which nf_tables counts as well.
+    const observed = await observeFamilies(this.#managers);
+    this.#recover(observed[0]!);
     const { filtered, sets, tables, spoofing } = this.#wanted();
     const [{ present, lines }, respoofed] = await Promise.all([
       fillSets(sets),
       // Not beside iptables: ebtables-nft 1.8.9 that is overtaken tries again, and fails to remove the chains it did remove.
       this.#ebtables.apply(spoofing),
     ]);
-    const changed = await applyFamilies(this.#managers, tables);
-    this.#ebtables.readBack();
+    const changed = await writeFamilies(this.#managers, tables, observed);
     const left = [...present.keys()].filter((name) => !lines.includes(`destroy ${name}`));
     const unused = planDestroy(new Set(sets.map((set) => set.name)), left);
     await restoreIpsets(unused);
     await this.#forgetFlows(filtered);
     this.#stands = true;
     return lines.length + unused.length > 0 || respoofed || changed;
+  }
+
+  /** Begins to read back what `apply` wrote, which is for the next look: whoever waits for the filters need not wait. */
+  readBack(): void {
+    for (const { manager } of this.#managers) manager.readBack();
+    this.#ebtables.readBack();
   }
 
   /** What `apply` would put right now; undefined when the last one failed, or none was. Only reads. */
@@ -207,9 +220,9 @@ export class Firewall {
   }
 
   /** Zones of before a restart stay, or connections in them would be lost; so does the order of devices. */
-  async #recover(): Promise<void> {
+  #recover(observed: ObservedTables): void {
     if (this.#recovered) return;
-    const rules = await this.#managers[0]!.manager.rules();
+    const rules = [...observed.values()].flatMap((chains) => [...chains.values()].flat());
     this.#zones.recover(rules);
     this.#order.recover(rules);
     this.#recovered = true;

@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
+import { sql } from 'kysely';
 import { silentLog } from '../../log/silent.ts';
 import { Bus, inProcess } from '../../messaging/inProcess.ts';
 import type { Transport } from '../../messaging/transport.ts';
 import { adminContext } from '../../rpc/context.ts';
-import { sqliteForTest, type TestDatabase } from '../db/testing.ts';
+import { databases, type TestDatabase } from '../db/testing.ts';
 import { openOutbox } from './outbox.ts';
-
-let db: TestDatabase;
-before(async () => {
-  db = await sqliteForTest();
-});
-after(() => db.close());
 
 const message = (number: number, topic = 'topic') => ({
   target: { topic, version: '1.0', fanout: true },
@@ -19,8 +14,6 @@ const message = (number: number, topic = 'topic') => ({
   args: { number },
   context: adminContext(),
 });
-const waiting = () => db.kysely.selectFrom('nts_outbox').select('id').execute();
-
 /** A transport whose casts fail while `broken`; it remembers what it took. */
 function fragile(): Transport & { broken: boolean; taken: unknown[] } {
   const transport = inProcess(new Bus());
@@ -36,36 +29,74 @@ function fragile(): Transport & { broken: boolean; taken: unknown[] } {
   return fragile;
 }
 
-it('sends what is committed, in order, and forgets it', async () => {
-  const transport = fragile();
-  const outbox = openOutbox({ db, log: silentLog, transport });
-  await db.transaction((tx) => outbox.add(tx, message(1), message(2), message(3)));
-  await assert.rejects(
-    db.transaction(async (tx) => {
-      await outbox.add(tx, message(4));
-      throw new Error('rolled back');
-    }),
-  );
-  await outbox.drain();
-  await outbox.drain();
-  assert.deepEqual(transport.taken, [1, 2, 3]);
-  assert.deepEqual(await waiting(), []);
-  await outbox.close();
-});
+for (const [name, open] of Object.entries(databases()))
+  describe(`the outbox (${name})`, () => {
+    let db: TestDatabase;
+    before(async () => {
+      db = await open();
+    });
+    after(() => db.close());
+    const waiting = () => db.kysely.selectFrom('nts_outbox').select('id').execute();
 
-it('keeps what the broker does not take, over a restart, and sends it once', async () => {
-  const transport = fragile();
-  transport.broken = true;
-  const before = openOutbox({ db, log: silentLog, transport });
-  await db.transaction((tx) => before.add(tx, message(1), message(2)));
-  await before.drain();
-  assert.deepEqual(transport.taken, []);
-  await before.close();
-  assert.equal((await waiting()).length, 2);
-  transport.broken = false;
-  const restarted = openOutbox({ db, log: silentLog, transport });
-  await restarted.drain();
-  assert.deepEqual(transport.taken, [1, 2]);
-  assert.deepEqual(await waiting(), []);
-  await restarted.close();
-});
+    it('sends what is committed, in order, and forgets it', async () => {
+      const transport = fragile();
+      const outbox = openOutbox({ db, log: silentLog, transport });
+      await db.transaction((tx) => outbox.add(tx, message(1), message(2), message(3)));
+      await assert.rejects(
+        db.transaction(async (tx) => {
+          await outbox.add(tx, message(4));
+          throw new Error('rolled back');
+        }),
+      );
+      await outbox.drain();
+      await outbox.drain();
+      assert.deepEqual(transport.taken, [1, 2, 3]);
+      assert.deepEqual(await waiting(), []);
+      await outbox.close();
+    });
+
+    it('keeps what the broker does not take, over a restart, and sends it once', async () => {
+      const transport = fragile();
+      transport.broken = true;
+      const before = openOutbox({ db, log: silentLog, transport });
+      await db.transaction((tx) => before.add(tx, message(1), message(2)));
+      await before.drain();
+      assert.deepEqual(transport.taken, []);
+      await before.close();
+      assert.equal((await waiting()).length, 2);
+      transport.broken = false;
+      const restarted = openOutbox({ db, log: silentLog, transport });
+      await restarted.drain();
+      assert.deepEqual(transport.taken, [1, 2]);
+      assert.deepEqual(await waiting(), []);
+      await restarted.close();
+    });
+
+    it('leaves the turn to the next after a failure, and what was sent before it is not sent again', async () => {
+      const transport = fragile();
+      const failing = openOutbox({
+        db,
+        log: silentLog,
+        transport: {
+          ...transport,
+          cast: async (target, method, args, context) => {
+            if (args.number === 2) throw new Error('no broker');
+            await transport.cast(target, method, args, context);
+          },
+        },
+      });
+      await db.transaction((tx) => failing.add(tx, message(1), message(2)));
+      await failing.drain();
+      await failing.close();
+      if (db.dialect === 'mariadb') {
+        const { rows } = await sql<{ free: number }>`select is_free_lock('nts_outbox') as free`.execute(
+          db.kysely,
+        );
+        assert.deepEqual(rows, [{ free: 1 }]);
+      }
+      const next = openOutbox({ db, log: silentLog, transport });
+      await next.drain();
+      assert.deepEqual(transport.taken, [1, 2]);
+      await next.close();
+    });
+  });

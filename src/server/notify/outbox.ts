@@ -1,8 +1,10 @@
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Log } from '../../log/log.ts';
 import type { Json, RpcContext, Target, Transport } from '../../messaging/transport.ts';
 import { asciiJson } from '../db/asciiJson.ts';
 import type { Db } from '../db/database.ts';
+import type { Database } from '../db/schema/index.ts';
+import { together } from '../db/together.ts';
 import type { Tx } from '../services/service.ts';
 import { databaseTime } from '../services/standardAttributes.ts';
 
@@ -34,26 +36,54 @@ interface Surroundings {
   readonly transport: Transport;
 }
 
-interface Row {
-  readonly id: number;
-  readonly message: OutboxMessage;
-}
-
 const BATCH = 500;
 /** How often to look for what another process left behind, and how long to wait after a failure. */
 const PAUSE_MS = 1000;
 const LOCK = 'nts_outbox';
 
-/** Several servers may publish: MariaDB's named lock, which ends with its connection, lets one at a time. */
-async function exclusively(db: Db, work: (connection: Db['kysely']) => Promise<boolean>): Promise<boolean> {
-  if (db.dialect === 'sqlite') return work(db.kysely);
+const storedQuery = (connection: Kysely<Database>) =>
+  connection.selectFrom('nts_outbox').selectAll().orderBy('id').limit(BATCH);
+
+const removal = (connection: Kysely<Database>, sent: readonly number[]) =>
+  connection.deleteFrom('nts_outbox').where('id', 'in', sent);
+
+const lockQuery = (connection: Kysely<Database>) =>
+  connection.selectNoFrom(sql<number>`get_lock(${LOCK}, 10)`.as('locked'));
+const unlockQuery = (connection: Kysely<Database>) =>
+  connection.selectNoFrom(sql<number>`release_lock(${LOCK})`.as('unlocked'));
+
+type Stored = Awaited<ReturnType<ReturnType<typeof storedQuery>['execute']>>;
+
+/** Publishes what it is given: the ids of what the broker has, and why it has not all. */
+type Publish = (rows: Stored) => Promise<{ readonly sent: readonly number[]; readonly failure?: unknown }>;
+
+/**
+ * Publishes what is stored first and removes what was sent; rejects when not all was. True when there may be more.
+ * Several servers may publish: MariaDB's named lock, which ends with its connection, lets one at a time.
+ */
+async function publishStored(db: Db, publish: Publish): Promise<boolean> {
+  if (db.dialect === 'sqlite') {
+    const stored = await storedQuery(db.kysely).execute();
+    if (stored.length === 0) return false;
+    const { sent, failure } = await publish(stored);
+    if (sent.length > 0) await removal(db.kysely, sent).execute();
+    if (failure !== undefined) throw failure;
+    return stored.length === BATCH;
+  }
   return db.kysely.connection().execute(async (connection) => {
-    const got = await sql<{ locked: number }>`select get_lock(${LOCK}, 10) as locked`.execute(connection);
-    if (got.rows[0]?.locked !== 1) return true;
+    const unlock = unlockQuery(connection);
     try {
-      return await work(connection);
-    } finally {
-      await sql`select release_lock(${LOCK})`.execute(connection);
+      const [[lock], stored] = await together(connection, lockQuery(connection), storedQuery(connection));
+      if (lock?.locked !== 1) return true;
+      const { sent, failure } = stored.length > 0 ? await publish(stored) : { sent: [] };
+      if (sent.length > 0) await together(connection, removal(connection, sent), unlock);
+      else await unlock.execute();
+      if (failure !== undefined) throw failure;
+      return stored.length === BATCH;
+    } catch (error) {
+      // The connection goes back to the pool; to unlock what is not locked does nothing.
+      await unlock.execute().catch(() => undefined);
+      throw error;
     }
   });
 }
@@ -66,44 +96,27 @@ export function openOutbox({ db, log, transport }: Surroundings): Outbox {
   let again = false;
   let failing = false;
 
-  async function publish(rows: readonly Row[], connection: Db['kysely']): Promise<void> {
-    const topics = Map.groupBy(rows, ({ message }) => message.target.topic);
+  /** Messages of one topic one after the other, topics beside each other. */
+  const publish: Publish = async (rows) => {
+    const messages = rows.map(({ id, payload }) => ({ id, ...(JSON.parse(payload) as OutboxMessage) }));
     const sent: number[] = [];
     const outcomes = await Promise.allSettled(
-      [...topics.values()].map(async (messages) => {
-        for (const { id, message } of messages) {
-          await transport.cast(message.target, message.method, message.args, message.context);
+      [...Map.groupBy(messages, ({ target }) => target.topic).values()].map(async (ofTopic) => {
+        for (const { id, target, method, args, context } of ofTopic) {
+          await transport.cast(target, method, args, context);
           sent.push(id);
         }
       }),
     );
-    if (sent.length > 0) await connection.deleteFrom('nts_outbox').where('id', 'in', sent).execute();
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
-  }
-
-  /** Publishes one batch; true when there may be more. */
-  const batch = (): Promise<boolean> =>
-    exclusively(db, async (connection) => {
-      const stored = await connection
-        .selectFrom('nts_outbox')
-        .selectAll()
-        .orderBy('id')
-        .limit(BATCH)
-        .execute();
-      if (stored.length === 0) return false;
-      await publish(
-        stored.map(({ id, payload }) => ({ id, message: JSON.parse(payload) as OutboxMessage })),
-        connection,
-      );
-      return stored.length === BATCH;
-    });
+    return { sent, ...(failed ? { failure: failed.reason } : {}) };
+  };
 
   async function run(): Promise<void> {
     try {
       do {
         again = false;
-        while (await batch());
+        while (await publishStored(db, publish));
       } while (again && !closed);
       if (failing) logger.info('Notifications are being delivered again.');
       failing = false;

@@ -8,7 +8,7 @@ import type { Target } from '../target/target.ts';
 import { networkWithSubnet } from './networks.ts';
 
 const FORKS =
-  'A fifth goes by until the agent has heard of it (transaction, outbox, broker) and has the router from the server; the rest are programs, three after one another until an address answers (iptables-save, iptables-restore, ip), six until connections through one are forgotten (routes and conntrack besides). On a busy machine each takes 10 to 40 ms: netlink in place of programs is what it takes.';
+  'It takes a transaction, the outbox and the broker until the agent has heard of it, a question to the server, and iptables-restore, after which addresses come and go by netlink; conntrack follows when connections are to be forgotten. On a busy machine each program takes 10 to 40 ms: filters written by the netlink of nf_tables are what it takes.';
 
 /** A network of its own with a machine that is wired. */
 async function networkWithMachine(target: Target, host = 'controller') {

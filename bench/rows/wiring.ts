@@ -21,7 +21,7 @@ async function wireMany(target: Target, count: number) {
 }
 
 const FORKS =
-  'Between the tap and its report the agent runs some ten programs (ip, ipset, ebtables-save and -restore, iptables-save and -restore of both families) in five steps, and asks the server twice, in two round trips. What a program does takes a few milliseconds, its start as long again, and several times that on a busy machine: netlink in place of programs is what it takes.';
+  'What is left between the tap and its report is the server, asked twice in two round trips, and the packet filters: ebtables-restore, then iptables-restore of both families beside each other, which take most of it on a busy machine. Devices are read and written by netlink; filters written by the netlink of nf_tables, in place of programs, are what it takes.';
 
 export const wiring: readonly Row[] = [
   {

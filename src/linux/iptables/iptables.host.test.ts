@@ -83,6 +83,27 @@ test('stale chains of ours go, a damaged hook is repaired, doubled hooks become 
   assert.equal(tables.get('nat')?.get('POSTROUTING')?.at(-1), '-j neutron-postrouting-bottom');
 });
 
+test('a chain is edited rule by rule, and its counters stay', async () => {
+  const netns = 'edited';
+  await ensureNamespace(netns);
+  const manager = new IptablesManager({ wrap, family: 4, netns });
+  const scope = (...addresses: string[]) => addresses.map((address) => `-s ${address}/32 -j RETURN`);
+  const apply = (...addresses: string[]) =>
+    manager.apply(frame(wrap, 4, { filter: { scope: scope(...addresses) } }));
+  await apply('10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4');
+  await run(['iptables-restore', '-n', '-c'], {
+    netns,
+    input: `*filter\n[7:9] -A ${wrap}-scope -s 10.0.0.5/32 -j RETURN\nCOMMIT\n`,
+  });
+  await apply('10.0.0.9', '10.0.0.1', '10.0.0.3', '10.0.0.8', '10.0.0.4', '10.0.0.5', '10.0.0.7');
+  const { stdout } = await run(['iptables-save', '-c', '-t', 'filter'], { netns });
+  const lines = stdout.split('\n').filter((line) => line.includes(`-A ${wrap}-scope`));
+  assert.deepEqual(
+    lines.map((line) => [/\.(\d)\/32/.exec(line)?.[1], line.startsWith('[7:9]')]),
+    [...'9138457'].map((last) => [last, last === '5']),
+  );
+});
+
 test('a rule that iptables-save words otherwise is written once', async () => {
   const netns = 'wording';
   await ensureNamespace(netns);

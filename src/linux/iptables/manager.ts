@@ -29,7 +29,7 @@ export interface ManagerOptions {
 /** Seconds to wait for the lock that legacy iptables tools share. */
 const LOCK_SECONDS = '10';
 
-const RULE_LINE = /^-A (\S+) (.*)$/;
+const RULE_LINE = /^-[AI] (\S+) (?:\d+ )?(.*)$/;
 
 /**
  * Brings tables of one family in one namespace to a desired state: reads, writes only chains that differ, one
@@ -157,7 +157,7 @@ export class IptablesManager {
   #omit(line: string): boolean {
     const [, chain, rule] = RULE_LINE.exec(line) ?? [];
     if (!chain || !rule || !this.#options.optional?.mayOmit(chain, rule)) return false;
-    this.#refused.add(line);
+    this.#refused.add(`-A ${chain} ${rule}`);
     return true;
   }
 

@@ -1,4 +1,5 @@
 import { type Difference, foreign, missing, unset } from '../difference.ts';
+import { editLines } from './edits.ts';
 import type { Hook, ObservedTable, Table, TableName } from './rules.ts';
 
 /** What iptables-save showed for rules that we wrote, where it words them otherwise than we do. */
@@ -8,8 +9,8 @@ export interface Renderings {
 
 /**
  * The lines of `iptables-restore --noflush` that bring one table from what is observed to what is wanted; none when
- * nothing differs. A chain of ours that differs is replaced whole, a stale one removed; foreign chains and foreign
- * rules stay. One table is one transaction.
+ * nothing differs. A chain of ours that differs is edited where that is less than replacing it, a stale one removed;
+ * foreign chains and foreign rules stay. One table is one transaction.
  */
 export function planTable(
   name: TableName,
@@ -21,7 +22,13 @@ export function planTable(
   const declared: string[] = [];
   const rules: string[] = [];
   for (const [chain, want] of Object.entries(wanted.own)) {
-    if (holds(chain, want, observed.get(chain), renderings)) continue;
+    const have = observed.get(chain);
+    if (holds(chain, want, have, renderings)) continue;
+    const edits = have && editLines(chain, have, want);
+    if (edits) {
+      rules.push(...edits);
+      continue;
+    }
     declared.push(`:${chain} - [0:0]`);
     for (const rule of want) rules.push(`-A ${chain} ${rule}`);
   }

@@ -120,11 +120,17 @@ export async function portsLife(stage: Stage): Promise<void> {
   await status(rest, `ports/${fresh.portId}`, 'DOWN');
   await change(stage, fresh, { admin_state_up: true });
   await status(rest, `ports/${fresh.portId}`, 'ACTIVE');
+  // Python's server may tell others where a port is after it told them that it went, when it is deleted at once: an entry
+  // would stay until the next resync.
+  const { port } = await rest.get<{ port: { mac_address: string } }>(`ports/${fresh.portId}`);
+  const tunnelled = new RegExp(`^${port.mac_address} dev vxlan-`, 'm');
+  await shows(controller, 'bridge fdb', tunnelled);
 
   const hosts = `cat /var/lib/neutron/dhcp/${ids.private}/host`;
   await shows(controller, hosts, new RegExp(fresh.address));
   await rest.delete(`ports/${fresh.portId}`);
   await shows(controller, hosts, new RegExp(fresh.address), false);
+  await shows(controller, 'bridge fdb', tunnelled, false);
   await runIn(compute, ['ip', 'link', 'del', tapName(fresh.portId)]);
   await runIn(compute, ['ip', 'netns', 'del', fresh.name]);
   await shows(compute, 'iptables-save; ebtables-save', new RegExp(tapName(fresh.portId).slice(3)), false);

@@ -49,6 +49,8 @@ export interface Change {
   /** Why this server reads and writes it rightly. */
   readonly handled: string;
   readonly refused?: Foreign;
+  /** A column that is no more: no statement may name it. */
+  readonly drops?: { readonly table: string; readonly column: string };
   /** The same change in MariaDB's words: with it tests make a database of the release. */
   readonly ddl: readonly string[];
 }
@@ -149,6 +151,7 @@ export const changes: readonly Change[] = [
     revision: '93f394357a27',
     adds: 'subnets.in_use is gone',
     handled: 'the column was a lock of Python’s server; this one has never read or written it',
+    drops: { table: 'subnets', column: 'in_use' },
     ddl: ['alter table subnets drop column in_use'],
   },
   {

@@ -14,6 +14,7 @@ import {
   sql,
   TableNode,
 } from 'kysely';
+import { changes } from './later.ts';
 import type { ColumnText, TableDefinition } from './schema/definition.ts';
 import { type Database, tables } from './schema/index.ts';
 
@@ -32,8 +33,21 @@ export interface Finding {
 
 const nameOf = (node: OperationNode): string | undefined => (IdentifierNode.is(node) ? node.name : undefined);
 
-/** The table that a query reads, under this name; or the only one. */
-function tableOf({ from, joins = [] }: SelectQueryNode, alias?: string): TableDefinition | undefined {
+/** The columns that a table has in every release whose database is used. */
+const columnsOfTable = (name: string): TableDefinition['columns'] | undefined => {
+  const definition = (tables as Readonly<Record<string, TableDefinition>>)[name];
+  if (!definition) return undefined;
+  const dropped = changes.flatMap(({ drops }) => (drops?.table === name ? drops.column : []));
+  return Object.fromEntries(
+    Object.entries(definition.columns).filter(([column]) => !dropped.includes(column)),
+  );
+};
+
+/** The columns of the table that a query reads under this name; or of the only one. */
+function columnsUnder(
+  { from, joins = [] }: SelectQueryNode,
+  alias?: string,
+): TableDefinition['columns'] | undefined {
   const sources = [...(from?.froms ?? []), ...joins.map(({ table }) => table)];
   if (alias === undefined && sources.length > 1) return undefined;
   for (const source of sources) {
@@ -41,7 +55,7 @@ function tableOf({ from, joins = [] }: SelectQueryNode, alias?: string): TableDe
     if (!TableNode.is(table)) continue;
     const name = table.table.identifier.name;
     if (alias === undefined || alias === (AliasNode.is(source) ? nameOf(source.alias) : name)) {
-      return (tables as Readonly<Record<string, TableDefinition>>)[name];
+      return columnsOfTable(name);
     }
   }
   return undefined;
@@ -51,7 +65,7 @@ function tableOf({ from, joins = [] }: SelectQueryNode, alias?: string): TableDe
 function columnsOf(query: SelectQueryNode, { selection }: SelectionNode): Column[] | undefined {
   const value = AliasNode.is(selection) ? selection.node : selection;
   const source = ReferenceNode.is(value) ? value.table : undefined;
-  const columns = tableOf(query, source?.table.identifier.name)?.columns;
+  const columns = columnsUnder(query, source?.table.identifier.name);
   if (!columns) return undefined;
   if (ReferenceNode.is(value) && ColumnNode.is(value.column)) {
     const column = value.column.column.name;

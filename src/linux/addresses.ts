@@ -2,8 +2,8 @@ import { type Conversation, converse } from './netlink/conversation.ts';
 import { indexOfDevice } from './netlink/device.ts';
 import { attributes, numberOf } from './netlink/message.ts';
 import { AF_UNSPEC, IFA, IFA_F_PERMANENT, nameIn, RTM_GETADDR, SCOPES } from './netlink/numbers.ts';
-import { deviceNames } from './probes/socket.ts';
-import { addressText } from './probes/socketAddress.ts';
+import { deviceNames } from './sockets/socket.ts';
+import { addressText } from './sockets/socketAddress.ts';
 
 /** An address of a device. */
 export interface Address {

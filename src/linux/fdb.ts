@@ -3,8 +3,8 @@ import { indexOfDevice } from './netlink/device.ts';
 import { attributes, macOf } from './netlink/message.ts';
 import { AF_BRIDGE, AF_UNSPEC, NDA, NUD, RTM_GETNEIGH } from './netlink/numbers.ts';
 import { neighbourHeader } from './netlink/words/neighbour.ts';
-import { deviceNames } from './probes/socket.ts';
-import { addressText } from './probes/socketAddress.ts';
+import { deviceNames } from './sockets/socket.ts';
+import { addressText } from './sockets/socketAddress.ts';
 
 /** An entry of a device's own forwarding table (`self`): where a vxlan device sends a MAC. */
 export interface FdbEntry {

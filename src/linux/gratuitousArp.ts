@@ -1,6 +1,6 @@
-import { BROADCAST, ETHER_ARP, macBytes } from './probes/packetSocket.ts';
-import { AF_PACKET, deviceIndex, openSocket, SOCK_RAW, SocketFailed } from './probes/socket.ts';
-import { addressBytes, linkAddress } from './probes/socketAddress.ts';
+import { BROADCAST, ETHER_ARP, macBytes } from './sockets/packetSocket.ts';
+import { AF_PACKET, deviceIndex, openSocket, SOCK_RAW, SocketFailed } from './sockets/socket.ts';
+import { addressBytes, linkAddress } from './sockets/socketAddress.ts';
 
 /**
  * Announces that an IPv4 address is at this device's MAC: one ARP request and one ARP reply, both broadcast, as

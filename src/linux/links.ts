@@ -22,8 +22,8 @@ import {
 } from './netlink/numbers.ts';
 import { ENODEV } from './netlink/refusal.ts';
 import { linkHeader } from './netlink/words/link.ts';
-import { deviceNames } from './probes/socket.ts';
-import { addressText } from './probes/socketAddress.ts';
+import { deviceNames } from './sockets/socket.ts';
+import { addressText } from './sockets/socketAddress.ts';
 
 export interface VxlanInfo {
   readonly vni: number;

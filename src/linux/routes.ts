@@ -13,8 +13,8 @@ import {
   SCOPES,
 } from './netlink/numbers.ts';
 import { routeHeader } from './netlink/words/route.ts';
-import { deviceNames } from './probes/socket.ts';
-import { addressBytes, addressText } from './probes/socketAddress.ts';
+import { deviceNames } from './sockets/socket.ts';
+import { addressBytes, addressText } from './sockets/socketAddress.ts';
 
 /** A route of the main table. */
 export interface Route {

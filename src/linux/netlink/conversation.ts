@@ -1,4 +1,4 @@
-import { openSocket, receiveUntil, SOCK_RAW, type Socket, SocketFailed } from '../probes/socket.ts';
+import { openSocket, receiveUntil, SOCK_RAW, type Socket, SocketFailed } from '../sockets/socket.ts';
 import { decode, encode, type Message, type Request } from './message.ts';
 import { NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR } from './numbers.ts';
 import { type Refusal, readRefusal } from './refusal.ts';

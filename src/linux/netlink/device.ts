@@ -1,4 +1,4 @@
-import { deviceIndex, SocketFailed } from '../probes/socket.ts';
+import { deviceIndex, SocketFailed } from '../sockets/socket.ts';
 
 /** There is no device of that name. */
 export class DeviceMissing extends Error {

@@ -5,9 +5,9 @@ import {
   isOutgoing,
   macText,
   openPacketSocket,
-} from './packetSocket.ts';
-import { type Place, receiveUntil } from './socket.ts';
-import { addressBytes, addressText } from './socketAddress.ts';
+} from '../sockets/packetSocket.ts';
+import { type Place, receiveUntil } from '../sockets/socket.ts';
+import { addressBytes, addressText } from '../sockets/socketAddress.ts';
 
 /** Lets ARP answers through. */
 const FILTER: readonly Instruction[] = [

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
+import { AF_INET, openSocket, type Place, receiveUntil, SOCK_RAW, SocketFailed } from '../sockets/socket.ts';
+import { socketAddress } from '../sockets/socketAddress.ts';
 import { checksum } from './checksum.ts';
-import { AF_INET, openSocket, type Place, receiveUntil, SOCK_RAW, SocketFailed } from './socket.ts';
-import { socketAddress } from './socketAddress.ts';
 
 const IPPROTO_ICMP = 1;
 const TIMESTAMP = 13;

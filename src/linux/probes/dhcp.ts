@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { clientFrame, type DhcpAnswer, MESSAGE, readDhcpAnswer } from './dhcpMessage.ts';
 import {
   ETHER_IPV4,
   type Instruction,
@@ -7,8 +6,9 @@ import {
   macBytes,
   openPacketSocket,
   type PacketSocket,
-} from './packetSocket.ts';
-import { type Place, receiveUntil } from './socket.ts';
+} from '../sockets/packetSocket.ts';
+import { type Place, receiveUntil } from '../sockets/socket.ts';
+import { clientFrame, type DhcpAnswer, MESSAGE, readDhcpAnswer } from './dhcpMessage.ts';
 
 export type { DhcpAnswer } from './dhcpMessage.ts';
 

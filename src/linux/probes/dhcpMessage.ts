@@ -1,6 +1,6 @@
+import { BROADCAST, ETHER_IPV4 } from '../sockets/packetSocket.ts';
+import { addressBytes, addressText } from '../sockets/socketAddress.ts';
 import { checksum } from './checksum.ts';
-import { BROADCAST, ETHER_IPV4 } from './packetSocket.ts';
-import { addressBytes, addressText } from './socketAddress.ts';
 
 /** DHCP for IPv4 (RFC 2131, 2132) in Ethernet frames. */
 

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { openSocket, type Place, receiveUntil, SOCK_DGRAM, SocketFailed } from './socket.ts';
-import { addressText, familyOf, socketAddress } from './socketAddress.ts';
+import { openSocket, type Place, receiveUntil, SOCK_DGRAM, SocketFailed } from '../sockets/socket.ts';
+import { addressText, familyOf, socketAddress } from '../sockets/socketAddress.ts';
 
 export interface DnsOptions extends Place {
   readonly source?: string | undefined;

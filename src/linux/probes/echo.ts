@@ -1,7 +1,5 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checksum } from './checksum.ts';
-import { icmpOf, readIcmpError } from './icmp.ts';
 import {
   AF_INET,
   openSocket,
@@ -11,8 +9,10 @@ import {
   SOCK_RAW,
   type Socket,
   SocketFailed,
-} from './socket.ts';
-import { socketAddress } from './socketAddress.ts';
+} from '../sockets/socket.ts';
+import { socketAddress } from '../sockets/socketAddress.ts';
+import { checksum } from './checksum.ts';
+import { icmpOf, readIcmpError } from './icmp.ts';
 
 const IPPROTO_IP = 0;
 const IPPROTO_ICMP = 1;

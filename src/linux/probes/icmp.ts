@@ -1,4 +1,4 @@
-import { addressText } from './socketAddress.ts';
+import { addressText } from '../sockets/socketAddress.ts';
 
 /** The meaning of the codes of ICMP type 3. */
 const UNREACHABLE: Readonly<Record<number, string>> = {

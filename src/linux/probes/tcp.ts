@@ -1,5 +1,5 @@
-import { openSocket, type Place, SOCK_STREAM, type Socket, SocketFailed } from './socket.ts';
-import { familyOf, socketAddress } from './socketAddress.ts';
+import { openSocket, type Place, SOCK_STREAM, type Socket, SocketFailed } from '../sockets/socket.ts';
+import { familyOf, socketAddress } from '../sockets/socketAddress.ts';
 
 export interface TcpOptions extends Place {
   readonly source?: string | undefined;

@@ -1,6 +1,6 @@
+import { AF_INET, openSocket, type Place, SOCK_DGRAM, SOCK_RAW, SocketFailed } from '../sockets/socket.ts';
+import { addressText, socketAddress } from '../sockets/socketAddress.ts';
 import { type IcmpError, readIcmpError } from './icmp.ts';
-import { AF_INET, openSocket, type Place, SOCK_DGRAM, SOCK_RAW, SocketFailed } from './socket.ts';
-import { addressText, socketAddress } from './socketAddress.ts';
 
 const IPPROTO_ICMP = 1;
 const IPPROTO_UDP = 17;

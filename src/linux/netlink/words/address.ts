@@ -1,6 +1,6 @@
 import { formatAddress } from '../../../net/address.ts';
 import { parseCidr } from '../../../net/cidr.ts';
-import { addressBytes } from '../../probes/socketAddress.ts';
+import { addressBytes } from '../../sockets/socketAddress.ts';
 import { attribute, number, type Request } from '../message.ts';
 import {
   AF_INET,

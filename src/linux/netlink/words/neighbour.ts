@@ -1,5 +1,5 @@
-import { macBytes } from '../../probes/packetSocket.ts';
-import { addressBytes } from '../../probes/socketAddress.ts';
+import { macBytes } from '../../sockets/packetSocket.ts';
+import { addressBytes } from '../../sockets/socketAddress.ts';
 import { attribute, type Request } from '../message.ts';
 import {
   AF_BRIDGE,

@@ -1,4 +1,4 @@
-import { addressBytes } from '../../probes/socketAddress.ts';
+import { addressBytes } from '../../sockets/socketAddress.ts';
 import { attribute, number, type Request } from '../message.ts';
 import {
   AF_INET,

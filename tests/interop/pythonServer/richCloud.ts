@@ -152,7 +152,22 @@ export async function buildRichCloud(lab: Lab): Promise<RichCloud> {
         ids[name] = floatingip.id;
         return floatingip.floating_ip_address;
       });
+  /** Waits until a floating IP is ACTIVE and its router has the address. */
+  const applied = (name: string, address: string) =>
+    waitFor(
+      `the floating IP ${address} to be applied`,
+      async () => {
+        const { floatingip } = await rest.get<{ floatingip: { status: string } }>(`floatingips/${ids[name]}`);
+        if (floatingip.status !== 'ACTIVE') throw new Error(`it is ${floatingip.status}`);
+        const everywhere = ['ip', '-all', 'netns', 'exec', 'ip', '-4', '-o', 'addr'];
+        const { stdout } = await runIn(hostNamed(lab, 'controller'), everywhere);
+        if (!stdout.includes(` ${address}/32 `)) throw new Error('no router has it');
+      },
+      90,
+    );
   const floatingAddress = await floating({ port_id: guests.web!.portId }, 'floating');
+  // One after the other: Python's L3 agent that is told of both at once may leave an address out.
+  await applied('floating', floatingAddress);
   const address = await floating({}, 'forwarding');
   await rest.post(`floatingips/${ids.forwarding}/port_forwardings`, {
     port_forwarding: {
@@ -163,34 +178,7 @@ export async function buildRichCloud(lab: Lab): Promise<RichCloud> {
       internal_ip_address: guests.local!.address,
     },
   });
-  await waitFor(
-    'the floating IPs to be applied',
-    async () => {
-      for (const id of [ids.floating, ids.forwarding]) {
-        const { floatingip } = await rest.get<{ floatingip: { status: string } }>(`floatingips/${id}`);
-        if (floatingip.status !== 'ACTIVE') throw new Error(`${id} is ${floatingip.status}`);
-      }
-    },
-    90,
-  );
-  await waitFor(
-    'the routers to have their addresses',
-    async () => {
-      const { stdout } = await runIn(hostNamed(lab, 'controller'), [
-        'ip',
-        '-all',
-        'netns',
-        'exec',
-        'ip',
-        '-4',
-        '-o',
-        'addr',
-      ]);
-      for (const wanted of [floatingAddress, address])
-        if (!stdout.includes(` ${wanted}/32 `)) throw new Error(`no router has ${wanted}`);
-    },
-    60,
-  );
+  await applied('forwarding', address);
   return { rest, guests, ids, floatingAddress, forwarded: { address, port: 2222 } };
 }
 

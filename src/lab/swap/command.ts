@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { buildCloud, type Cloud } from '../cloud.ts';
-import { type Daemon, startAgain, stop } from '../daemons.ts';
+import { type Daemon, logOf, startAgain, stop } from '../daemons.ts';
 import { waitFor } from '../deployments/processes.ts';
 import { isNeutron, python, shared } from '../deployments/python.ts';
 import { bringUp, hostNamed, type Lab, takeDown } from '../lab.ts';
@@ -42,6 +42,20 @@ const reported = (lab: Lab, { host, name }: Daemon, since: number) =>
     120,
   );
 
+/**
+ * Waits until a DHCP agent has come to every network, after so much of its log. Python's ends each dnsmasq at its start and
+ * starts it anew, later than its first report on a busy machine.
+ */
+const synchronized = (lab: Lab, daemon: Daemon, logLength: number) =>
+  waitFor(
+    `${daemon.name} on ${daemon.host} to come to every network`,
+    async () => {
+      const log = (await logOf(lab, daemon)).slice(logLength);
+      if (!log.includes('Synchronizing state complete')) throw new Error('its log does not say so yet');
+    },
+    120,
+  );
+
 /** Waits until every agent has reported: what is asked of a cloud before that, Python's agents pick up late. */
 const allReported = (lab: Lab) =>
   waitFor(
@@ -59,8 +73,10 @@ async function swap(lab: Lab, daemon: Daemon, to: Implementation): Promise<strin
   const start = Date.now();
   await stop(lab, daemon);
   const stopped = Date.now();
+  const logLength = (await logOf(lab, daemon)).length;
   await startAgain(lab, daemon, to === 'ours' ? shared : python);
   if (daemon.name !== 'neutron-server') await reported(lab, daemon, stopped);
+  if (daemon.name === 'neutron-dhcp-agent') await synchronized(lab, daemon, logLength);
   const work = daemon.name === 'neutron-server' ? 'serves' : 'reports';
   return `the old one ended in ${seconds(stopped - start)}; the new one ${work} after ${seconds(Date.now() - stopped)}`;
 }

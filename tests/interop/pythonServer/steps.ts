@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor } from '../../../src/lab/deployments/processes.ts';
 import { addGuest, type Guest } from '../../../src/lab/guests.ts';
 import { type RunningHost, runIn } from '../../../src/lab/host.ts';
@@ -120,11 +121,11 @@ export async function portsLife(stage: Stage): Promise<void> {
   await status(rest, `ports/${fresh.portId}`, 'DOWN');
   await change(stage, fresh, { admin_state_up: true });
   await status(rest, `ports/${fresh.portId}`, 'ACTIVE');
-  // Python's server may tell others where a port is after it told them that it went, when it is deleted at once: an entry
-  // would stay until the next resync.
   const { port } = await rest.get<{ port: { mac_address: string } }>(`ports/${fresh.portId}`);
-  const tunnelled = new RegExp(`^${port.mac_address} dev vxlan-`, 'm');
+  const tunnelled = new RegExp(`^${port.mac_address} dev vxlan-\\d+ dst `, 'm');
   await shows(controller, 'bridge fdb', tunnelled);
+  // Python's server tells the others twice where a port is that came up: of one deleted in between an entry would stay.
+  await sleep(2000);
 
   const hosts = `cat /var/lib/neutron/dhcp/${ids.private}/host`;
   await shows(controller, hosts, new RegExp(fresh.address));

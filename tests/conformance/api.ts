@@ -119,7 +119,11 @@ export async function startApi(
   const db = await openDatabase();
   const outbox = openOutbox({ db, log, transport });
   const server = { config, log, db, transport, outbox, hooks: noHooks() };
-  const parts = await compose(server);
+  const parts = await compose(server).catch(async (error: unknown) => {
+    await outbox.close();
+    await db.close();
+    throw error;
+  });
   for (const [topic, endpoints] of Object.entries(parts.endpoints))
     await transport.listen(topic, 'server', endpoints);
   const http = createHttpServer({ ...parts.api, identity: identityOf(known) });

@@ -23,6 +23,16 @@ async function wireMany(target: Target, count: number) {
 const FORKS =
   'What is left between the tap and its report is the server, asked twice in two round trips, and the packet filters: ebtables-restore, then iptables-restore of both families beside each other, which take most of it on a busy machine. Devices are read and written by netlink; filters written by the netlink of nf_tables, in place of programs, are what it takes.';
 
+const manyTaps = (count: number, rounds: Row['rounds']): Row => ({
+  name: `tap-active-${count}`,
+  title: `${count} taps appear at once → all ports are ACTIVE`,
+  unit: 's',
+  goal: { times: 10 },
+  rounds,
+  measure: (target) => wireMany(target, count),
+  floor: bareTaps(count),
+});
+
 export const wiring: readonly Row[] = [
   {
     name: 'tap-active',
@@ -64,22 +74,6 @@ export const wiring: readonly Row[] = [
     floor: bareTaps(1),
     missed: FORKS,
   },
-  {
-    name: 'tap-active-50',
-    title: '50 taps appear at once → all ports are ACTIVE',
-    unit: 's',
-    goal: { times: 10 },
-    rounds: { ours: 3, peer: 2 },
-    measure: (target) => wireMany(target, 50),
-    floor: bareTaps(50),
-  },
-  {
-    name: 'tap-active-500',
-    title: '500 taps appear at once → all ports are ACTIVE',
-    unit: 's',
-    goal: { times: 10 },
-    rounds: { ours: 2, peer: 1 },
-    measure: (target) => wireMany(target, 500),
-    floor: bareTaps(500),
-  },
+  manyTaps(50, { ours: 3, peer: 2 }),
+  manyTaps(500, { ours: 2, peer: 1 }),
 ];

@@ -11,7 +11,6 @@ import { guide } from '../topologies/guide.ts';
 import { changeResources } from './changes.ts';
 import { clientOf } from './clients.ts';
 import { type Flicker, type KernelWatch, watchKernels } from './events.ts';
-
 import { type Implementation, road, type Step } from './road.ts';
 import { faults, type Row, rowLines, type Traffic, totalLines } from './timeline.ts';
 import { inPlainWords } from './touched.ts';

@@ -20,8 +20,9 @@ const asText = (body: unknown): string =>
   Buffer.isBuffer(body) ? body.toString('utf8') : typeof body === 'string' ? body : JSON.stringify(body);
 
 /**
- * Consumes some queues on one channel. A message is acknowledged whatever comes of it: at most once. Those that come together
- * are acknowledged together, a turn after they were handed on: writing to the broker takes longer than most of what they ask.
+ * Consumes some queues on one channel. A message is acknowledged whatever comes of it, and not handed on again. Those that
+ * come together are acknowledged together, a turn after they were handed on: writing to the broker takes longer than most of
+ * what they ask. Of a process that is killed in that turn the broker gives them to the next.
  */
 export class Consumer {
   readonly #options: ConsumerOptions;

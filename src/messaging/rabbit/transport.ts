@@ -36,7 +36,7 @@ const closing = 5;
  * Delivery: a cast resolves when the broker confirmed it; while the broker is away it waits in memory, in order, up to
  * the publisher's limit, beyond which it is rejected with MessageDeliveryFailure. Just after a connection it also waits for its receiver
  * to declare its queue. A call is sent again in the same way until its time is up. Requests are acknowledged when they begin to run, not when they are through: one that a
- * listener took is not run twice, and is gone when that process dies; callers time out and agents resync.
+ * listener took is not run twice, unless it is killed before it has told the broker so, and is gone when that process dies; callers time out and agents resync.
  */
 export class RabbitTransport implements Transport {
   readonly #settings: RabbitSettings;

@@ -105,7 +105,10 @@ function fromMariadb(message: string, statement: string): Duplicate {
   // Duplicate entry 'x-y' for key 'uniq_agents0agent_type0host' (newer servers put the table's name in front)
   const key = /for key '(?:([^'.]+)\.)?([^']+)'/.exec(message);
   const constraint = key?.[2] ?? '';
-  const table = /^(?:insert(?: ignore)? into|update) `([^`]+)`/.exec(statement)?.[1] ?? key?.[1];
+  // Of statements that came together, the one that has such a rule.
+  const written = [...statement.matchAll(/^(?:insert(?: ignore)? into|update) `([^`]+)`/gm)];
+  const names = written.map(([, name]) => name);
+  const table = names.find((name) => columnsOf(name, constraint).length > 0) ?? names[0] ?? key?.[1];
   return { ...(table === undefined ? {} : { table }), constraint, columns: columnsOf(table, constraint) };
 }
 

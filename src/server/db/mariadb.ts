@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CompiledQuery, type Dialect, MysqlAdapter, MysqlDialect } from 'kysely';
 import { createPool, format, type Pool } from 'mysql2';
+import { deferring } from './deferred.ts';
 import { storable } from './parameters.ts';
 import type { SeveralStatements } from './together.ts';
 import type { DatabaseLocation } from './url.ts';
@@ -88,7 +89,7 @@ export function mariadbDialect(
   });
   return {
     createAdapter: () => new MariadbAdapter(),
-    createDriver: () => dialect.createDriver(),
+    createDriver: () => deferring(dialect.createDriver()),
     createIntrospector: (db) => dialect.createIntrospector(db),
     createQueryCompiler: () => dialect.createQueryCompiler(),
   };

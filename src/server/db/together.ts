@@ -1,7 +1,8 @@
 import { type Compilable, CompiledQuery, type Kysely } from 'kysely';
+import { answerTo, asAnswer, type Written } from './answers.ts';
 import type { Database } from './schema/index.ts';
 
-/** What each query gives: its rows, none for a write that returns nothing. */
+/** What each query gives: its rows; how many it matched for an UPDATE, nothing for another write that returns nothing. */
 export type Together<Queries extends readonly Compilable<unknown>[]> = {
   -readonly [Key in keyof Queries]: Queries[Key] extends Compilable<infer Row> ? Row[] : never;
 };
@@ -10,8 +11,6 @@ export type Together<Queries extends readonly Compilable<unknown>[]> = {
 export interface SeveralStatements {
   readonly takesSeveralStatements: boolean;
 }
-
-const rowsOf = (result: unknown): unknown[] => (Array.isArray(result) ? result : []);
 
 /**
  * Runs queries that do not need each other's answers, in their order, in one round trip where the database takes several
@@ -25,15 +24,17 @@ export async function together<const Queries extends readonly Compilable<unknown
   const { takesSeveralStatements } = db.getExecutor().adapter as Partial<SeveralStatements>;
   if (queries.length > 1 && takesSeveralStatements) {
     const compiled = queries.map((query) => query.compile());
-    const { rows } = await db.executeQuery(
+    const { rows } = await db.executeQuery<unknown[] | Written>(
       CompiledQuery.raw(
         compiled.map(({ sql }) => sql).join(';\n'),
         compiled.flatMap(({ parameters }) => parameters),
       ),
     );
-    found.push(...rows.map(rowsOf));
+    found.push(...compiled.map((query, at) => answerTo(query, asAnswer(rows[at]!))));
   } else {
-    for (const query of queries) found.push((await db.executeQuery(query)).rows as unknown[]);
+    for (const query of queries.map((each) => each.compile())) {
+      found.push(answerTo(query, await db.executeQuery(query)));
+    }
   }
   return found as Together<Queries>;
 }

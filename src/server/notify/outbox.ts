@@ -3,6 +3,7 @@ import type { Log } from '../../log/log.ts';
 import type { Json, RpcContext, Target, Transport } from '../../messaging/transport.ts';
 import { asciiJson } from '../db/asciiJson.ts';
 import type { Db } from '../db/database.ts';
+import { defer } from '../db/deferred.ts';
 import type { Database } from '../db/schema/index.ts';
 import { together } from '../db/together.ts';
 import type { Tx } from '../services/service.ts';
@@ -153,10 +154,7 @@ export function openOutbox({ db, log, transport }: Surroundings): Outbox {
     const values = messages.map((message) => ({ created_at, payload: asciiJson(message) }));
     // A statement must fit into the database's max_allowed_packet.
     for (let at = 0; at < values.length; at += BATCH) {
-      await tx
-        .insertInto('nts_outbox')
-        .values(values.slice(at, at + BATCH))
-        .execute();
+      await defer(tx, tx.insertInto('nts_outbox').values(values.slice(at, at + BATCH)));
     }
   }
 

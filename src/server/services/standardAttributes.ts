@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
+import { defer } from '../db/deferred.ts';
 import type { Database } from '../db/schema/index.ts';
 import type { Item, Tx } from './service.ts';
 
@@ -93,15 +94,15 @@ export async function bumpRevision(
   by = 1,
 ): Promise<void> {
   if (ids.length === 0) return;
-  await tx
+  const bump = tx
     .updateTable('standardattributes')
     .set({
       revision_number: sql`revision_number + ${by}`,
       updated_at: databaseTime(),
       ...(description === undefined ? {} : { description }),
     })
-    .where('id', 'in', [...ids])
-    .execute();
+    .where('id', 'in', [...ids]);
+  await defer(tx, bump);
 }
 
 /** Gives new resources their tags. */

@@ -1,4 +1,5 @@
 import type { Range } from '../../../net/ranges.ts';
+import { defer } from '../../db/deferred.ts';
 import { isDuplicate } from '../../db/errors.ts';
 import { fault } from '../../errors/index.ts';
 import type { Tx } from '../../services/service.ts';
@@ -18,15 +19,12 @@ export function vxlanDriver(ranges: readonly Range[], mtus: Mtus): TypeDriver {
     segmentation_id,
   });
 
-  async function take(tx: Tx, vni: number): Promise<boolean> {
-    const { numUpdatedRows } = await tx
+  const taking = (tx: Tx, vni: number) =>
+    tx
       .updateTable('ml2_vxlan_allocations')
       .set({ allocated: 1 })
       .where('vxlan_vni', '=', vni)
-      .where('allocated', '=', 0)
-      .executeTakeFirstOrThrow();
-    return numUpdatedRows > 0n;
-  }
+      .where('allocated', '=', 0);
 
   async function allocate(tx: Tx): Promise<Segment | undefined> {
     const vni = await pickFree(ranges, async (from, to) => {
@@ -42,7 +40,10 @@ export function vxlanDriver(ranges: readonly Range[], mtus: Mtus): TypeDriver {
         .executeTakeFirst();
       return row?.vxlan_vni;
     });
-    return vni !== undefined && (await take(tx, vni)) ? segment(vni) : undefined;
+    if (vni === undefined) return undefined;
+    // The row is locked: nobody else takes it.
+    await defer(tx, taking(tx, vni));
+    return segment(vni);
   }
 
   return {
@@ -79,7 +80,8 @@ export function vxlanDriver(ranges: readonly Range[], mtus: Mtus): TypeDriver {
         if (found === undefined) throw fault('NoNetworkAvailable');
         return found;
       }
-      if (await take(tx, segmentation_id)) return segment(segmentation_id);
+      const { numUpdatedRows } = await taking(tx, segmentation_id).executeTakeFirstOrThrow();
+      if (numUpdatedRows > 0n) return segment(segmentation_id);
       try {
         await tx
           .insertInto('ml2_vxlan_allocations')

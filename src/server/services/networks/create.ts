@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { together } from '../../db/together.ts';
+import { defer } from '../../db/deferred.ts';
 import { invalid, type Segment } from '../../ml2/types/driver.ts';
 import type { NetworkTypes } from '../../ml2/types/index.ts';
 import { storedHints } from '../agents/zones.ts';
@@ -86,7 +86,7 @@ export async function insertNetworks(tx: Tx, types: NetworkTypes, items: readonl
     })),
     ...networks.flatMap(({ segments }) => segments.map(() => ({ resource: 'networksegments' as const }))),
   ]);
-  await together(
+  await defer(
     tx,
     tx.insertInto('networks').values(
       networks.map(({ id, item, mtu }, at) => ({

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { defer } from '../../db/deferred.ts';
 import { isDuplicate } from '../../db/errors.ts';
 import { fault } from '../../errors/index.ts';
 import type { Tx } from '../service.ts';
@@ -55,7 +56,7 @@ export async function insertLists(tx: Tx, ports: readonly PortLists[]): Promise<
         : [{ id: randomUUID(), port_id: id, opt_name, opt_value, ip_version: ip_version ?? 4 }],
     ),
   );
-  if (groups.length > 0) await tx.insertInto('securitygroupportbindings').values(groups).execute();
+  if (groups.length > 0) await defer(tx, tx.insertInto('securitygroupportbindings').values(groups));
   if (pairs.length > 0) await tx.insertInto('allowedaddresspairs').values(pairs).execute();
   await insertOptions(tx, options);
 }
@@ -93,7 +94,7 @@ interface Block {
 
 /** Blocks ports that have just been made. */
 export async function insertBlocks(tx: Tx, blocks: readonly Block[]): Promise<void> {
-  if (blocks.length > 0) await tx.insertInto('provisioningblocks').values(blocks).execute();
+  if (blocks.length > 0) await defer(tx, tx.insertInto('provisioningblocks').values(blocks));
 }
 
 /** Blocks ports, of which some may be blocked already. */

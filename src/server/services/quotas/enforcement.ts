@@ -5,6 +5,7 @@ import { quotas as options } from '../../../config/options/index.ts';
 import { type Tx as DatabaseTx, RetryTransaction } from '../../db/database.ts';
 import { isDuplicate } from '../../db/errors.ts';
 import type { Database } from '../../db/schema/index.ts';
+import { together } from '../../db/together.ts';
 import { fault } from '../../errors/index.ts';
 import { databaseTime } from '../standardAttributes.ts';
 import { type QuotaResource, quotaResourceNames, tablesOf } from './resources.ts';
@@ -100,34 +101,37 @@ export function createQuotas(config: Config): Quotas {
     return Object.fromEntries(rows.map(({ resource, amount }) => [resource, Number(amount)]));
   };
 
-  /** Locks the usage of a project that has a limit; false, and nothing is locked, for one that has none. */
-  async function lockLimited(tx: DatabaseTx, resource: QuotaResource, projectId: string): Promise<boolean> {
-    const own = ownLimit(tx, resource, projectId);
-    const isLimited = sql<SqlBool>`coalesce(${own}, ${defaults[resource]}) >= 0`;
-    // Most projects have the default; where that is none, most have none.
-    if (defaults[resource] >= 0) {
-      const locked = await lockQuery(tx, resource, projectId).where(isLimited).executeTakeFirst();
-      if (locked.numUpdatedRows > 0n) return true;
-    }
-    const row = await own.executeTakeFirst();
-    if ((row?.limit ?? defaults[resource]) < 0) return false;
-    await lockUsage(tx, resource, projectId);
-    return true;
-  }
-
-  /** The project's own limit, and how many it has and is about to get: one statement. */
-  async function count(tx: DatabaseTx, resource: QuotaResource, projectId: string) {
+  /** The project's own limit, and how many it has and is about to get. */
+  function countQuery(tx: DatabaseTx, resource: QuotaResource, projectId: string) {
     const present = tablesOf(resource).map(
-      (table) => sql`(select count(*) from ${sql.table(table)} where project_id = ${projectId})`,
+      (table) => sql<number>`(select count(*) from ${sql.table(table)} where project_id = ${projectId})`,
     );
     const waiting = reservations(tx, projectId)
       .select((eb) => eb.fn.sum<number>('resourcedeltas.amount').as('amount'))
       .where('resourcedeltas.resource', '=', resource);
-    const { rows } = await sql<{ limit: number | null; taken: number }>`
-      select ${ownLimit(tx, resource, projectId)} as ${sql.ref('limit')},
-        ${sql.join(present, sql` + `)} + coalesce(${waiting}, 0) as taken
-    `.execute(tx);
-    return { limit: rows[0]!.limit, taken: Number(rows[0]!.taken) };
+    const taken = sql<number>`${sql.join(present, sql` + `)} + coalesce(${waiting}, 0)`;
+    return tx.selectNoFrom([ownLimit(tx, resource, projectId).as('limit'), taken.as('taken')]);
+  }
+
+  /** Locks the project's row of a resource when it has a limit, and counts; in one round trip but for its first. */
+  async function lockAndCount(tx: DatabaseTx, resource: QuotaResource, projectId: string) {
+    const fallback = defaults[resource];
+    const own = ownLimit(tx, resource, projectId);
+    // Most projects have the default; where that is none, most have none.
+    if (fallback >= 0) {
+      const isLimited = sql<SqlBool>`coalesce(${own}, ${fallback}) >= 0`;
+      const [[locked], [count]] = await together(
+        tx,
+        lockQuery(tx, resource, projectId).where(isLimited),
+        countQuery(tx, resource, projectId),
+      );
+      if (locked!.numUpdatedRows > 0n || (count!.limit ?? fallback) < 0) return count!;
+    } else {
+      const row = await own.executeTakeFirst();
+      if ((row?.limit ?? fallback) < 0) return { limit: fallback, taken: 0 };
+    }
+    await lockUsage(tx, resource, projectId);
+    return countQuery(tx, resource, projectId).executeTakeFirstOrThrow();
   }
 
   return {
@@ -146,9 +150,9 @@ export function createQuotas(config: Config): Quotas {
     },
     async check(tx, resource, projectId, delta = 1) {
       if (!names.includes(resource)) return;
-      if (!(await lockLimited(tx, resource, projectId))) return;
-      const { limit, taken } = await count(tx, resource, projectId);
-      if (taken + delta > (limit ?? defaults[resource])) throw fault('OverQuota', { overs: [resource] });
+      const count = await lockAndCount(tx, resource, projectId);
+      const limit = count.limit ?? defaults[resource];
+      if (limit >= 0 && Number(count.taken) + delta > limit) throw fault('OverQuota', { overs: [resource] });
     },
   };
 }

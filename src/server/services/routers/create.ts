@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { defer } from '../../db/deferred.ts';
 import { L3_AGENT } from '../agents/agent.ts';
 import { settleHints, storedHints } from '../agents/zones.ts';
 import type { Item } from '../service.ts';
@@ -23,28 +24,26 @@ async function insertRouter(
   const zones = await settleHints(tx, L3_AGENT, asked, settings.default_availability_zones);
   const kind = wantedKind(item, { ha: settings.l3_ha, distributed: settings.router_distributed });
   const description = (item.description as string) ?? '';
-  await tx
-    .insertInto('routers')
-    .values({
+  const standard_attr_id = await createStandardAttributes(tx, 'routers', description, 1);
+  await defer(
+    tx,
+    tx.insertInto('routers').values({
       id,
       project_id: item.tenant_id as string,
       name: item.name as string,
       admin_state_up: item.admin_state_up === false ? 0 : 1,
       status: 'ACTIVE',
-      standard_attr_id: await createStandardAttributes(tx, 'routers', description, 1),
+      standard_attr_id,
       flavor_id: (item.flavor_id as string | null | undefined) ?? null,
-    })
-    .execute();
-  await tx
-    .insertInto('router_extra_attributes')
-    .values({
+    }),
+    tx.insertInto('router_extra_attributes').values({
       router_id: id,
       ha: kind.ha ? 1 : 0,
       distributed: kind.distributed ? 1 : 0,
       ha_vr_id: 0,
       availability_zone_hints: storedHints(zones),
-    })
-    .execute();
+    }),
+  );
   await parts.providers.assign(tx, id, provider);
   return id;
 }
@@ -63,8 +62,8 @@ export async function createRouter(
   const gateway = gatewayRequest(item.external_gateway_info);
   if (row.ha) await parts.ha.ensureNetwork(work, item.tenant_id as string);
   if (gateway) await setGateway(parts, work, row, gateway, settings.enable_snat_by_default);
+  if (!gateway && !row.ha) return presentRouter(tx, row);
   const created = await presentRouter(tx, await getRouter(tx, work.context, id));
-  if (!gateway && !row.ha) return created;
   await parts.notifier.updated(work, [id]);
   // An HA router for which its project's network has no VRID left is there, and useless.
   const { status } = await getRouter(tx, work.context, id);

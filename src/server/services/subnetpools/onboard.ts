@@ -3,7 +3,7 @@ import { fault } from '../../errors/index.ts';
 import { visibleNetworks } from '../networks/rows.ts';
 import type { Item } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
-import { lockNetworks } from '../subnets/write.ts';
+import { networkLock } from '../subnets/write.ts';
 import type { Work } from '../work.ts';
 import { blocks } from './bounds.ts';
 import { allocated } from './prefixes.ts';
@@ -29,7 +29,7 @@ export async function subnetsToOnboard(work: Work, pool: Pool, body: Item) {
     .executeTakeFirst();
   if (seen === undefined) throw fault('NetworkNotFound', { net_id: network });
   if (!context.isAdmin && seen.project_id !== context.projectId) throw fault('NotAuthorized');
-  await lockNetworks(tx, [network]);
+  await networkLock(tx, [network]).execute();
   const subnets = await tx
     .selectFrom('subnets')
     .select(['id', 'cidr', 'standard_attr_id', 'network_id'])
@@ -55,12 +55,10 @@ export async function adopt(
   const ids = subnets.map(({ id }) => id);
   if (ids.length === 0) return;
   await tx.updateTable('subnets').set({ subnetpool_id: pool.id }).where('id', 'in', ids).execute();
-  const networks = await lockNetworks(
-    tx,
-    subnets.map(({ network_id }) => network_id),
-  );
+  const onNetworks = subnets.map(({ network_id }) => network_id);
+  const networks = await networkLock(tx, onNetworks).execute();
   await bumpRevision(
     tx,
-    [...subnets, ...networks.values()].map(({ standard_attr_id }) => standard_attr_id),
+    [...subnets, ...networks].map(({ standard_attr_id }) => standard_attr_id),
   );
 }

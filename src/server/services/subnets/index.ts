@@ -5,6 +5,7 @@ import { parseAddress } from '../../../net/address.ts';
 import { type Cidr, formatCidr, parseCidr } from '../../../net/cidr.ts';
 import type { ServerContext } from '../../context.ts';
 import type { Database } from '../../db/schema/index.ts';
+import { together } from '../../db/together.ts';
 import { fault } from '../../errors/index.ts';
 import {
   checkGateway,
@@ -32,9 +33,9 @@ import {
   checkGatewayFree,
   checkOverlaps,
   insertSubnets,
-  lockNetworks,
   type NewSubnet,
-  neighboursOn,
+  neighboursQuery,
+  networkLock,
   writeSubnet,
 } from './write.ts';
 
@@ -145,14 +146,13 @@ export function createSubnetService(
         const cidr = blocks[at];
         subnets.push(cidr ? named(item, cidr) : await fromPool(work, item, subnets));
       }
-      const networks = await lockNetworks(tx, ids);
-      const neighbours = await neighboursOn(tx, ids);
+      const [networks, neighbours] = await together(tx, networkLock(tx, ids), neighboursQuery(tx, ids));
       checkOverlaps(neighbours, subnets);
       await checkAffinity(tx, neighbours, subnets);
       await insertSubnets(tx, subnets);
       await bumpRevision(
         tx,
-        [...networks.values()].map((network) => network.standard_attr_id),
+        networks.map((network) => network.standard_attr_id),
       );
       const stored = await subnetsById(
         tx,
@@ -186,10 +186,10 @@ export function createSubnetService(
       if ('allocation_pools' in changes) checkPools(pools, cidr, address);
       else if ('gateway_ip' in changes && address !== undefined) checkGateway(pools, address);
       await writeSubnet(tx, before, changes);
-      const networks = await lockNetworks(tx, [before.network_id as string]);
+      const networks = await networkLock(tx, [before.network_id as string]).execute();
       await bumpRevision(
         tx,
-        [...networks.values()].map((network) => network.standard_attr_id),
+        networks.map((network) => network.standard_attr_id),
       );
       const after = await find(tx, context, id);
       await life.updated(work, before, after);

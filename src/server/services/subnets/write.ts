@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Cidr, formatCidr, overlaps, parseCidr } from '../../../net/cidr.ts';
-import { together } from '../../db/together.ts';
+import { defer } from '../../db/deferred.ts';
 import { fault } from '../../errors/index.ts';
 import type { Pool } from '../../ipam/pools.ts';
 import { invalid } from '../../ml2/types/driver.ts';
@@ -19,19 +19,9 @@ export interface NewSubnet {
   readonly poolId: string | null;
 }
 
-/** Locks networks, so that two subnets made at once on one of them see each other; throws NetworkNotFound. */
-export async function lockNetworks(
-  tx: Tx,
-  ids: readonly string[],
-): Promise<Map<string, { readonly standard_attr_id: number; readonly project_id: string | null }>> {
-  const rows = await tx
-    .selectFrom('networks')
-    .select(['id', 'standard_attr_id', 'project_id'])
-    .where('id', 'in', ids)
-    .forUpdate()
-    .execute();
-  return new Map(rows.map((row) => [row.id, row]));
-}
+/** Locks networks, so that two subnets made at once on one of them see each other. */
+export const networkLock = (tx: Tx, ids: readonly string[]) =>
+  tx.selectFrom('networks').select('standard_attr_id').where('id', 'in', ids).forUpdate();
 
 /** A subnet that a network has already. */
 export interface Neighbour {
@@ -43,7 +33,7 @@ export interface Neighbour {
 }
 
 /** The subnets that networks have, with the pools that they are from. */
-export const neighboursOn = (tx: Tx, networkIds: readonly string[]): Promise<Neighbour[]> =>
+export const neighboursQuery = (tx: Tx, networkIds: readonly string[]) =>
   tx
     .selectFrom('subnets')
     .leftJoin('subnetpools', 'subnetpools.id', 'subnets.subnetpool_id')
@@ -54,8 +44,7 @@ export const neighboursOn = (tx: Tx, networkIds: readonly string[]): Promise<Nei
       'subnets.subnetpool_id as pool',
       'subnetpools.address_scope_id as scope',
     ])
-    .where('subnets.network_id', 'in', networkIds)
-    .execute();
+    .where('subnets.network_id', 'in', networkIds);
 
 /** Throws when a subnet overlaps another one of its network. */
 export function checkOverlaps(present: readonly Neighbour[], subnets: readonly NewSubnet[]): void {
@@ -138,7 +127,7 @@ export async function insertSubnets(tx: Tx, subnets: readonly NewSubnet[]): Prom
     subnets.map(({ item }) => ({ resource: 'subnets' as const, description: item.description ?? '' })),
   );
   const ipam = subnets.map(({ id, pools }) => ({ id, pools, ipam: randomUUID() }));
-  await together(
+  await defer(
     tx,
     tx.insertInto('subnets').values(
       subnets.map(({ id, item, cidr, gateway, poolId }, at) => ({
@@ -170,7 +159,7 @@ async function replacePools(tx: Tx, id: string, pools: readonly Pool[]): Promise
     .select('id')
     .where('neutron_subnet_id', '=', id)
     .executeTakeFirstOrThrow();
-  await together(
+  await defer(
     tx,
     tx.deleteFrom('ipallocationpools').where('subnet_id', '=', id),
     tx.deleteFrom('ipamallocationpools').where('ipam_subnet_id', '=', ipam.id),

@@ -1,0 +1,25 @@
+import { type CompiledQuery, type QueryResult, UpdateQueryNode, UpdateResult } from 'kysely';
+
+/** What mysql2 says of a write. */
+export interface Written {
+  readonly insertId: number | string;
+  readonly affectedRows: number;
+  readonly changedRows?: number;
+}
+
+/** What kysely's connection makes of the answer to one statement, made of one among several. */
+export const asAnswer = <Row>(answer: Row[] | Written): QueryResult<Row> =>
+  Array.isArray(answer)
+    ? { rows: answer }
+    : {
+        rows: [],
+        numAffectedRows: BigInt(answer.affectedRows),
+        numChangedRows: BigInt(answer.changedRows ?? 0),
+        ...(String(answer.insertId) === '0' ? {} : { insertId: BigInt(answer.insertId) }),
+      };
+
+/** What kysely's `execute` gives for a query: its rows, or of an UPDATE without any how many rows it matched. */
+export const answerTo = ({ query }: CompiledQuery, result: QueryResult<unknown>): unknown[] =>
+  UpdateQueryNode.is(query) && query.returning === undefined
+    ? [new UpdateResult(result.numAffectedRows ?? 0n, result.numChangedRows)]
+    : result.rows;

@@ -1,8 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { CompiledQuery, type Dialect, MysqlAdapter, MysqlDialect } from 'kysely';
-import { createPool, format, type Pool } from 'mysql2';
-import { deferring } from './deferred.ts';
-import { storable } from './parameters.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  MysqlAdapter,
+  MysqlIntrospector,
+  MysqlQueryCompiler,
+} from 'kysely';
+import { createPool, type Pool, type PoolConnection } from 'mysql2';
+import { MariadbConnection } from './mariadbConnection.ts';
 import type { SeveralStatements } from './together.ts';
 import type { DatabaseLocation } from './url.ts';
 
@@ -30,28 +38,61 @@ class MariadbAdapter extends MysqlAdapter implements SeveralStatements {
 }
 
 /** UTC; and every statement sees what is committed, so that no gap locks are held and a retry finds the other's row. */
-function sessionStatements(sqlMode: string): string[] {
+function sessionStatements(sqlMode: string): string {
   const mode = sqlMode === '' ? '' : `, sql_mode = '${sqlMode.replaceAll("'", '')}'`;
-  return [`set time_zone = '+00:00'${mode}`, 'set session transaction isolation level read committed'];
+  return `set time_zone = '+00:00'${mode}; set session transaction isolation level read committed`;
 }
 
 /** The server, or the account, has as many connections as it may have. */
 const CROWDED = [1040, 1203, 1226];
 const CROWDED_PAUSE_MS = 50;
 const CROWDED_ATTEMPTS = 200;
+/** Of the statements that are asked again and again, those that one connection has the server keep. */
+const STATEMENTS_KEPT = 100;
 
-/** A pool that waits for its turn when other processes use up the server's max_connections, rather than failing at once. */
-const patient = (pool: Pool): Pick<Pool, 'getConnection' | 'end'> => ({
-  end: pool.end.bind(pool),
-  getConnection(done) {
-    const ask = (left: number): void =>
-      pool.getConnection((error, connection) => {
-        if (!CROWDED.includes(error?.errno ?? 0) || left === 0) return done(error, connection);
-        setTimeout(ask, CROWDED_PAUSE_MS * (1 + Math.random()), left - 1);
+/** A connection of the pool; waits for its turn when other processes use up the server's max_connections. */
+async function connectionOf(pool: Pool): Promise<PoolConnection> {
+  for (let left = CROWDED_ATTEMPTS; ; left -= 1) {
+    try {
+      return await new Promise((resolve, reject) => {
+        pool.getConnection((error, connection) => (error ? reject(error) : resolve(connection)));
       });
-    ask(CROWDED_ATTEMPTS);
-  },
-});
+    } catch (error) {
+      if (!CROWDED.includes((error as { errno?: number }).errno ?? 0) || left === 0) throw error;
+      await sleep(CROWDED_PAUSE_MS * (1 + Math.random()));
+    }
+  }
+}
+
+/** Transactions have the isolation level of their session. */
+function driverOf(pool: Pool, session: string): Driver {
+  const known = new WeakSet<PoolConnection>();
+  const own = (connection: DatabaseConnection) => connection as MariadbConnection;
+  return {
+    init: async () => {},
+    async acquireConnection() {
+      const raw = await connectionOf(pool);
+      const connection = new MariadbConnection(raw);
+      if (known.has(raw)) return connection;
+      try {
+        await connection.executeQuery(CompiledQuery.raw(session));
+      } catch (error) {
+        raw.destroy();
+        throw error;
+      }
+      known.add(raw);
+      return connection;
+    },
+    beginTransaction: async (connection) => own(connection).begin(),
+    commitTransaction: (connection) => own(connection).end('commit'),
+    rollbackTransaction: (connection) => own(connection).end('rollback'),
+    releaseConnection: async (connection) => own(connection).release(),
+    destroy: () =>
+      new Promise((resolve, reject) => {
+        pool.end((error) => (error ? reject(error) : resolve()));
+      }),
+  };
+}
 
 /** kysely over a mysql2 pool; sessions are UTC, dates stay text, UPDATE counts matched rows. */
 export function mariadbDialect(
@@ -66,31 +107,17 @@ export function mariadbDialect(
     timezone: 'Z',
     dateStrings: true,
     supportBigNumbers: true,
-    queryFormat: (statement: string, values: readonly unknown[] = []) =>
-      format(
-        statement,
-        values.map((value) => storable(value)),
-        true,
-        'Z',
-      ),
     multipleStatements: true,
+    maxPreparedStatements: STATEMENTS_KEPT,
     connectionLimit: settings.size,
     maxIdle: settings.size,
     idleTimeout: settings.recycleSeconds * 1000,
     enableKeepAlive: true,
   });
-  const dialect = new MysqlDialect({
-    pool: patient(pool),
-    onCreateConnection: async (connection) => {
-      for (const statement of sessionStatements(settings.sqlMode)) {
-        await connection.executeQuery(CompiledQuery.raw(statement));
-      }
-    },
-  });
   return {
     createAdapter: () => new MariadbAdapter(),
-    createDriver: () => deferring(dialect.createDriver()),
-    createIntrospector: (db) => dialect.createIntrospector(db),
-    createQueryCompiler: () => dialect.createQueryCompiler(),
+    createDriver: () => driverOf(pool, sessionStatements(settings.sqlMode)),
+    createIntrospector: (db) => new MysqlIntrospector(db),
+    createQueryCompiler: () => new MysqlQueryCompiler(),
   };
 }

@@ -108,8 +108,10 @@ test('texts of tables that differ in collation share an answer', async (t) => {
     kysely.selectFrom('standardattributes').select('resource_type').where('id', '=', 1),
   ]);
   const found = [[{ resource: 'kind3' }, { resource: 'kind20' }], [{ resource_type: 'networks' }]];
-  const times = async () =>
-    (await statementsDuring(db, async () => assert.deepEqual(await ask(db.kysely, {}), found))).length;
-  // The first is refused; from then on they are brought to one collation.
-  assert.deepEqual([await times(), await times()], [2, 1]);
+  const asked = () => statementsDuring(db, async () => assert.deepEqual(await ask(db.kysely, {}), found));
+  // MariaDB refuses to prepare the first text; from then on texts are brought to one collation.
+  for (const [statement, ...more] of [await asked(), await asked()]) {
+    assert.match(statement!, /convert\(/);
+    assert.deepEqual(more, []);
+  }
 });

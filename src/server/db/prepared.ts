@@ -2,6 +2,7 @@ import type { Compilable, CompiledQuery, Kysely } from 'kysely';
 import { mixesCollations } from './errors.ts';
 import { asFinding, type Finding, oneStatement, rowsOfEach } from './oneAnswer.ts';
 import type { Database } from './schema/index.ts';
+import type { Statement } from './statement.ts';
 import { type SeveralStatements, type Together, together } from './together.ts';
 
 /** Stands for a value that is not known yet. */
@@ -51,7 +52,8 @@ export function prepared<Values extends object, const Queries extends readonly C
   async function run(db: Kysely<Database>, { statements, findings }: Prepared, values: Values) {
     const asked = statements.map((statement) => filled(statement, values));
     if (!findings) return together(db, ...asked.map(compiled));
-    const { rows } = await db.executeQuery(asked[0]!);
+    const statement: Statement = { ...asked[0]!, recurring: true };
+    const { rows } = await db.executeQuery(statement);
     return rowsOfEach(findings, rows as Record<string, unknown>[]);
   }
   return async (db, values) => {

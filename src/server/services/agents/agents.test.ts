@@ -5,7 +5,13 @@ import { inProcess } from '../../../messaging/inProcess.ts';
 import type { AgentState } from '../../../rpc/reports.ts';
 import { recordingLog } from '../../../testing/recordingLog.ts';
 import type { ServerContext } from '../../context.ts';
-import { type MariaDbServer, sqliteForTest, startMariaDb, type TestDatabase } from '../../db/testing.ts';
+import {
+  type MariaDbServer,
+  sqliteForTest,
+  startMariaDb,
+  statementsDuring,
+  type TestDatabase,
+} from '../../db/testing.ts';
 import { agentSettings, rememberingOutbox, reportedAgent } from '../../testing.ts';
 import { adminRequest } from '../admin.ts';
 import { noHooks } from '../hooks.ts';
@@ -160,5 +166,41 @@ describe('agents on MariaDB', () => {
     );
     const rows = await db.kysely.selectFrom('agents').selectAll().execute();
     assert.equal(rows.length, 21);
+  });
+
+  test('reports that come at once are written at once, each with its own answer and for its own agent', async () => {
+    const reports = createReports(db, silentLog, agentSettings);
+    const old = databaseTime(new Date(Date.now() - 76_000));
+    await db.kysely
+      .updateTable('agents')
+      .set({ heartbeat_timestamp: old })
+      .where('host', '=', 'host3')
+      .execute();
+    const report = (n: number) => {
+      const configurations = { devices: n };
+      return reports.store(
+        { ...state, agent_type: 'Linux bridge agent', host: `host${n}`, configurations },
+        now(),
+      );
+    };
+    const answers: string[] = [];
+    const statements = await statementsDuring(db, async () => {
+      answers.push(...(await Promise.all(Array.from({ length: 20 }, (_, n) => report(n)))));
+    });
+    assert.deepEqual(
+      answers,
+      answers.map((_, n) => (n === 3 ? 'revived' : 'alive')),
+    );
+    // The first goes alone; what came meanwhile takes a question and a commit.
+    assert.equal(statements.length, 3);
+    const rows = await db.kysely
+      .selectFrom('agents')
+      .select(['host', 'configurations'])
+      .where('agent_type', '=', 'Linux bridge agent')
+      .execute();
+    assert.equal(rows.length, 20);
+    for (const { host, configurations } of rows) {
+      assert.equal(configurations, `{"devices": ${host.slice('host'.length)}}`);
+    }
   });
 });

@@ -83,7 +83,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
   const floatingIps = createFloatingIpService(server, l3Parts);
 
   const toRouters = routerHooks(notifier);
-  const toDhcp = dhcpNotifier({ outbox, scheduler: dhcp, networkIn: networks.getIn, servesWhenDown });
+  const toDhcp = dhcpNotifier({ outbox, scheduler: dhcp, servedIn: networks.servedIn, servesWhenDown });
   hooks.network.push(floatingIpNetworkHooks(floatingIps), toRouters.network, toDhcp.network);
   hooks.subnet.push(toDhcp.subnet, toRouters.subnet);
   const prober = createProber(server, { networks, subnets, ports });

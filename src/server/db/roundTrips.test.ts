@@ -59,7 +59,7 @@ const REQUESTS: Readonly<Record<string, { prepare: () => Promise<() => Promise<u
       await port(id);
       return () => port(id);
     },
-    most: 12,
+    most: 11,
   },
   'create a router': {
     prepare: async () => () => ask('POST', 'routers', { router: { name: 'r' } }),
@@ -72,7 +72,7 @@ const REQUESTS: Readonly<Record<string, { prepare: () => Promise<() => Promise<u
       const subnet_id = made.subnet!.id;
       return () => ask('PUT', `routers/${router!.id}/add_router_interface`, { subnet_id });
     },
-    most: 21,
+    most: 20,
   },
   'GET one network': {
     async prepare() {

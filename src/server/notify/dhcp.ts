@@ -6,6 +6,7 @@ import { toldSubnet } from '../rpc/dicts.ts';
 import type { DhcpScheduler } from '../scheduling/dhcp.ts';
 import type { AgentRow } from '../services/agents/agent.ts';
 import type { ResourceHooks } from '../services/hooks.ts';
+import type { ServedNetwork } from '../services/networks/rows.ts';
 import { written } from '../services/ports/rows.ts';
 import type { Item, RequestContext, Tx } from '../services/service.ts';
 import type { Outbox } from './outbox.ts';
@@ -16,13 +17,13 @@ const RESERVED_DHCP_PORT = 'reserved_dhcp_port';
 interface Parts {
   readonly outbox: Outbox;
   readonly scheduler: DhcpScheduler;
-  readonly networkIn: (tx: Tx, id: string) => Promise<Item | undefined>;
+  readonly servedIn: (tx: Tx, networkId: string) => Promise<ServedNetwork>;
   /** Agents out of service still serve what they host. */
   readonly servesWhenDown: boolean;
 }
 
 /** What DHCP agents hear of networks, subnets and ports; networks are scheduled when their first subnet comes. */
-export function dhcpNotifier({ outbox, scheduler, networkIn, servesWhenDown }: Parts): {
+export function dhcpNotifier({ outbox, scheduler, servedIn, servesWhenDown }: Parts): {
   readonly network: ResourceHooks;
   readonly subnet: ResourceHooks;
   readonly port: ResourceHooks;
@@ -43,10 +44,13 @@ export function dhcpNotifier({ outbox, scheduler, networkIn, servesWhenDown }: P
     await outbox.add(tx, ...agents.map(({ host }) => ({ ...say(host), context: context.rpc })));
   }
 
-  /** The network as a part of what is told of its subnet or port. */
-  async function networkOf(tx: Tx, networkId: string): Promise<Item> {
-    const network = await networkIn(tx, networkId);
-    return network === undefined ? {} : { network };
+  /** The agents of a network, which gets them now unless that is not `wanted`; and the network as a part of what they hear. */
+  async function served(tx: Tx, context: RequestContext, networkId: string, wanted: boolean) {
+    const known = await servedIn(tx, networkId);
+    if (!wanted) return { agents: known.agents, network: known.network };
+    const { hosting, added } = await scheduler.schedule(tx, context.rpc, networkId, known.agents);
+    const { network } = added.length === 0 ? known : await servedIn(tx, networkId);
+    return { agents: hosting, network };
   }
 
   const network: ResourceHooks = {
@@ -68,11 +72,10 @@ export function dhcpNotifier({ outbox, scheduler, networkIn, servesWhenDown }: P
     async creating({ tx, context }, items) {
       for (const item of items) {
         const networkId = item.network_id as string;
-        const body = toldSubnet({ ...item, ...(await networkOf(tx, networkId)) });
-        const { hosting } = await scheduler.schedule(tx, context.rpc, networkId);
-        const payload = { subnet: body, priority: dhcpPriorities.subnetCreate };
+        const { agents, network } = await served(tx, context, networkId, true);
+        const payload = { subnet: toldSubnet({ ...item, network }), priority: dhcpPriorities.subnetCreate };
         const say = (server: string) => message(dhcpAgent, 'subnet_create_end', { payload }, { server });
-        await tell(tx, context, networkId, say, hosting);
+        await tell(tx, context, networkId, say, agents);
       }
     },
     async updating({ tx, context }, _before, after) {
@@ -96,17 +99,12 @@ export function dhcpNotifier({ outbox, scheduler, networkIn, servesWhenDown }: P
     async creating({ tx, context }, items) {
       for (const [networkId, ports] of Map.groupBy(items, (item) => item.network_id as string)) {
         const used = ports.some(({ device_id }) => device_id !== RESERVED_DHCP_PORT);
-        const agents = listening(
-          used
-            ? (await scheduler.schedule(tx, context.rpc, networkId)).hosting
-            : await scheduler.hosting(tx, networkId),
-        );
-        if (agents.length === 0) continue;
-        const network = await networkOf(tx, networkId);
+        const { agents: hosting, network } = await served(tx, context, networkId, used);
+        const agents = listening(hosting);
         const news = ports.flatMap((item) =>
           agents.map(({ host }, index) => {
             const payload = {
-              port: { ...item, ...network } as unknown as PortDict,
+              port: { ...item, network } as unknown as PortDict,
               priority: index === 0 ? dhcpPriorities.portHigh : dhcpPriorities.portLow,
             };
             return message(dhcpAgent, 'port_create_end', { payload }, { server: host });

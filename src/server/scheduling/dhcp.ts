@@ -6,7 +6,7 @@ import { RetryTransaction } from '../db/database.ts';
 import { isDuplicate } from '../db/errors.ts';
 import { together } from '../db/together.ts';
 import type { Outbox } from '../notify/outbox.ts';
-import { type AgentRow, DHCP_AGENT } from '../services/agents/agent.ts';
+import { type AgentRow, DHCP_AGENT, dhcpAgentsQuery, type HostingAgent } from '../services/agents/agent.ts';
 import { parseHints } from '../services/agents/zones.ts';
 import type { Tx } from '../services/service.ts';
 import {
@@ -31,15 +31,23 @@ export interface DhcpSchedulerSettings {
 
 /** Agents that host a network after it was scheduled, and those of them that did not before. */
 export interface Scheduled {
-  readonly hosting: readonly AgentRow[];
+  readonly hosting: readonly HostingAgent[];
   readonly added: readonly AgentRow[];
 }
 
 export interface DhcpScheduler {
   /** Agents that host a network, dead ones too. */
-  hosting(queries: Queries, networkId: string): Promise<AgentRow[]>;
-  /** Gives a network, with DHCP or without, as many agents as it should have and tells the new ones. */
-  schedule(tx: Tx, context: RpcContext, networkId: string): Promise<Scheduled>;
+  hosting(queries: Queries, networkId: string): Promise<HostingAgent[]>;
+  /**
+   * Gives a network, with DHCP or without, as many agents as it should have and tells the new ones; those that it has are
+   * looked up unless they are known.
+   */
+  schedule(
+    tx: Tx,
+    context: RpcContext,
+    networkId: string,
+    known?: readonly HostingAgent[],
+  ): Promise<Scheduled>;
   /** Gives networks with DHCP that lack an agent to the one on `host`, which is about to ask for all of its networks. */
   autoSchedule(tx: Tx, host: string): Promise<void>;
   /** Puts a network on an agent; false when it was there already, or when `limit` agents have it. */
@@ -55,15 +63,8 @@ export function createDhcpScheduler(
   const choose = choiceOf(settings.network_scheduler_driver ?? '');
   const limit = settings.dhcp_agents_per_network;
 
-  const hosting = (queries: Queries, networkId: string) =>
-    queries
-      .selectFrom('agents')
-      .innerJoin('networkdhcpagentbindings', 'networkdhcpagentbindings.dhcp_agent_id', 'agents.id')
-      .selectAll('agents')
-      .select('networkdhcpagentbindings.binding_index')
-      .where('networkdhcpagentbindings.network_id', '=', networkId)
-      .orderBy('networkdhcpagentbindings.binding_index')
-      .execute();
+  const hosting: DhcpScheduler['hosting'] = (queries, networkId) =>
+    dhcpAgentsQuery(queries, networkId).execute();
 
   /** Usable agents beside those that are `taken`, in the zones that the network should be served from. */
   async function candidates(tx: Tx, networkId: string, taken: readonly AgentRow[]): Promise<Candidate[]> {
@@ -123,8 +124,8 @@ export function createDhcpScheduler(
     hosting,
     bind,
 
-    async schedule(tx, context, networkId) {
-      const present = await hosting(tx, networkId);
+    async schedule(tx, context, networkId, known) {
+      const present = known ?? (await hosting(tx, networkId));
       const wanted = limit - present.length;
       if (!settings.network_auto_schedule || wanted <= 0) return { hosting: present, added: [] };
       const chosen = choose(await candidates(tx, networkId, present), wanted, present);

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
 import type { Item } from '../service.ts';
 import { databaseTime } from '../standardAttributes.ts';
@@ -7,6 +7,19 @@ export type AgentRow = Selectable<Database['agents']>;
 
 export const DHCP_AGENT = 'DHCP agent';
 export const L3_AGENT = 'L3 agent';
+
+/** The DHCP agents that host a network, dead ones too, in the order in which they were chosen. */
+export const dhcpAgentsQuery = (db: Kysely<Database>, networkId: string) =>
+  db
+    .selectFrom('agents')
+    .innerJoin('networkdhcpagentbindings', 'networkdhcpagentbindings.dhcp_agent_id', 'agents.id')
+    .selectAll('agents')
+    .select('networkdhcpagentbindings.binding_index')
+    .where('networkdhcpagentbindings.network_id', '=', networkId)
+    .orderBy('networkdhcpagentbindings.binding_index');
+
+/** A DHCP agent by its place among those of a network. */
+export type HostingAgent = AgentRow & { readonly binding_index: number };
 
 /** The oldest heartbeat, in the database's words, of an agent that counts as alive by the server's clock. */
 export const aliveSince = (downTimeSeconds: number, now = Date.now()): string =>

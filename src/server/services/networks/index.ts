@@ -28,7 +28,9 @@ import {
   networkQuery,
   networkShape,
   networksById,
+  type ServedNetwork,
   segmentsOf,
+  servedNetwork,
   visibleNetworks,
 } from './rows.ts';
 import { writeNetwork } from './update.ts';
@@ -53,6 +55,7 @@ export interface NetworkService extends ResourceService {
     projectId?: string,
   ): Promise<Item[]>;
   getIn(db: Kysely<Database>, id: string): Promise<Item | undefined>;
+  servedIn(db: Kysely<Database>, id: string): Promise<ServedNetwork>;
 }
 
 const AUTO_DELETED = ['network:dhcp'];
@@ -127,6 +130,7 @@ export function createNetworkService(
     get: async (context, id) => (await find(db.kysely, context, id)).item,
     listIn,
     getIn: async (connection, id) => (await networkById(connection, id, everybody, drivers))?.item,
+    servedIn: (connection, id) => servedNetwork(connection, id, drivers),
 
     async createIn(work, items) {
       const projects = [...new Set(items.map((item) => item.tenant_id as string))];

@@ -3,11 +3,12 @@ import type { Database } from '../../db/schema/index.ts';
 import { type Together, together } from '../../db/together.ts';
 import { fault } from '../../errors/index.ts';
 import type { Segment } from '../../ml2/types/driver.ts';
+import { dhcpAgentsQuery, type HostingAgent } from '../agents/agent.ts';
 import { parseHints } from '../agents/zones.ts';
 import { inChunks } from '../chunks.ts';
 import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import { oneOf, type Shape, standardShape, whether } from '../listing.ts';
-import { preparedFor } from '../seen.ts';
+import { everybody, preparedFor } from '../seen.ts';
 import type { Item, RequestContext, Seer } from '../service.ts';
 import { isSharedWith, sharedIn, sharedQuery } from '../shares.ts';
 import { presentTimes, standardColumns, tagsBy, tagsQuery } from '../standardAttributes.ts';
@@ -167,6 +168,27 @@ export async function networkById(
 ): Promise<LoadedNetwork | undefined> {
   const [rows, ...details] = await askOne(db, id, seer);
   return present(rows, details, drivers)[0];
+}
+
+const askServed = preparedFor(
+  (db, id, seer) => [...queriesById(db, [id], seer), dhcpAgentsQuery(db, id)] as const,
+);
+
+/** A network with the DHCP agents that host it, dead ones too; what those hear of its subnets and ports. */
+export interface ServedNetwork {
+  readonly network: Item | undefined;
+  readonly agents: readonly HostingAgent[];
+}
+
+/** A network and its DHCP agents in one round trip. */
+export async function servedNetwork(
+  db: Connection,
+  id: string,
+  drivers: Pick<ExtensionDrivers, 'dns' | 'qos'>,
+): Promise<ServedNetwork> {
+  const [rows, segments, subnets, shared, zones, tags, agents] = await askServed(db, id, everybody);
+  const [network] = present(rows, [segments, subnets, shared, zones, tags], drivers);
+  return { network: network?.item, agents };
 }
 
 /** Networks by their ids, as an administrator sees them, rows and all in one round trip. */

@@ -39,6 +39,8 @@ test('a row of the table tells both sides, the ratios, the floor and the judgeme
     'yes',
   ]);
   assert.deepEqual(cells({ row, ours }).slice(2, 4), ['', '']);
+  const nothing: Figures = { p50: 0, p95: 0, values: 3, failures: 0 };
+  for (const other of [peer, nothing]) assert.equal(cells({ row, ours: nothing, peer: other })[3], '');
 });
 
 test('the terminal’s table is aligned, and says below what failed', () => {

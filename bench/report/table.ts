@@ -15,7 +15,9 @@ export const HEADINGS = [
   'met',
 ] as const;
 
-const times = (value: number | undefined) => (value === undefined ? '' : `${value.toFixed(1)}×`);
+/** Nothing is no multiple of anything: where we write nothing there is no ratio. */
+const times = (value: number | undefined) =>
+  value === undefined || !Number.isFinite(value) ? '' : `${value.toFixed(1)}×`;
 
 const withUnit = (value: number, unit: Unit) =>
   `${amount(value)}${unit.startsWith('/') || unit === '×' ? '' : ' '}${unit}`;

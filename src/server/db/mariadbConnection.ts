@@ -7,6 +7,9 @@ import type { Statement } from './statement.ts';
 /** A larger deferred write goes at once, so that what waits never outgrows the server's max_allowed_packet. */
 const MOST_PARAMETERS = 200;
 
+/** Too many are kept already (max_prepared_stmt_count), or the tables it knows change too fast (table_definition_cache). */
+const KEEPS_NONE = [1461, 1615];
+
 const mayWait = ({ deferred, parameters }: Statement): boolean =>
   deferred === true && parameters.length <= MOST_PARAMETERS;
 
@@ -75,13 +78,21 @@ export class MariadbConnection implements DatabaseConnection {
     yield await this.executeQuery(statement);
   }
 
-  #ask<Row>({ sql, parameters, recurring }: Statement): Promise<Row[] | Written> {
+  async #ask<Row>({ sql, parameters, recurring }: Statement): Promise<Row[] | Written> {
     const values = parameters.map(storable);
-    return new Promise((resolve, reject) => {
-      const done = (error: Error | null, answer: unknown) =>
-        error === null ? resolve(answer as Row[] | Written) : reject(error);
-      if (recurring) this.#raw.execute(sql, values, done);
-      else this.#raw.query(sql, values, done);
-    });
+    const by = (how: 'execute' | 'query') =>
+      new Promise<Row[] | Written>((resolve, reject) => {
+        const done = (error: Error | null, answer: unknown) =>
+          error === null ? resolve(answer as Row[] | Written) : reject(error);
+        if (how === 'execute') this.#raw.execute(sql, values, done);
+        else this.#raw.query(sql, values, done);
+      });
+    if (!recurring) return by('query');
+    try {
+      return await by('execute');
+    } catch (error) {
+      if (!KEEPS_NONE.includes((error as { errno?: number }).errno ?? 0)) throw error;
+      return by('query');
+    }
   }
 }

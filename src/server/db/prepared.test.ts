@@ -115,3 +115,20 @@ test('texts of tables that differ in collation share an answer', async (t) => {
     assert.deepEqual(more, []);
   }
 });
+
+test('a server that keeps no more statements answers all the same', async (t) => {
+  const db = await open.mariadb();
+  t.after(async () => {
+    await sql`set global max_prepared_stmt_count = default`.execute(db.kysely);
+    await db.close();
+  });
+  await fill(db.kysely);
+  const ask = prepared((kysely) => [
+    kysely.selectFrom('quotas').select('resource').orderBy('limit'),
+    kysely.selectFrom('standardattributes').select('resource_type').where('id', '=', 1),
+  ]);
+  await sql`set global max_prepared_stmt_count = 0`.execute(db.kysely);
+  const found = [[{ resource: 'kind3' }, { resource: 'kind20' }], [{ resource_type: 'networks' }]];
+  assert.deepEqual(await ask(db.kysely, {}), found);
+  assert.deepEqual(await ask(db.kysely, {}), found);
+});

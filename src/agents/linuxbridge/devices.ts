@@ -210,8 +210,10 @@ export class Devices {
     );
     this.#forget(gone);
     const mine = present.filter((id) => this.#details.has(id));
-    await this.#wireNetworks(host, mine, failed);
-    if (present.length > 0 || this.#lost.size > 0) await this.#options.firewall?.apply();
+    const filters = present.length > 0 || this.#lost.size > 0 ? this.#options.firewall : undefined;
+    // Filters name devices, which need not be there: they do not wait for bridges, nor bridges for them.
+    const outcomes = await Promise.allSettled([this.#wireNetworks(host, mine, failed), filters?.apply()]);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     // Looked at anew: a tap, or a deleted network's bridge, may have gone while the server was asked.
     await this.#plugPorts(await observeHost(), mine, failed);
     if (mine.length > 0 || gone.length > 0) await this.#options.qos?.apply(mine);

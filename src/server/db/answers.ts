@@ -1,4 +1,11 @@
-import { type CompiledQuery, type QueryResult, UpdateQueryNode, UpdateResult } from 'kysely';
+import {
+  type CompiledQuery,
+  DeleteQueryNode,
+  DeleteResult,
+  type QueryResult,
+  UpdateQueryNode,
+  UpdateResult,
+} from 'kysely';
 
 /** What mysql2 says of a write. */
 export interface Written {
@@ -18,8 +25,11 @@ export const asAnswer = <Row>(answer: Row[] | Written): QueryResult<Row> =>
         ...(String(answer.insertId) === '0' ? {} : { insertId: BigInt(answer.insertId) }),
       };
 
-/** What kysely's `execute` gives for a query: its rows, or of an UPDATE without any how many rows it matched. */
-export const answerTo = ({ query }: CompiledQuery, result: QueryResult<unknown>): unknown[] =>
-  UpdateQueryNode.is(query) && query.returning === undefined
-    ? [new UpdateResult(result.numAffectedRows ?? 0n, result.numChangedRows)]
-    : result.rows;
+/** What kysely's `execute` gives for a query: its rows, or of an UPDATE or DELETE without any how many rows it matched. */
+export function answerTo({ query }: CompiledQuery, result: QueryResult<unknown>): unknown[] {
+  const matched = result.numAffectedRows ?? 0n;
+  if (UpdateQueryNode.is(query) && !query.returning)
+    return [new UpdateResult(matched, result.numChangedRows)];
+  if (DeleteQueryNode.is(query) && !query.returning) return [new DeleteResult(matched)];
+  return result.rows;
+}

@@ -2,7 +2,7 @@ import { type Compilable, CompiledQuery, type Kysely } from 'kysely';
 import { answerTo, asAnswer, type Written } from './answers.ts';
 import type { Database } from './schema/index.ts';
 
-/** What each query gives: its rows; how many it matched for an UPDATE, nothing for another write that returns nothing. */
+/** What each query gives: its rows; how many it matched for an UPDATE or DELETE, nothing for another write that returns nothing. */
 export type Together<Queries extends readonly Compilable<unknown>[]> = {
   -readonly [Key in keyof Queries]: Queries[Key] extends Compilable<infer Row> ? Row[] : never;
 };

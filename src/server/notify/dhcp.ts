@@ -44,13 +44,10 @@ export function dhcpNotifier({ outbox, scheduler, servedIn, servesWhenDown }: Pa
     await outbox.add(tx, ...agents.map(({ host }) => ({ ...say(host), context: context.rpc })));
   }
 
-  /** The agents of a network, which gets them now unless that is not `wanted`; and the network as a part of what they hear. */
-  async function served(tx: Tx, context: RequestContext, networkId: string, wanted: boolean) {
-    const known = await servedIn(tx, networkId);
-    if (!wanted) return { agents: known.agents, network: known.network };
-    const { hosting, added } = await scheduler.schedule(tx, context.rpc, networkId, known.agents);
-    const { network } = added.length === 0 ? known : await servedIn(tx, networkId);
-    return { agents: hosting, network };
+  /** The agents of a network, which gets them now; and what they hear of it, as it was before. */
+  async function scheduled(tx: Tx, context: RequestContext, networkId: string): Promise<ServedNetwork> {
+    const { network, agents } = await servedIn(tx, networkId);
+    return { network, agents: (await scheduler.schedule(tx, context.rpc, networkId, agents)).hosting };
   }
 
   const network: ResourceHooks = {
@@ -72,7 +69,7 @@ export function dhcpNotifier({ outbox, scheduler, servedIn, servesWhenDown }: Pa
     async creating({ tx, context }, items) {
       for (const item of items) {
         const networkId = item.network_id as string;
-        const { agents, network } = await served(tx, context, networkId, true);
+        const { agents, network } = await scheduled(tx, context, networkId);
         const payload = { subnet: toldSubnet({ ...item, network }), priority: dhcpPriorities.subnetCreate };
         const say = (server: string) => message(dhcpAgent, 'subnet_create_end', { payload }, { server });
         await tell(tx, context, networkId, say, agents);
@@ -99,8 +96,9 @@ export function dhcpNotifier({ outbox, scheduler, servedIn, servesWhenDown }: Pa
     async creating({ tx, context }, items) {
       for (const [networkId, ports] of Map.groupBy(items, (item) => item.network_id as string)) {
         const used = ports.some(({ device_id }) => device_id !== RESERVED_DHCP_PORT);
-        const { agents: hosting, network } = await served(tx, context, networkId, used);
-        const agents = listening(hosting);
+        const served = await (used ? scheduled(tx, context, networkId) : servedIn(tx, networkId));
+        const { network } = served;
+        const agents = listening(served.agents);
         const news = ports.flatMap((item) =>
           agents.map(({ host }, index) => {
             const payload = {

@@ -102,6 +102,15 @@ export function* cutInPieces<Found>(rows: readonly Found[]): Generator<Found[]> 
   for (let at = 0; at === 0 || at < rows.length; at += PIECE) yield rows.slice(at, at + PIECE);
 }
 
+/** The ids that are asked for, when nothing else is: then rows and all are one round trip. */
+export function onlyIds({ id, ...more }: ListQuery['filters']): readonly string[] | undefined {
+  return Object.keys(more).length === 0 ? (id as readonly string[] | undefined) : undefined;
+}
+
+/** In the order in which `listRows` gives what nobody wants sorted. */
+export const inOrderOfIds = <Found extends { readonly id?: unknown }>(found: readonly Found[]): Found[] =>
+  found.toSorted((one, other) => (String(one.id) < String(other.id) ? -1 : 1));
+
 /** Whether all that a request filters and sorts by are columns of the table whose id the shape names, or ask about it alone. */
 export function staysIn(shape: Shape, { filters, sorts }: ListQuery): boolean {
   const table = shape.id.slice(0, shape.id.indexOf('.') + 1);

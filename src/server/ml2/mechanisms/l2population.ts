@@ -6,6 +6,7 @@ import {
   l2population as interfaceOf,
   type NetworkFdb,
 } from '../../../rpc/l2population.ts';
+import { together } from '../../db/together.ts';
 import type { StoredSegment } from '../../services/networks/rows.ts';
 import type { Item, Tx } from '../../services/service.ts';
 import type { MechanismDriver, WiredPort } from './driver.ts';
@@ -48,15 +49,17 @@ class Tables {
   }
 }
 
-/** Tunnel addresses of the agents that take part, by host. */
-async function tunnelAddresses(tx: Tx, hosts: readonly string[]): Promise<Map<string, string>> {
-  if (hosts.length === 0) return new Map();
-  const rows = await tx
+const agentsQuery = (tx: Tx, hosts: readonly string[]) =>
+  tx
     .selectFrom('agents')
     .select(['host', 'configurations'])
     .where('host', 'in', hosts)
-    .where('agent_type', 'in', ['Linux bridge agent', 'Open vSwitch agent'])
-    .execute();
+    .where('agent_type', 'in', ['Linux bridge agent', 'Open vSwitch agent']);
+
+/** Tunnel addresses of those agents that take part, by host. */
+function tunnelsOf(
+  rows: readonly { readonly host: string; readonly configurations: string }[],
+): ReadonlyMap<string, string> {
   return new Map(
     rows.flatMap(({ host, configurations }) => {
       const { tunneling_ip, l2_population } = JSON.parse(configurations) as Item;
@@ -67,20 +70,17 @@ async function tunnelAddresses(tx: Tx, hosts: readonly string[]): Promise<Map<st
   );
 }
 
+const tunnelAddresses = async (tx: Tx, hosts: readonly string[]) =>
+  tunnelsOf(hosts.length === 0 ? [] : await agentsQuery(tx, hosts).execute());
+
 /**
  * The ACTIVE ports of networks with their hosts. The networks' rows are locked first, in one order, so that of two
  * ports that come or go at once one sees the other: the first and the last port of a host are told apart exactly, and
  * agents that tell of ports on the same networks wait for each other instead of a deadlock.
  */
 async function activePorts(tx: Tx, networkIds: readonly string[]) {
-  await tx
-    .selectFrom('networks')
-    .select('id')
-    .where('id', 'in', networkIds)
-    .orderBy('id')
-    .forUpdate()
-    .execute();
-  const bound = await tx
+  const lock = tx.selectFrom('networks').select('id').where('id', 'in', networkIds).orderBy('id').forUpdate();
+  const bound = tx
     .selectFrom('ports')
     .innerJoin('ml2_port_bindings', 'ml2_port_bindings.port_id', 'ports.id')
     .select([
@@ -94,31 +94,32 @@ async function activePorts(tx: Tx, networkIds: readonly string[]) {
     .where('ports.status', '=', 'ACTIVE')
     .where('ml2_port_bindings.status', '=', 'ACTIVE')
     .where('ml2_port_bindings.host', '!=', '')
-    .where('ports.device_owner', '!=', REPLICATED)
-    .execute();
+    .where('ports.device_owner', '!=', REPLICATED);
   // Interfaces of a highly available router are on the hosts of all of its instances.
-  const replicated = await tx
+  const replicated = tx
     .selectFrom('ports')
     .innerJoin('ha_router_agent_port_bindings as instance', 'instance.router_id', 'ports.device_id')
     .innerJoin('agents', 'agents.id', 'instance.l3_agent_id')
     .select(['ports.id', 'ports.network_id', 'ports.mac_address', 'ports.device_owner', 'agents.host'])
     .where('ports.network_id', 'in', networkIds)
     .where('ports.status', '=', 'ACTIVE')
-    .where('ports.device_owner', '=', REPLICATED)
-    .execute();
-  return [...bound, ...replicated];
+    .where('ports.device_owner', '=', REPLICATED);
+  const [, ...active] = await together(tx, lock, bound, replicated);
+  return active.flat();
 }
 
 type ActivePort = Awaited<ReturnType<typeof activePorts>>[number];
 
-/** Addresses of every port of networks, by port. */
-async function addressesOn(tx: Tx, networkIds: readonly string[]): Promise<ReadonlyMap<string, string[]>> {
-  const rows = await tx
+const addressesQuery = (tx: Tx, networkIds: readonly string[]) =>
+  tx
     .selectFrom('ipallocations')
     .select(['port_id', 'ip_address'])
     .where('network_id', 'in', networkIds)
-    .orderBy('ip_address')
-    .execute();
+    .orderBy('ip_address');
+
+function byPort(
+  rows: readonly { readonly port_id: string | null; readonly ip_address: string }[],
+): ReadonlyMap<string, string[]> {
   const found = new Map<string, string[]>();
   for (const { port_id, ip_address } of rows) {
     if (port_id === null) continue;
@@ -154,8 +155,13 @@ async function wholeTables(
   active: readonly ActivePort[],
 ): Promise<ReadonlyMap<string, FdbEntries>> {
   const byNetwork = Map.groupBy(active, ({ network_id }) => network_id);
-  const tunnels = await tunnelAddresses(tx, [...new Set(active.map(({ host }) => host))]);
-  const addresses = await addressesOn(tx, [...new Set(stays.map(({ segment }) => segment.network_id))]);
+  if (active.length === 0) return new Map();
+  const [agents, rows] = await together(
+    tx,
+    agentsQuery(tx, [...new Set(active.map(({ host }) => host))]),
+    addressesQuery(tx, [...new Set(stays.map(({ segment }) => segment.network_id))]),
+  );
+  const [tunnels, addresses] = [tunnelsOf(agents), byPort(rows)];
   const found = new Map<string, FdbEntries>();
   for (const [host, ofHost] of Map.groupBy(stays, (stay) => stay.host)) {
     const tables = new Tables();

@@ -13,11 +13,11 @@ import { DHCP_AGENT } from '../agents/agent.ts';
 import { settleHints } from '../agents/zones.ts';
 import { extensionDrivers } from '../extensions/drivers.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
-import { listRows } from '../listing.ts';
+import { inOrderOfIds, listRows, onlyIds } from '../listing.ts';
 import { bindNewNetwork, rebindNetwork } from '../qos/bindings.ts';
 import type { QuotaCheck } from '../securitygroups/index.ts';
 import { everybody } from '../seen.ts';
-import type { Item, RequestContext, ResourceService } from '../service.ts';
+import type { Item, ListQuery, RequestContext, ResourceService } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
 import { transact, type Work } from '../work.ts';
 import { insertNetworks } from './create.ts';
@@ -86,10 +86,15 @@ export function createNetworkService(
     return network;
   }
 
+  const rowsOf = (connection: Kysely<Database>, filters: ListQuery['filters'], projectId: string) =>
+    listRows(networkQuery(connection), networkShape({ projectId }), { filters, sorts: [] });
+
   const listIn: NetworkService['listIn'] = async (connection, filters, projectId = '') => {
-    const shape = networkShape({ projectId });
-    const rows = await listRows(networkQuery(connection), shape, { filters, sorts: [] });
-    return (await loadNetworks(connection, rows, projectId, drivers)).map(({ item }) => item);
+    const ids = onlyIds(filters);
+    const found = ids
+      ? await networksById(connection, ids, projectId, drivers)
+      : await loadNetworks(connection, await rowsOf(connection, filters, projectId), projectId, drivers);
+    return inOrderOfIds(found.map(({ item }) => item));
   };
 
   /** Empties the network of what goes with it; throws NetworkInUse when something else is left. */

@@ -10,7 +10,7 @@ import type { Mechanisms } from '../../ml2/mechanisms/index.ts';
 import { membersUpdated } from '../../notify/securityGroups.ts';
 import { extensionDrivers } from '../extensions/drivers.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
-import { listRows } from '../listing.ts';
+import { inOrderOfIds, listRows, onlyIds } from '../listing.ts';
 import type { QuotaCheck, SecurityGroupService } from '../securitygroups/index.ts';
 import type { Item, RequestContext, ResourceService } from '../service.ts';
 import { transact, type Work } from '../work.ts';
@@ -83,8 +83,11 @@ export function createPortService(
   const statuses = createPortStatuses({ mechanisms, outbox, life, drivers });
   const baseMac = config.group(core).base_mac;
 
-  const listIn: PortService['listIn'] = async (connection, filters) =>
-    load(connection, await listRows(portQuery(connection), portShape, { filters, sorts: [] }));
+  const listIn: PortService['listIn'] = async (connection, filters) => {
+    const ids = onlyIds(filters);
+    if (ids) return inOrderOfIds(await portsById(connection, ids, drivers));
+    return load(connection, await listRows(portQuery(connection), portShape, { filters, sorts: [] }));
+  };
 
   const getIn: PortService['getIn'] = (connection, id) => portById(connection, id, drivers);
 

@@ -1,3 +1,5 @@
+import { defer } from '../../db/deferred.ts';
+import { together } from '../../db/together.ts';
 import { boundSegments } from '../../ml2/binding.ts';
 import type { MechanismDriver, Send, WiredPort } from '../../ml2/mechanisms/driver.ts';
 import type { Mechanisms } from '../../ml2/mechanisms/index.ts';
@@ -94,7 +96,7 @@ export function createPortStatuses({ mechanisms, outbox, life, drivers }: Parts)
     const changed = ports.filter((port) => port.status !== status);
     if (changed.length === 0) return [];
     const ids = changed.map(({ id }) => id);
-    await work.tx.updateTable('ports').set({ status }).where('id', 'in', ids).execute();
+    await defer(work.tx, work.tx.updateTable('ports').set({ status }).where('id', 'in', ids));
     await bumpRevision(
       work.tx,
       changed.map((port) => port.standard_attr_id),
@@ -136,25 +138,21 @@ export function createPortStatuses({ mechanisms, outbox, life, drivers }: Parts)
       const { tx } = work;
       if (ports.length === 0) return;
       const attributes = ports.map((port) => port.standard_attr_id);
-      // Two entities that finish at once wait for each other here, so that the later one sees that none is left.
-      await tx
-        .selectFrom('ports')
-        .select('id')
-        .where('standard_attr_id', 'in', attributes)
-        .forUpdate()
-        .execute();
-      const { numDeletedRows } = await tx
-        .deleteFrom('provisioningblocks')
-        .where('standard_attr_id', 'in', attributes)
-        .where('entity', '=', entity)
-        .executeTakeFirst();
+      const [, [unblocked], blocks] = await together(
+        tx,
+        // Two entities that finish at once wait for each other here, so that the later one sees that none is left.
+        tx.selectFrom('ports').select('id').where('standard_attr_id', 'in', attributes).forUpdate(),
+        tx
+          .deleteFrom('provisioningblocks')
+          .where('standard_attr_id', 'in', attributes)
+          .where('entity', '=', entity),
+        tx
+          .selectFrom('provisioningblocks')
+          .select('standard_attr_id')
+          .where('standard_attr_id', 'in', attributes),
+      );
       // A DHCP agent that synchronises tells of all its ports again, also of one whose tap has gone meanwhile.
-      if (entity === 'DHCP' && numDeletedRows === 0n) return;
-      const blocks = await tx
-        .selectFrom('provisioningblocks')
-        .select('standard_attr_id')
-        .where('standard_attr_id', 'in', attributes)
-        .execute();
+      if (entity === 'DHCP' && unblocked?.numDeletedRows === 0n) return;
       const blocked = new Set(blocks.map(({ standard_attr_id }) => standard_attr_id));
       const ready = ports.filter(
         (port) =>

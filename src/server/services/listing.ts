@@ -46,18 +46,24 @@ export const whether = (condition: RawBuilder<SqlBool>) => (values: readonly unk
 const noSuchSortKey = ({ id }: Shape, key: string) =>
   fault('BadRequest', { resource: id.split('.')[0], msg: `'${key}' is an invalid attribute for sort key` });
 
+/** Narrows a query to what a request filters, puts it in order and cuts the page out of it. */
+export type Narrowing = <DB, TB extends keyof DB, Row>(
+  base: SelectQueryBuilder<DB, TB, Row>,
+) => SelectQueryBuilder<DB, TB, Row>;
+
 /**
- * Rows of `base` for a request's filters, sorts and page, in order. The id is always a sort key, the last one unless
- * the request says otherwise, so that pages neither overlap nor miss a row. A filter that the shape does not know
- * selects everything, as in Neutron.
+ * What narrows queries to a request's filters, sorts and page; undefined when nothing is behind its marker, which is looked
+ * up in `base`. The id is always a sort key, the last one unless the request says otherwise, so that pages neither overlap
+ * nor miss a row. A filter that the shape does not know selects everything, as in Neutron. A page that is asked for backwards
+ * comes in reverse.
  *
  * @throws BadRequest for an attribute that may be a sort key by its definition but is no column
  */
-export async function listRows<DB, TB extends keyof DB, Row>(
+export async function narrowing<DB, TB extends keyof DB, Row>(
   base: SelectQueryBuilder<DB, TB, Row>,
   shape: Shape,
   query: ListQuery,
-): Promise<Row[]> {
+): Promise<Narrowing | undefined> {
   const wanted = query.sorts.map(({ key, direction }) => {
     const column = shape.columns[key];
     if (column === undefined) throw noSuchSortKey(shape, key);
@@ -71,7 +77,7 @@ export async function listRows<DB, TB extends keyof DB, Row>(
     descending: descending !== (query.pageReverse === true),
   }));
 
-  let rows = conditions(shape, query).reduce((builder, condition) => builder.where(condition), base);
+  const wheres = conditions(shape, query);
   if (query.marker !== undefined) {
     const marker = await base
       .where(equal(shape.id, query.marker))
@@ -80,17 +86,30 @@ export async function listRows<DB, TB extends keyof DB, Row>(
       .executeTakeFirst();
     const missing = marker === undefined ? shape.missing(query.marker) : undefined;
     if (missing instanceof Error) throw missing;
-    if (marker === undefined && missing === undefined) return [];
+    if (marker === undefined && missing === undefined) return undefined;
     if (marker !== undefined) {
       const values = sorts.map((_, index) => (marker as Record<string, unknown>)[`sort${index}`]);
-      rows = rows.where(after(sorts, values));
+      wheres.push(after(sorts, values));
     }
   }
-  for (const { column, descending } of sorts) {
-    rows = rows.orderBy(sql.ref(column), descending ? 'desc' : 'asc');
-  }
-  if (query.limit !== undefined) rows = rows.limit(query.limit);
-  const found = await rows.execute();
+  return (narrowed) => {
+    let rows = narrowed;
+    for (const condition of wheres) rows = rows.where(condition);
+    for (const { column, descending } of sorts) {
+      rows = rows.orderBy(sql.ref(column), descending ? 'desc' : 'asc');
+    }
+    return query.limit === undefined ? rows : rows.limit(query.limit);
+  };
+}
+
+/** Rows of `base` for a request's filters, sorts and page, in order; see `narrowing`. */
+export async function listRows<DB, TB extends keyof DB, Row>(
+  base: SelectQueryBuilder<DB, TB, Row>,
+  shape: Shape,
+  query: ListQuery,
+): Promise<Row[]> {
+  const narrowed = await narrowing(base, shape, query);
+  const found = narrowed ? await narrowed(base).execute() : [];
   return query.pageReverse === true ? found.reverse() : found;
 }
 

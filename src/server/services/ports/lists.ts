@@ -1,9 +1,19 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
 import type { ExtensionDrivers } from '../extensions/drivers.ts';
-import { cutInPieces, inPieces, listRows, staysIn } from '../listing.ts';
+import { cutInPieces, inOrderOfIds, inPieces, listRows, narrowing, staysIn } from '../listing.ts';
 import type { Item, ListQuery, RequestContext, ResourceService } from '../service.ts';
-import { loadPorts, type Port, portQuery, portShape, portsById, portsFromTo, visiblePorts } from './rows.ts';
+import {
+  loadPorts,
+  type Port,
+  portQuery,
+  portShape,
+  portsById,
+  portsChosen,
+  portsFromTo,
+  portsOfDevice,
+  visiblePorts,
+} from './rows.ts';
 
 type Connection = Kysely<Database>;
 
@@ -40,15 +50,47 @@ const isGapless = ({ isAdmin }: RequestContext, { filters, sorts }: ListQuery): 
   Object.keys(filters).length === 0 &&
   sorts.every(({ key, direction }, index) => index === 0 && key === 'id' && direction === 'asc');
 
+const INDEXED = ['id', 'device_id', 'network_id', 'project_id', 'tenant_id'];
+
+/** Whether an index finds the ports of a list, whose filters and order are all of columns of their own. */
+const isFoundByIndex = ({ filters, sorts }: ListQuery): boolean =>
+  Object.keys(filters).some((name) => INDEXED.includes(name)) &&
+  [...Object.keys(filters), ...sorts.map(({ key }) => key)].every((name) =>
+    isOwn(name === 'tenant_id' ? 'project_id' : name),
+  );
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+/** The device, and the owner if any, whose ports are asked for when nothing else is asked. */
+function deviceAsked({ filters, sorts, marker, pageReverse }: ListQuery) {
+  const { device_id: devices = [], tenant_id: owners = [], ...more } = filters;
+  if (devices.length !== 1 || owners.length > 1 || Object.keys(more).length > 0) return undefined;
+  if (sorts.length > 0 || marker !== undefined || pageReverse === true) return undefined;
+  const [[device], [owner]] = [devices, owners];
+  return isText(device) && (owner === undefined || isText(owner)) ? { device, owner } : undefined;
+}
+
 /** The lists of ports; one that asks for nothing but what the table of ports holds reads nothing else. */
 export function portLists(
   db: Connection,
   drivers: ExtensionDrivers,
 ): Required<Pick<ResourceService, 'list' | 'pages'>> {
-  const whole = async (context: RequestContext, query: ListQuery): Promise<Port[]> => {
-    const rows = await listRows(portQuery(db).where(visiblePorts(context)), portShape, query);
-    return loadPorts(db, rows, drivers, isGapless(context, query));
-  };
+  async function whole(context: RequestContext, query: ListQuery): Promise<Port[]> {
+    const asked = deviceAsked(query);
+    if (asked) {
+      const found = await portsOfDevice(db, context, asked.device, asked.owner, drivers);
+      return inOrderOfIds(found).slice(0, query.limit);
+    }
+    const base = portQuery(db).where(visiblePorts(context));
+    if (!isFoundByIndex(query)) {
+      return loadPorts(db, await listRows(base, portShape, query), drivers, isGapless(context, query));
+    }
+    const narrowed = await narrowing(base, portShape, query);
+    if (!narrowed) return [];
+    const ids = db.selectFrom('ports').select('ports.id').where(visiblePorts(context));
+    const found = await portsChosen(db, narrowed(base), narrowed(ids), drivers);
+    return query.pageReverse === true ? found.reverse() : found;
+  }
 
   /** Columns of ports; what else a port has is joined only if it is filtered or sorted by. */
   const columnsOf = (context: RequestContext, query: ListQuery, columns: readonly OwnColumn[]) => {

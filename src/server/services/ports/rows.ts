@@ -1,4 +1,13 @@
-import { type ExpressionBuilder, type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
+import {
+  type Compilable,
+  type Expression,
+  type ExpressionBuilder,
+  type Kysely,
+  type RawBuilder,
+  type SqlBool,
+  sql,
+} from 'kysely';
+import { prepared } from '../../db/prepared.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { type Together, together } from '../../db/together.ts';
 import { fault } from '../../errors/index.ts';
@@ -141,6 +150,12 @@ const these =
   (column) =>
     oneOf(column, ids);
 
+/** Those of a query for ids. */
+const chosenBy =
+  (ids: Compilable<{ readonly id: string }> & Expression<unknown>): Ports =>
+  (column) =>
+    sql<SqlBool>`${sql.ref(column)} in (select id from ${ids} as chosen)`;
+
 /** All ports from the first id to the last: one walk along each index in place of a search for every port. */
 const fromTo =
   (ids: readonly string[]): Ports =>
@@ -258,6 +273,53 @@ export const portsById = (
         : await together(db, ...queriesById(db, chunk, everybody));
     return present(rows, details, drivers);
   });
+
+/**
+ * Ports by a query for their rows and one for their ids, rows and all in one round trip. The latter is run for every table in
+ * which a port has something: an index should find what it asks for.
+ */
+export async function portsChosen(
+  db: Connection,
+  rows: Compilable<PortRow>,
+  ids: Compilable<{ readonly id: string }> & Expression<unknown>,
+  drivers: ExtensionDrivers,
+): Promise<Port[]> {
+  const [found, ...details] = await together(db, rows, ...detailQueries(db, chosenBy(ids)));
+  return present(found, details, drivers);
+}
+
+interface OfDevice {
+  readonly device: string;
+  readonly owner: string;
+  readonly projectId: string;
+}
+
+const askOfDevice = (isAdmin: boolean, isOwned: boolean) =>
+  prepared((db, { device, owner, projectId }: OfDevice) => {
+    const seen = visiblePorts({ isAdmin, projectId });
+    const owned = isOwned ? sql`and ports.project_id = ${owner}` : sql``;
+    const where = sql<SqlBool>`(ports.device_id = ${device} ${owned})`;
+    const ids = db.selectFrom('ports').select('ports.id').where(where).where(seen);
+    return [portQuery(db).where(where).where(seen), ...detailQueries(db, chosenBy(ids))] as const;
+  });
+const ofAnyOwner = { admin: askOfDevice(true, false), project: askOfDevice(false, false) };
+const ofOneOwner = { admin: askOfDevice(true, true), project: askOfDevice(false, true) };
+
+/**
+ * Ports of a machine, or of whatever else has a device id, which are few; Nova asks for them again and again.
+ * @param owner the project that they belong to, if only such are asked for
+ */
+export async function portsOfDevice(
+  db: Connection,
+  { isAdmin, projectId }: Seer,
+  device: string,
+  owner: string | undefined,
+  drivers: ExtensionDrivers,
+): Promise<Port[]> {
+  const ask = (owner === undefined ? ofAnyOwner : ofOneOwner)[isAdmin ? 'admin' : 'project'];
+  const [rows, ...details] = await ask(db, { device, owner: owner ?? '', projectId });
+  return present(rows, details, drivers);
+}
 
 /** All ports from the first of these ids to the last, of every project, in one round trip; the ids are in order. */
 export async function portsFromTo(

@@ -4,6 +4,7 @@ import type { ServerContext } from './context.ts';
 import { announceProblems } from './diagnosis/announce.ts';
 import { createDiagnosis } from './diagnosis/index.ts';
 import type { ApiParts } from './http/registry.ts';
+import type { Identity } from './identity/identity.ts';
 import { loadPolicy } from './identity/policy/load.ts';
 import { createIdentity } from './identity/strategy.ts';
 import { createCorePlugin } from './ml2/plugin.ts';
@@ -55,7 +56,10 @@ export interface ServerParts {
 }
 
 /** Makes every service and connects them: who reacts to whose changes, and in which order, stands here. */
-export async function compose(server: ServerContext): Promise<ServerParts> {
+export async function compose(
+  server: ServerContext,
+  identity: Identity = createIdentity(server.config, server.log),
+): Promise<ServerParts> {
   const { config, db, hooks, log, outbox } = server;
   const settings = config.group(scheduling);
   const agentDownTime = settings.agent_down_time;
@@ -112,7 +116,7 @@ export async function compose(server: ServerContext): Promise<ServerParts> {
       config,
       log,
       db,
-      identity: createIdentity(config, log),
+      identity,
       policy: await loadPolicy(config, log),
       quotas,
       services: {

@@ -12,8 +12,6 @@ import { openApiDocument } from './openapi/document.ts';
 import type { ApiParts } from './registry.ts';
 import { coreResources, health, versions } from './root.ts';
 
-export { listenAddress } from '../identity/strategy.ts';
-
 const bodyLimit = 16 * 1024 * 1024;
 
 /** The segments of a path after /v2.0/, `.json` and a closing slash taken off; undefined for other paths. */

@@ -22,6 +22,8 @@ export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 export interface Identity {
   /** @throws Unauthorized, IdentityUnavailable */
   authenticate(headers: Headers): Promise<Caller>;
+  /** Asks ahead for what its first caller will need. */
+  prepare?(): void;
   /** The value of WWW-Authenticate in a 401. */
   readonly challenge: string;
 }

@@ -59,6 +59,7 @@ export function createKeystone(settings: AuthtokenSettings, log: Log): Identity 
   }
 
   return {
+    prepare: () => serviceToken.prepare(),
     challenge: `Keystone uri="${uri.replace(/\/(v[23][.0]*\/?)?$/, '')}"`,
     async authenticate(headers) {
       const given = headers['x-auth-token'] ?? headers['x-storage-token'];

@@ -1,6 +1,7 @@
 import type { Values } from '../../config/option.ts';
 import type { keystoneAuthtoken } from '../../config/options/index.ts';
 import type { Log } from '../../log/log.ts';
+import { silentLog } from '../../log/silent.ts';
 import { IdentityUnavailable } from './identity.ts';
 
 export type AuthtokenSettings = Values<(typeof keystoneAuthtoken)['options']>;
@@ -9,6 +10,8 @@ export type AuthtokenSettings = Values<(typeof keystoneAuthtoken)['options']>;
 export interface ServiceToken {
   /** Sends with the own token; on 401 once more with a new one. */
   authorised(send: (token: string) => Promise<Response>): Promise<Response>;
+  /** Asks for the token before anybody needs it; what fails is told when somebody does. */
+  prepare(): void;
   /** @throws IdentityUnavailable when Keystone cannot be reached */
   fetch(path: string, init: RequestInit): Promise<Response>;
 }
@@ -58,29 +61,31 @@ export function createServiceToken(settings: AuthtokenSettings, log: Log): Servi
   const timeoutMs = (settings.http_connect_timeout ?? settings.timeout ?? 10) * 1000;
   let current: { readonly token: string; readonly expires: number } | undefined;
   let pending: Promise<string> | undefined;
+  let ahead: Promise<void> | undefined;
 
-  async function send(path: string, init: RequestInit): Promise<Response> {
+  async function send(path: string, init: RequestInit, told: Log = log): Promise<Response> {
     for (let attempt = 0; ; attempt++) {
       try {
         return await fetch(base + path, { ...init, signal: AbortSignal.timeout(timeoutMs) });
       } catch (error) {
         if (attempt < Math.min(settings.http_request_max_retries, 1)) continue;
         const cause = error instanceof Error ? (error.cause ?? error) : error;
-        log.error(`Unable to reach Keystone at ${base}: ${cause}`);
+        told.error(`Unable to reach Keystone at ${base}: ${cause}`);
         throw new IdentityUnavailable(`Keystone at ${base} cannot be reached`);
       }
     }
   }
 
-  async function authenticate(): Promise<string> {
-    const response = await send('/v3/auth/tokens?nocatalog', {
+  async function authenticate(told: Log = log): Promise<string> {
+    const request = {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
       body: JSON.stringify(passwordRequest(settings)),
-    });
+    };
+    const response = await send('/v3/auth/tokens?nocatalog', request, told);
     const token = response.headers.get('X-Subject-Token');
     if (response.status !== 201 || !token) {
-      log.error(
+      told.error(
         `Keystone refuses the user of [keystone_authtoken] (${settings.username ?? settings.user_id}): ` +
           `${response.status} ${await response.text()}`,
       );
@@ -92,6 +97,7 @@ export function createServiceToken(settings: AuthtokenSettings, log: Log): Servi
   }
 
   async function own(): Promise<string> {
+    await ahead;
     if (current && current.expires - renewBeforeMs > Date.now()) return current.token;
     pending ??= authenticate().finally(() => {
       pending = undefined;
@@ -100,7 +106,13 @@ export function createServiceToken(settings: AuthtokenSettings, log: Log): Servi
   }
 
   return {
-    fetch: send,
+    prepare() {
+      ahead = authenticate(silentLog).then(
+        () => undefined,
+        () => undefined,
+      );
+    },
+    fetch: (path, init) => send(path, init),
     async authorised(request) {
       const response = await request(await own());
       if (response.status !== 401) return response;

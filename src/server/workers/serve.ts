@@ -7,13 +7,12 @@ import type { ProcessLog } from '../../log/open.ts';
 import { atMost } from '../../messaging/atMost.ts';
 import { openTransport } from '../../messaging/open.ts';
 import { CannotStart } from '../cannotStart.ts';
-import { compose } from '../compose.ts';
 import { type Db, openDatabase } from '../db/database.ts';
 import { createOwnTables, createSchema } from '../db/migrate.ts';
 import { databaseSettings, databaseUrl } from '../db/settings.ts';
 import { schemaState } from '../db/state.ts';
 import { unusable } from '../db/version.ts';
-import { createHttpServer, listenAddress } from '../http/server.ts';
+import { createIdentity, listenAddress } from '../identity/strategy.ts';
 import { openOutbox } from '../notify/outbox.ts';
 import { startPeriodic } from '../scheduling/periodic.ts';
 import { noHooks } from '../services/hooks.ts';
@@ -48,13 +47,18 @@ export async function serve(role: Role, config: Config, log: ProcessLog): Promis
   try {
     const { host } = config.group(core);
     const address = listenAddress(config);
-    const [db, transport] = await Promise.all([
+    const identity = createIdentity(config, log);
+    if (role.api) identity.prepare?.();
+    // What takes long to load is loaded while the database, the broker and Keystone work on their answers.
+    const [db, transport, { compose }, { createHttpServer }] = await Promise.all([
       openMigrated(config, log),
       openTransport(config, log, { clientName: 'neutron-server', server: true }),
+      import('../compose.ts'),
+      import('../http/server.ts'),
     ]);
     const outbox = openOutbox({ db, log, transport });
     const server = { config, log, db, transport, outbox, hooks: noHooks() };
-    const parts = await compose(server);
+    const parts = await compose(server, identity);
     const http = role.api ? createHttpServer(parts.api) : undefined;
     if (http) {
       await http.listen(address);

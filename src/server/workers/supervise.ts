@@ -14,8 +14,8 @@ interface Running {
 }
 
 /**
- * Runs a process for each role and starts again what dies. A worker that ends before it was ready has said in the log
- * why it cannot start, and then nothing starts. SIGTERM and SIGINT let the workers finish, SIGHUP is handed on.
+ * Runs a process for each role and starts again what dies. The first starts alone, so that there is an answer before the
+ * others need the processors; when it ends before it was ready it has said in the log why it cannot start, and nothing starts. SIGTERM and SIGINT let the workers finish, SIGHUP is handed on.
  */
 export async function supervise(processes: readonly RoleName[], log: ProcessLog): Promise<void> {
   const running = new Map<Worker, Running>();
@@ -23,6 +23,7 @@ export async function supervise(processes: readonly RoleName[], log: ProcessLog)
   let ending = false;
   let code = 0;
   let wasReady = false;
+  const [first, ...others] = processes;
 
   function start(role: RoleName): void {
     const worker = cluster.fork({ [ROLE_VARIABLE]: role });
@@ -31,8 +32,9 @@ export async function supervise(processes: readonly RoleName[], log: ProcessLog)
     worker.on('message', (message) => {
       if (message !== READY) return;
       state.ready = true;
-      wasReady = true;
       failures.delete(role);
+      if (!wasReady && !ending) for (const other of others) start(other);
+      wasReady = true;
     });
     worker.on('exit', (exitCode, signal) => ended(worker, state, signal ?? `exit code ${exitCode}`));
   }
@@ -83,5 +85,5 @@ export async function supervise(processes: readonly RoleName[], log: ProcessLog)
     for (const worker of running.keys()) worker.process.kill('SIGHUP');
   });
   log.info(`Starting ${processes.length} workers: ${processes.join(', ')}`);
-  for (const role of processes) start(role);
+  if (first) start(first);
 }

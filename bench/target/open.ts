@@ -4,6 +4,7 @@ import { hostNamed, type Lab } from '../../src/lab/lab.ts';
 import { silentLog } from '../../src/log/silent.ts';
 import { openTransport } from '../../src/messaging/open.ts';
 import type { Side } from '../side.ts';
+import { keepAddresses } from './addresses.ts';
 import { apiAt, login } from './api.ts';
 import type { Target } from './target.ts';
 
@@ -25,7 +26,7 @@ const LIMITED = [
 /** A cloud that is measured. */
 export interface OpenTarget {
   readonly target: Target;
-  /** A new token: one lasts an hour. */
+  /** A new token, as one lasts an hour, and whatever address a host has lost meanwhile. */
   renew(): Promise<void>;
   /** Does what was put off until after the round. */
   undo(): Promise<void>;
@@ -60,6 +61,7 @@ export async function openTarget(lab: Lab, side: Side): Promise<OpenTarget> {
       afterwards: (one) => void undos.push(one),
     },
     async renew() {
+      await keepAddresses(lab);
       credentials['x-auth-token'] = (await login(KEYSTONE)).token;
     },
     async undo() {

@@ -1,4 +1,4 @@
-import { Address4, Address6 } from 'ip-address';
+import { Address6 } from 'ip-address';
 
 export type IpVersion = 4 | 6;
 
@@ -36,9 +36,12 @@ export function parseAddress(text: string): Address | undefined {
   }
 }
 
+const formatV4 = (value: number): string =>
+  `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
+
 /** The canonical text: dotted quad, or RFC 5952. */
 export function formatAddress({ version, value }: Address): string {
-  if (version === 4) return Address4.fromBigInt(value).address;
+  if (version === 4) return formatV4(Number(value));
   return Address6.fromBigInt(value).correctForm();
 }
 

@@ -57,7 +57,8 @@ export function createBody(definition: ResourceDefinition, given: Body, project:
     } else if (present) {
       result[name] = body[name];
     } else if ('default' in attribute) {
-      result[name] = structuredClone(attribute.default);
+      const { default: value } = attribute;
+      result[name] = typeof value === 'object' ? structuredClone(value) : value;
     } else if (!attribute.optional) {
       throw refuse(`Failed to parse request. Required attribute '${name}' not specified`);
     }

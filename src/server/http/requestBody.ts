@@ -27,14 +27,14 @@ function tooDeep(text: string): boolean {
  */
 export function parseBody(raw: string): Item | undefined {
   if (raw.trim() === '') return undefined;
-  const invalid = fault('HTTPBadRequest', { message: 'Body contains invalid data' });
-  if (tooDeep(raw)) throw invalid;
+  const invalid = () => fault('HTTPBadRequest', { message: 'Body contains invalid data' });
+  if (tooDeep(raw)) throw invalid();
   let body: unknown;
   try {
     body = JSON.parse(raw);
   } catch {
-    throw invalid;
+    throw invalid();
   }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalid;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw invalid();
   return body as Item;
 }

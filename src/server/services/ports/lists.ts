@@ -44,11 +44,12 @@ const presentOwn = (row: Partial<Record<OwnColumn, unknown>>): Item => ({
   ...('admin_state_up' in row ? { admin_state_up: row.admin_state_up !== 0 } : {}),
 });
 
-/** Whether a list has every port from its first to its last, in order of their ids. */
-const isGapless = ({ isAdmin }: RequestContext, { filters, sorts }: ListQuery): boolean =>
-  isAdmin &&
-  Object.keys(filters).length === 0 &&
+const isInOrderOfIds = ({ sorts }: ListQuery): boolean =>
   sorts.every(({ key, direction }, index) => index === 0 && key === 'id' && direction === 'asc');
+
+/** Whether a list has every port from its first to its last, in order of their ids. */
+const isGapless = ({ isAdmin }: RequestContext, query: ListQuery): boolean =>
+  isAdmin && Object.keys(query.filters).length === 0 && isInOrderOfIds(query);
 
 const INDEXED = ['id', 'device_id', 'network_id', 'project_id', 'tenant_id'];
 
@@ -62,10 +63,10 @@ const isFoundByIndex = ({ filters, sorts }: ListQuery): boolean =>
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /** The device, and the owner if any, whose ports are asked for when nothing else is asked. */
-function deviceAsked({ filters, sorts, marker, pageReverse }: ListQuery) {
-  const { device_id: devices = [], tenant_id: owners = [], ...more } = filters;
+function deviceAsked(query: ListQuery) {
+  const { device_id: devices = [], tenant_id: owners = [], ...more } = query.filters;
   if (devices.length !== 1 || owners.length > 1 || Object.keys(more).length > 0) return undefined;
-  if (sorts.length > 0 || marker !== undefined || pageReverse === true) return undefined;
+  if (!isInOrderOfIds(query) || query.marker !== undefined || query.pageReverse === true) return undefined;
   const [[device], [owner]] = [devices, owners];
   return isText(device) && (owner === undefined || isText(owner)) ? { device, owner } : undefined;
 }

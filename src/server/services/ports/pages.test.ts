@@ -30,6 +30,7 @@ for (const dialect of ['sqlite', 'mariadb'] as const) {
       const items = Array.from({ length: COUNT }, (_, n) => ({
         network_id: made!.id,
         name: `port${n % 700}`,
+        device_id: n % 5 === 0 ? '' : `machine${n % 300}`,
         tenant_id: 'project',
         port_security_enabled: false,
       }));
@@ -59,6 +60,37 @@ for (const dialect of ['sqlite', 'mariadb'] as const) {
         assert.equal(pieces.length, Math.max(1, Math.ceil(expected.length / 1000)));
       });
     }
+
+    for (const [what, filters, more] of [
+      ['of a device', { device_id: ['machine7'] }, {}],
+      ['of a device and a project', { device_id: ['machine7'], tenant_id: ['project'] }, {}],
+      ['of a device, another project’s', { device_id: ['machine7'], tenant_id: ['other'] }, {}],
+      ['of a device that has none', { device_id: ['nothing'] }, {}],
+      ['without a device', { device_id: [''] }, { limit: 40 }],
+      ['of two devices', { device_id: ['machine7', 'machine8'] }, {}],
+      ['of a device, by name too', { device_id: ['machine7'], name: ['port7', 'port8'] }, {}],
+      ['of a project, a page', { tenant_id: ['project'] }, { limit: 30 }],
+    ] as const) {
+      test(`ports ${what}: those of the whole list`, async () => {
+        const matches = (port: Item) =>
+          Object.entries(filters).every(([name, values]) => (values as unknown[]).includes(port[name]));
+        const expected = (await list({})).filter(matches).slice(0, (more as Partial<ListQuery>).limit);
+        assert.deepEqual(await list({ filters, ...more }), expected);
+        assert.deepEqual((await Array.fromAsync(pages({ filters, ...more }))).flat(), expected);
+        const stranger = { ...context, isAdmin: false, projectId: 'stranger' };
+        const unseen = server.api.services.port!.list(stranger, { filters, sorts: byId, ...more });
+        assert.deepEqual(await unseen, []);
+      });
+    }
+
+    test('ports of a project, backwards from a marker: the page before it', async () => {
+      const filters = { tenant_id: ['project'] };
+      const all = await list({ filters });
+      const marker = all[50]!.id as string;
+      const page = await list({ filters, marker, limit: 10, pageReverse: true });
+      assert.deepEqual(page, all.slice(40, 50));
+      assert.deepEqual(await list({ filters, marker, limit: 10 }), all.slice(51, 61));
+    });
 
     const own = ['id', 'name', 'network_id', 'tenant_id', 'project_id', 'mac_address', 'admin_state_up'];
     const more = ['status', 'device_id', 'device_owner'];

@@ -80,6 +80,9 @@ export function apiAt(url: string, credentials: Readonly<Record<string, string>>
   };
 }
 
+/** Keystone as a process on the controller reaches it. */
+export const KEYSTONE = 'http://127.0.0.1:5000';
+
 /** A token of the guide's administrator, and the id of his project. */
 export async function login(keystone: string): Promise<{ token: string; project: string }> {
   const domain = { id: 'default' };

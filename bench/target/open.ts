@@ -5,10 +5,9 @@ import { silentLog } from '../../src/log/silent.ts';
 import { openTransport } from '../../src/messaging/open.ts';
 import type { Side } from '../side.ts';
 import { keepAddresses } from './addresses.ts';
-import { apiAt, login } from './api.ts';
+import { apiAt, KEYSTONE, login } from './api.ts';
 import type { Target } from './target.ts';
 
-const KEYSTONE = 'http://127.0.0.1:5000';
 const BROKER = '[DEFAULT]\ntransport_url = rabbit://openstack:opst@127.0.0.1:5672/\n';
 
 /** More than any row makes: a limit that is there is counted against, as in production. */

@@ -80,7 +80,7 @@ export const start: readonly Row[] = [
       return { values, cpu: (childrenCpuMilliseconds() - before) / operations };
     },
     missed:
-      'Most of the time is Keystone’s, which compares a hash of the password for each token: the floor. Node’s own start is a third of what the client uses of a processor, loading its modules another.',
+      'Keystone takes a good part of it for the token (the floor), and the server then asks it about that token; of what the client uses of a processor a third is Node’s own start and another the loading of modules.',
     floor: {
       what: 'Keystone gives a token for a password',
       measure: () => elapsed(() => login(KEYSTONE)),

@@ -72,7 +72,7 @@ export const wiring: readonly Row[] = [
       return { values };
     },
     floor: bareTaps(1),
-    missed: FORKS,
+    missed: `${FORKS} The agent of the other host, which lets the new member in meanwhile, shares two processors with all of them here.`,
   },
   manyTaps(50, { ours: 3, peer: 2 }),
   manyTaps(500, { ours: 2, peer: 1 }),

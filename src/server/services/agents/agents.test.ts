@@ -81,6 +81,18 @@ describe('agents', () => {
     assert.equal((await clocksOf(db.kysely)).size, 0);
   });
 
+  test('a report that waited for the server to begin tells nothing of a clock', async () => {
+    const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString().slice(0, -1);
+    const warnings = async (begun: number, sent: string) => {
+      const log = recordingLog();
+      await createReports(db, log, agentSettings, begun).store({ ...state, start_flag: true }, sent);
+      return log.lines('warning').length;
+    };
+    assert.equal(await warnings(Date.now(), ago(3)), 0);
+    assert.equal(await warnings(Date.now() - 5000, ago(3)), 1);
+    assert.equal(await warnings(Date.now(), ago(30)), 1);
+  });
+
   test('an item has the keys of the API in order', async () => {
     const [agent] = await service().agents.list(context, all);
     assert.deepEqual(Object.keys(agent!), [

@@ -15,6 +15,8 @@ import { gathered } from './gathered.ts';
 
 /** Clocks that differ by more than this are worth a warning: leases, tokens and logs disagree. */
 const CLOCK_SKEW_SECONDS = 1;
+/** A report that was sent before the server served may have waited for it; not longer than this, or the clock is wrong. */
+const LONGEST_WAIT_SECONDS = 10;
 /** Reports that are written at once. */
 const MOST_AT_ONCE = 50;
 
@@ -33,9 +35,18 @@ export interface Reports {
   store(state: AgentState, time: string): Promise<AgentStatus>;
 }
 
-export function createReports(db: Db, log: Log, settings: ReportSettings): Reports {
-  function warnOfClock(state: AgentState, skew: number): void {
-    if (Math.abs(skew) > CLOCK_SKEW_SECONDS) {
+/** @param begun when this process began to serve, in milliseconds since the epoch */
+export function createReports(
+  db: Db,
+  log: Log,
+  settings: ReportSettings,
+  begun: number = Date.now(),
+): Reports {
+  /** Whether a report that seems late was on its way before anybody was there to hear it. */
+  const mayHaveWaited = (sent: number, skew: number) => skew > -LONGEST_WAIT_SECONDS && sent < begun;
+
+  function warnOfClock(state: AgentState, sent: number, skew: number): void {
+    if (Math.abs(skew) > CLOCK_SKEW_SECONDS && !mayHaveWaited(sent, skew)) {
       log.warning(
         `The clock of ${state.agent_type} on host ${state.host} is ${Math.abs(skew).toFixed(1)} s ` +
           `${skew > 0 ? 'ahead of' : 'behind'} the server's (or its report was held up that long); ` +
@@ -123,7 +134,7 @@ export function createReports(db: Db, log: Log, settings: ReportSettings): Repor
     async store(state, time) {
       const sent = Date.parse(`${time}Z`);
       const skew = Number.isNaN(sent) ? 0 : (sent - Date.now()) / 1000;
-      if (state.start_flag) warnOfClock(state, skew);
+      if (state.start_flag) warnOfClock(state, sent, skew);
       try {
         return await upsert(state, skew);
       } catch (error) {

@@ -59,11 +59,14 @@ export async function reports(stage: Stage): Promise<void> {
     .map(reportOf)
     .find(({ resource_versions }) => resource_versions?.QosPolicy);
   assert.equal(versions?.agent_type, 'Linux bridge agent');
+  // The L3 agent asks for its routers after its first report.
   for (const method of ['get_active_networks_info', 'get_router_ids', 'get_host_ha_router_count'])
-    assert.ok(
-      heard(stage.lab).some(
-        (message) => message.method === method && message.reply && !message.reply.failure,
+    await eventually(method, async () =>
+      assert.ok(
+        heard(stage.lab).some(
+          (message) => message.method === method && message.reply && !message.reply.failure,
+        ),
+        method,
       ),
-      method,
     );
 }

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hostNamed } from '../src/lab/lab.ts';
 import type { Sample } from './row.ts';
 import type { Target } from './target/target.ts';
 import { cpuMilliseconds, processesOf } from './target/usage.ts';
@@ -24,16 +23,22 @@ export async function soon<T>(attempt: () => Promise<T>, seconds = 90): Promise<
   }
 }
 
-/** Does some work, and tells the milliseconds of processor time that the target's daemons spent meanwhile. */
+/**
+ * Does some work, and tells the milliseconds of processor time that the target's daemons spent meanwhile, on all hosts; of
+ * one that starts only then, all that it spent.
+ */
 export async function withCpu<T>(
-  { lab, daemons }: Target,
+  { lab, daemons }: Pick<Target, 'lab' | 'daemons'>,
   work: () => Promise<T>,
 ): Promise<{ readonly result: T; readonly cpu: number }> {
-  const host = hostNamed(lab, 'controller');
-  const pids = daemons.flatMap((daemon) => processesOf(host, daemon));
-  const before = cpuMilliseconds(host, pids);
+  const spent = () =>
+    lab.hosts
+      .values()
+      .flatMap((host) => daemons.map((daemon) => cpuMilliseconds(host, processesOf(host, daemon))))
+      .reduce((sum, each) => sum + each, 0);
+  const before = spent();
   const result = await work();
-  return { result, cpu: cpuMilliseconds(host, pids) - before };
+  return { result, cpu: spent() - before };
 }
 
 /** One operation after the other: the milliseconds of each. */
@@ -48,6 +53,24 @@ export async function oneByOne(
     return values;
   });
   return { values: result, cpu: cpu / operations };
+}
+
+/** One operation after the other, each with what is made ready for it, which does not count; an operation tells its milliseconds. */
+export async function eachPrepared<T>(
+  target: Pick<Target, 'lab' | 'daemons'>,
+  operations: number,
+  prepare: (index: number) => T | Promise<T>,
+  operation: (prepared: T) => Promise<number>,
+): Promise<Sample> {
+  const values: number[] = [];
+  let total = 0;
+  for (let index = 0; index < operations; index += 1) {
+    const prepared = await prepare(index);
+    const { result, cpu } = await withCpu(target, () => operation(prepared));
+    values.push(result);
+    total += cpu;
+  }
+  return { values, cpu: total / operations };
 }
 
 /** Does so many operations, one in each lane at a time; their results in the order of their numbers. */

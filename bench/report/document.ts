@@ -13,8 +13,9 @@ runs this project's server and agents, the other Debian's Python Neutron 21.0, o
   Before the first round each has done the same without being counted, the peer twice, as servers in production run for long.
 - **Figures** are the median of all operations of all rounds, with the 95th percentile where there are twenty or more. The
   client is the same for both; its time is in the figures.
-- **CPU** is what all processes of the measured daemon used per operation, from /proc, the median of the rounds. Work that is
-  left to do when the last answer comes is not in it. Of the client it is the command's own.
+- **CPU** is what all processes of the measured daemons used per operation, from /proc, the median of the rounds: of requests
+  the server's, of what agents do theirs and the server's on all hosts, of a start the daemon's, of the client the command's
+  own. dnsmasq and haproxy are not in it, nor is work that is left to do when the last answer comes.
 - **Memory** is PSS: pages that processes share are counted once, in parts.
 - **Floor** is what the bare database, HTTP server or kernel needs for the same work, here and now.
 - **Lists**: the ports are written to both databases by the same SQL, as ML2 leaves them: bound, 1,000 a project, twenty a host.

@@ -4,7 +4,7 @@ import { hostNamed } from '../../src/lab/lab.ts';
 import { nodeProgram, projectRoot } from '../../src/lab/paths.ts';
 import { bareDnsmasq } from '../floors/bareKernel.ts';
 import { startOfNode } from '../floors/bareNode.ts';
-import { inLanes } from '../measure.ts';
+import { eachPrepared, inLanes, withCpu } from '../measure.ts';
 import type { Row } from '../row.ts';
 import { type Guest, machines, plug } from '../target/guests.ts';
 import { furnished } from '../target/noauth.ts';
@@ -12,6 +12,7 @@ import type { Target } from '../target/target.ts';
 import { network } from './networks.ts';
 
 const LANES = 8;
+const daemons = ['neutron-dhcp-agent', 'neutron-linuxbridge-agent', 'neutron-server'];
 const dhcpAgent = { host: 'controller', name: 'neutron-dhcp-agent' } as const;
 
 /** A network with DHCP; gone after the round. */
@@ -52,9 +53,12 @@ const agentRestart = (networks: number, rounds: Row['rounds']): Row => ({
     await stop(target.lab, dhcpAgent);
     const [late] = await machines(target, await servedNetwork(target), 'controller', 1);
     await plug([late!]);
-    const began = Date.now();
-    const [offered] = await Promise.all([firstOffer(late!), startAgain(target.lab, dhcpAgent)]);
-    return { values: [(offered - began) / 1000] };
+    const { result, cpu } = await withCpu({ ...target, daemons }, async () => {
+      const began = Date.now();
+      const [offered] = await Promise.all([firstOffer(late!), startAgain(target.lab, dhcpAgent)]);
+      return offered - began;
+    });
+    return { values: [result / 1000], cpu };
   },
   floor: startOfNode('s'),
 });
@@ -67,14 +71,13 @@ export const dhcp: readonly Row[] = [
     goal: { times: 10 },
     operations: { ours: 5, peer: 2 },
     async measure(target, operations) {
-      const values: number[] = [];
-      for (let index = 0; index < operations; index += 1) {
+      const nothing = () => {};
+      return eachPrepared({ ...target, daemons }, operations, nothing, async () => {
         const began = Date.now();
         const [guest] = await machines(target, await servedNetwork(target), 'compute', 1);
         const [offered] = await Promise.all([firstOffer(guest!), plug([guest!])]);
-        values.push(offered - began);
-      }
-      return { values };
+        return offered - began;
+      });
     },
     floor: bareDnsmasq,
   },

@@ -4,8 +4,8 @@ import { hostNamed } from '../../src/lab/lab.ts';
 import { routerNamespace } from '../../src/net/names.ts';
 import { bareRouters } from '../floors/bareKernel.ts';
 import { startOfNode } from '../floors/bareNode.ts';
-import { inLanes } from '../measure.ts';
-import type { Row } from '../row.ts';
+import { inLanes, withCpu } from '../measure.ts';
+import type { Row, Sample } from '../row.ts';
 import { allActive, firstAnswer, GATEWAY, type Guest, machines, plug } from '../target/guests.ts';
 import { furnished } from '../target/noauth.ts';
 import { routerOn } from '../target/routers.ts';
@@ -37,11 +37,17 @@ export async function allAnswer(guests: readonly Guest[]): Promise<number> {
   return Math.max(...(await Promise.all(guests.map(one))));
 }
 
+/** The daemons that a router or its address needs. */
+export const routerDaemons = ['neutron-l3-agent', 'neutron-linuxbridge-agent', 'neutron-server'] as const;
+
 /** Seconds from the start of the L3 agent, which is down, until every gateway answers its machine. */
-async function startL3(target: Target, guests: readonly Guest[]): Promise<number> {
-  const began = Date.now();
-  const [answered] = await Promise.all([allAnswer(guests), startAgain(target.lab, l3Agent)]);
-  return (answered - began) / 1000;
+async function startL3(target: Target, guests: readonly Guest[]): Promise<Sample> {
+  const { result, cpu } = await withCpu({ ...target, daemons: routerDaemons }, async () => {
+    const began = Date.now();
+    const [answered] = await Promise.all([allAnswer(guests), startAgain(target.lab, l3Agent)]);
+    return answered - began;
+  });
+  return { values: [result / 1000], cpu };
 }
 
 const agentRows = (routers: number, rounds: Row['rounds']): Row[] => [
@@ -54,7 +60,7 @@ const agentRows = (routers: number, rounds: Row['rounds']): Row[] => [
     async measure(target) {
       await stop(target.lab, l3Agent);
       const { guests } = await routed(target, routers);
-      return { values: [await startL3(target, guests)] };
+      return startL3(target, guests);
     },
     floor: bareRouters(routers),
   },
@@ -70,7 +76,7 @@ const agentRows = (routers: number, rounds: Row['rounds']): Row[] => [
       await stop(target.lab, l3Agent);
       const losing = ids.map((id) => `ip -n ${routerNamespace(id)} address flush to ${GATEWAY}`);
       await runIn(hostNamed(target.lab, 'controller'), ['sh', '-ec', losing.join('\n')]);
-      return { values: [await startL3(target, guests)] };
+      return startL3(target, guests);
     },
     floor: startOfNode('s'),
   },

@@ -1,10 +1,12 @@
 import { runIn } from '../../src/lab/host.ts';
 import { hostNamed } from '../../src/lab/lab.ts';
 import { bareFloatingIp, bareRouters } from '../floors/bareKernel.ts';
+import { eachPrepared } from '../measure.ts';
 import type { Row } from '../row.ts';
 import { allActive, firstAnswer, GATEWAY, type Guest, impatient, machines, plug } from '../target/guests.ts';
 import { defaultGroupRule, publicNetwork, routerOn } from '../target/routers.ts';
 import type { Target } from '../target/target.ts';
+import { routerDaemons as daemons } from './l3Agent.ts';
 import { networkWithSubnet } from './networks.ts';
 
 const FORKS =
@@ -50,14 +52,12 @@ export const routers: readonly Row[] = [
     goal: { times: 10 },
     operations: { ours: 5, peer: 2 },
     async measure(target, operations) {
-      const values: number[] = [];
-      for (let index = 0; index < operations; index += 1) {
-        const { network, guest } = await networkWithMachine(target);
+      const ready = () => networkWithMachine(target);
+      return eachPrepared({ ...target, daemons }, operations, ready, async ({ network, guest }) => {
         const began = Date.now();
         const [answered] = await Promise.all([answer(guest), routerOn(target, network)]);
-        values.push(answered - began);
-      }
-      return { values };
+        return answered - began;
+      });
     },
     floor: bareRouters(1),
   },
@@ -69,17 +69,19 @@ export const routers: readonly Row[] = [
     operations: { ours: 5, peer: 3 },
     async measure(target, operations) {
       const { address, outside, associate, port } = await floating(target);
-      const values: number[] = [];
-      for (let index = 0; index < operations; index += 1) {
+      const silent = async (index: number) => {
+        if (index > 0) {
+          await associate(null);
+          await silence(outside, address);
+        }
         // No stale entry of the time before is in the way, nor is the wait for one that failed.
         await runIn(outside, ['ip', 'neigh', 'flush', 'to', address]);
+      };
+      return eachPrepared({ ...target, daemons }, operations, silent, async () => {
         const began = Date.now();
         const [answered] = await Promise.all([firstAnswer(outside, undefined, address), associate(port)]);
-        values.push(answered - began);
-        await associate(null);
-        await silence(outside, address);
-      }
-      return { values };
+        return answered - began;
+      });
     },
     floor: bareFloatingIp,
     missed: FORKS,
@@ -92,15 +94,15 @@ export const routers: readonly Row[] = [
     operations: { ours: 5, peer: 3 },
     async measure(target, operations) {
       const { address, outside, associate, port } = await floating(target);
-      const values: number[] = [];
-      for (let index = 0; index < operations; index += 1) {
+      const heard = async () => {
         await associate(port);
         await firstAnswer(outside, undefined, address);
+      };
+      return eachPrepared({ ...target, daemons }, operations, heard, async () => {
         const began = Date.now();
         const [last] = await Promise.all([silence(outside, address), associate(null)]);
-        values.push(Math.max(0, last - began));
-      }
-      return { values };
+        return Math.max(0, last - began);
+      });
     },
     floor: bareFloatingIp,
     missed: FORKS,

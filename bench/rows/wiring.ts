@@ -1,18 +1,19 @@
 import { bareTaps } from '../floors/bareKernel.ts';
-import { withCpu } from '../measure.ts';
+import { eachPrepared, withCpu } from '../measure.ts';
 import type { Row } from '../row.ts';
 import { allActive, firstAnswer, machines, plug } from '../target/guests.ts';
 import { furnished } from '../target/noauth.ts';
 import type { Target } from '../target/target.ts';
 import { networkWithSubnet } from './networks.ts';
 
+const wirers = ({ lab }: Target) => ({ lab, daemons: ['neutron-linuxbridge-agent', 'neutron-server'] });
+
 /** Plugs so many machines in at once; seconds until all of their ports are ACTIVE. */
 async function wireMany(target: Target, count: number) {
   const guests = await furnished(target, async (maker) =>
     machines(maker, await networkWithSubnet(maker), 'controller', count),
   );
-  const daemons = ['neutron-linuxbridge-agent', 'neutron-server'];
-  const { result, cpu } = await withCpu({ ...target, daemons }, async () => {
+  const { result, cpu } = await withCpu(wirers(target), async () => {
     const began = await plug(guests);
     const ports = guests.map(({ port }) => port);
     return (await allActive(target, ports)) - began;
@@ -41,13 +42,16 @@ export const wiring: readonly Row[] = [
     goal: { times: 10, atMost: 50 },
     operations: { ours: 10, peer: 3 },
     async measure(target, operations) {
-      const values: number[] = [];
-      const network = await networkWithSubnet(target);
-      for (const guest of await machines(target, network, 'compute', operations)) {
-        const began = await plug([guest]);
-        values.push((await allActive(target, [guest.port])) - began);
-      }
-      return { values };
+      const guests = await machines(target, await networkWithSubnet(target), 'compute', operations);
+      return eachPrepared(
+        wirers(target),
+        operations,
+        (index) => guests[index]!,
+        async (guest) => {
+          const began = await plug([guest]);
+          return (await allActive(target, [guest.port])) - began;
+        },
+      );
     },
     floor: bareTaps(1),
     missed: FORKS,
@@ -59,17 +63,18 @@ export const wiring: readonly Row[] = [
     goal: { times: 10, atMost: 50 },
     operations: { ours: 5, peer: 3 },
     async measure(target, operations) {
-      const values: number[] = [];
-      for (let index = 0; index < operations; index += 1) {
+      const twoHosts = async () => {
         const network = await networkWithSubnet(target);
         const [far] = await machines(target, network, 'controller', 1);
         await plug([far!]);
         await allActive(target, [far!.port]);
         const [near] = await machines(target, network, 'compute', 1);
-        const began = await plug([near!]);
-        values.push((await firstAnswer(near!.host, near!.namespace, far!.address)) - began);
-      }
-      return { values };
+        return { far: far!, near: near! };
+      };
+      return eachPrepared(wirers(target), operations, twoHosts, async ({ far, near }) => {
+        const began = await plug([near]);
+        return (await firstAnswer(near.host, near.namespace, far.address)) - began;
+      });
     },
     floor: bareTaps(1),
     missed: `${FORKS} The agent of the other host, which lets the new member in meanwhile, shares two processors with all of them here.`,

@@ -16,7 +16,7 @@ export interface Target {
   readonly database: Connection;
   /** Speaks to the server as an agent does. */
   readonly rpc: Transport;
-  /** The daemons of the controller whose processor time counts. */
+  /** The daemons whose processor time counts. */
   readonly daemons: readonly string[];
   /** Has this done after the round, also when it fails; what was told last is done first. */
   afterwards(undo: () => Promise<unknown>): void;

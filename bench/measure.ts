@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sample } from './row.ts';
 import type { Target } from './target/target.ts';
-import { cpuMilliseconds, processesOf } from './target/usage.ts';
+import { spentBetween, spentBy } from './target/usage.ts';
 
 /** Milliseconds that passed while something was done. */
 export async function elapsed(work: () => Promise<unknown>): Promise<number> {
@@ -31,14 +31,12 @@ export async function withCpu<T>(
   { lab, daemons }: Pick<Target, 'lab' | 'daemons'>,
   work: () => Promise<T>,
 ): Promise<{ readonly result: T; readonly cpu: number }> {
-  const spent = () =>
-    lab.hosts
-      .values()
-      .flatMap((host) => daemons.map((daemon) => cpuMilliseconds(host, processesOf(host, daemon))))
-      .reduce((sum, each) => sum + each, 0);
-  const before = spent();
+  const look = () =>
+    [...lab.hosts.values()].flatMap((host) => daemons.map((daemon) => spentBy(host, daemon)));
+  const before = look();
   const result = await work();
-  return { result, cpu: spent() - before };
+  const cpu = look().reduce((sum, after, at) => sum + spentBetween(before[at]!, after), 0);
+  return { result, cpu };
 }
 
 /** One operation after the other: the milliseconds of each. */

@@ -63,6 +63,29 @@ export function cpuMilliseconds(host: RunningHost, pids: readonly number[]): num
   return total;
 }
 
+/** Of each process of a daemon its parent and its processor time so far, in milliseconds. */
+export type Spent = ReadonlyMap<number, { readonly parent: number; readonly milliseconds: number }>;
+
+export const spentBy = (host: RunningHost, daemon: string): Spent =>
+  new Map(
+    processesOf(host, daemon).map((pid) => [
+      pid,
+      { parent: Number(statOf(host, pid)[1]), milliseconds: cpuMilliseconds(host, [pid]) },
+    ]),
+  );
+
+/**
+ * Milliseconds that were spent between two looks. What a process that ended had spent until the first is by now among its
+ * parent's; without a parent that is looked at, it is gone with it.
+ */
+export function spentBetween(before: Spent, after: Spent): number {
+  let total = 0;
+  for (const [pid, { milliseconds }] of after) total += milliseconds - (before.get(pid)?.milliseconds ?? 0);
+  for (const [pid, { parent, milliseconds }] of before)
+    if (!after.has(pid) && after.has(parent)) total -= milliseconds;
+  return total;
+}
+
 const threadsOf = (host: RunningHost, pid: number): string[] => {
   try {
     return readdirSync(proc(host, `${pid}/task`));

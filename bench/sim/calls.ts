@@ -1,4 +1,5 @@
 import type { CallOptions, Json, RpcContext, Target, Transport } from '../../src/messaging/transport.ts';
+import { percentile } from '../report/figures.ts';
 
 /** Milliseconds that calls took, by method, and what went wrong; for one phase of a run. */
 export class Calls {
@@ -28,9 +29,8 @@ export class Calls {
   /** How many calls, and their latency in milliseconds, by method. */
   summary(): Record<string, { count: number; p50: number; p95: number; max: number }> {
     const entries = [...this.#latencies].map(([method, list]) => {
-      const sorted = list.toSorted((a, b) => a - b);
-      const at = (part: number) => Math.round(sorted[Math.floor((sorted.length - 1) * part)]! * 10) / 10;
-      return [method, { count: sorted.length, p50: at(0.5), p95: at(0.95), max: at(1) }] as const;
+      const at = (share: number) => Math.round(percentile(list, share) * 10) / 10;
+      return [method, { count: list.length, p50: at(0.5), p95: at(0.95), max: at(1) }] as const;
     });
     return Object.fromEntries(entries);
   }

@@ -1,3 +1,4 @@
+import { inLanes } from '../measure.ts';
 import { hostName } from './fleet.ts';
 
 /** The API's answer to a request; rejects with what the API said when it refused. */
@@ -22,14 +23,6 @@ const PORTS_PER_NETWORK = 100;
 /** Ports made by one request, and requests at a time: as many as there are API workers, twice. */
 const [BULK, AT_ONCE] = [50, 4];
 
-async function concurrently<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const left = [...items];
-  const worker = async (): Promise<void> => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-}
-
 /**
  * Makes networks of 100 ports and binds the ports to hosts, as Nova does with one request per machine: every host gets
  * `perHost`, neighbours on a network sit on different hosts. All are in their project's default group.
@@ -38,9 +31,8 @@ export async function seed(url: string, hosts: number, perHost: number): Promise
   const total = hosts * perHost;
   const project_id = 'simulated';
   const portsOf: string[][] = Array.from({ length: hosts }, () => []);
-  const networks = Array.from({ length: Math.ceil(total / PORTS_PER_NETWORK) }, (_, index) => index);
   const chunks: { network_id: string; indexes: number[] }[] = [];
-  await concurrently(networks, async (index) => {
+  await inLanes(Math.ceil(total / PORTS_PER_NETWORK), AT_ONCE, async (index) => {
     const { network } = await api<{ network: { id: string } }>(`${url}/v2.0/networks`, 'POST', {
       network: { name: `network${index}`, project_id },
     });
@@ -55,7 +47,8 @@ export async function seed(url: string, hosts: number, perHost: number): Promise
         indexes: Array.from({ length: Math.min(BULK, last - at) }, (_, offset) => at + offset),
       });
   });
-  await concurrently(chunks, async ({ network_id, indexes }) => {
+  await inLanes(chunks.length, AT_ONCE, async (at) => {
+    const { network_id, indexes } = chunks[at]!;
     const ports = indexes.map((index) => ({
       network_id,
       project_id,

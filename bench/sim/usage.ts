@@ -11,7 +11,8 @@ const TICKS_PER_SECOND = 100;
 
 async function usageOf(pid: number): Promise<Usage> {
   // The second field, the program's name, may hold blanks; what follows its bracket does not.
-  const stat = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]!.split(' ');
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const stat = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const resident = /^VmRSS:\s+(\d+) kB/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
   return {
     cpuSeconds: (Number(stat[11]) + Number(stat[12])) / TICKS_PER_SECOND,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { sql } from 'kysely';
-import { makeLater } from '../../src/server/db/laterTesting.ts';
+import { makeLater } from '../../src/server/db/testing/later.ts';
 import { databases } from '../../src/server/db/testing.ts';
 import { startApi, type TestApi } from './api.ts';
 import { files, replay } from './replay.ts';

@@ -3,7 +3,7 @@ import type { Log } from '../../log/log.ts';
 import type { Endpoint, Json, Listener, RpcContext, Transport } from '../../messaging/transport.ts';
 import { DIAGNOSIS_TOPICS } from '../../rpc/diagnosis.ts';
 import { type Readers, readbackEndpoint } from './readback.ts';
-import { type AgentFacts, createReporter } from './report.ts';
+import { createReporter, type ReportedFacts } from './report.ts';
 import { knowSelf, type Self, type SelfKnowledge } from './self.ts';
 
 /** What every agent is given. */
@@ -19,7 +19,7 @@ export interface AgentRuntime {
 
 /** What one kind of agent is made of. Handlers of its endpoints only mark things dirty. */
 export interface AgentParts {
-  readonly facts: AgentFacts;
+  readonly facts: ReportedFacts;
   /** Topics this agent listens on, each as topic, topic.host and fanout. */
   readonly listens?: readonly { readonly topic: string; readonly endpoints: readonly Endpoint[] }[];
   /** What it answers to the server and neutron-doctor, on the topic of its kind among DIAGNOSIS_TOPICS. */

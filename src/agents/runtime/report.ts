@@ -1,9 +1,11 @@
 import type { Log } from '../../log/log.ts';
 import type { Json, RpcContext, Transport } from '../../messaging/transport.ts';
+import { client } from '../../rpc/interface.ts';
+import { type AgentState, reports, reportsByCast } from '../../rpc/reports.ts';
 import { outage } from './outage.ts';
 
 /** What an agent tells of itself besides the host: facts of report_state as recorded from Neutron's agents. */
-export interface AgentFacts {
+export interface ReportedFacts {
   readonly binary: string;
   readonly agentType: string;
   /** `dhcp_agent` or `l3_agent`, `N/A` for the others. */
@@ -11,13 +13,13 @@ export interface AgentFacts {
   /** Only DHCP and L3 agents have one. */
   readonly availabilityZone?: string;
   /** Sent with the first report only (the linuxbridge agent's resource_versions). */
-  readonly startFacts?: { readonly [key: string]: Json };
+  readonly startFacts?: Pick<AgentState, 'resource_versions'>;
   /** The metadata agent casts its reports after the first. */
   readonly castsAfterFirst?: boolean;
 }
 
 export interface ReporterOptions {
-  readonly facts: AgentFacts;
+  readonly facts: ReportedFacts;
   readonly host: string;
   readonly transport: Transport;
   readonly log: Log;
@@ -36,7 +38,6 @@ export interface Reporter {
   stop(): void;
 }
 
-const target = { topic: 'q-reports-plugin', version: '1.2' } as const;
 const retrySeconds = 5;
 
 /** The agent's own time, as Neutron writes it: UTC with microseconds and no zone. */
@@ -45,12 +46,14 @@ const agentTime = () => `${new Date().toISOString().slice(0, -1)}000`;
 /** Reports the agent's state every interval; while the server does not answer it tries more often. */
 export function createReporter(options: ReporterOptions): Reporter {
   const { facts, transport, log, intervalSeconds } = options;
+  const server = client(transport, reports);
+  const serverByCast = client(transport, reportsByCast);
   const trouble = outage(log, 'report state to the server');
   let first = true;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
-  const state = () => ({
+  const state = (): AgentState => ({
     binary: facts.binary,
     host: options.host,
     ...(facts.availabilityZone === undefined ? {} : { availability_zone: facts.availabilityZone }),
@@ -63,9 +66,8 @@ export function createReporter(options: ReporterOptions): Reporter {
 
   async function report(): Promise<void> {
     const args = { agent_state: { agent_state: state() }, time: agentTime() };
-    if (!first && facts.castsAfterFirst)
-      return transport.cast(target, 'report_state', args, options.newContext());
-    const answer = await transport.call(target, 'report_state', args, options.newContext(), {
+    if (!first && facts.castsAfterFirst) return serverByCast.report_state(options.newContext(), args);
+    const answer = await server.report_state(options.newContext(), args, {
       timeoutSeconds: intervalSeconds,
     });
     if (options.logHeartbeats) log.info(`The server answered the report of state: ${answer}`);

@@ -51,13 +51,6 @@ export class IptablesManager {
     this.#saved = new SavedRules(this.#program('save'), options.netns, readSave);
   }
 
-  /** Returns the tables it changed. Rejects with CommandFailed; a table that failed is unchanged. */
-  async apply(wanted: Tables): Promise<readonly TableName[]> {
-    const changed = await this.write(wanted);
-    this.readBack();
-    return changed;
-  }
-
   /** What is there now: for `write`, by one who writes something else in between. Only reads. */
   async observe(): Promise<ObservedTables> {
     this.readBack();
@@ -65,7 +58,10 @@ export class IptablesManager {
     return this.#saved.current();
   }
 
-  /** `apply` for one who reads back when whatever else he writes is written, too. */
+  /**
+   * Returns the tables it changed; `readBack` is to follow when whatever else there is to write is written, too. Rejects with
+   * CommandFailed; a table that failed is unchanged.
+   */
   async write(wanted: Tables, observed?: ObservedTables): Promise<readonly TableName[]> {
     const now = observed ?? (await this.observe());
     const changed = (await this.#applyAtOnce(wanted, now)) ?? (await this.#applyEach(wanted));
@@ -112,7 +108,7 @@ export class IptablesManager {
     return changed;
   }
 
-  /** What `apply` would put right. Only reads. */
+  /** What `write` would put right. Only reads. */
   async compare(wanted: Tables): Promise<readonly Difference[]> {
     const observed = await this.observe();
     return Object.entries(wanted).flatMap(([key, table]) => {

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { changes, changesUpTo, laterReleases } from './later.ts';
-import { makeLater } from './laterTesting.ts';
 import { revisionOf } from './manage/revisions.ts';
 import { tableNames } from './migrate.ts';
 import { tables } from './schema/index.ts';
 import vendorTables from './schema/vendor-tables.json' with { type: 'json' };
 import { schemaState } from './state.ts';
+import { makeLater } from './testing/later.ts';
 import { type MariaDbServer, startMariaDb, type TestDatabase } from './testing.ts';
 
 const usable = laterReleases.filter(({ linuxBridge }) => linuxBridge);

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { allTables, tableNames } from './migrate.ts';
 import type { TableDefinition } from './schema/definition.ts';
-import { observedTables } from './schema/observed.ts';
+import { observedTables } from './schema/testing.ts';
 import { type MariaDbServer, sqliteForTest, startMariaDb, type TestDatabase } from './testing.ts';
 
 const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1);

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
 import { silentLog } from '../../../log/silent.ts';
 import { openDatabase } from '../../../server/db/database.ts';
-import { makeLater } from '../../../server/db/laterTesting.ts';
+import { makeLater } from '../../../server/db/testing/later.ts';
 import { type MariaDbServer, sqliteForTest, startMariaDb } from '../../../server/db/testing.ts';
 import { freePort } from '../../../testing/freePort.ts';
 import { codesOf, consult, serverFiles } from './testing.ts';

@@ -1,13 +1,12 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { reasonOf } from '../log/reason.ts';
 
 /** Texts by the name they get in the archive, and what could not be read. */
 export interface Gathered {
   readonly files: Record<string, string>;
   readonly missed: string[];
 }
-
-const reason = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** The last bytes of a file, from the beginning of a line on. Throws the system's error. */
 export function endOf(path: string, bytes: number): string {
@@ -41,7 +40,7 @@ export function gatherFiles({ directory, takes, bytes, most }: Wanted, { files, 
     try {
       entries = list(join(directory, below));
     } catch (error) {
-      missed.push(`${join(directory, below)}: ${reason(error)}`);
+      missed.push(`${join(directory, below)}: ${reasonOf(error)}`);
       return;
     }
     for (const { name, isDirectory } of entries) {
@@ -53,7 +52,7 @@ export function gatherFiles({ directory, takes, bytes, most }: Wanted, { files, 
         try {
           files[join(directory, path)] = endOf(join(directory, path), bytes);
         } catch (error) {
-          missed.push(`${join(directory, path)}: ${reason(error)}`);
+          missed.push(`${join(directory, path)}: ${reasonOf(error)}`);
         }
     }
   };

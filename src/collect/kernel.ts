@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { listNamespaces } from '../linux/netns.ts';
 import { CommandFailed, run } from '../linux/process.ts';
 import { listProcesses } from '../linux/processes.ts';
+import { reasonOf } from '../log/reason.ts';
 import type { Gathered } from './files.ts';
 
 /** What is asked in every namespace; a file each. */
@@ -54,9 +55,7 @@ async function ask(command: string, netns: string | undefined, { files, missed }
     const { stdout } = await run(command.split(' '), { netns, env: { LC_ALL: 'C' } });
     files[place] = `# ${command}\n${stdout.length > LONGEST ? `${stdout.slice(0, LONGEST)}\n…\n` : stdout}`;
   } catch (error) {
-    missed.push(
-      `${command}${netns === undefined ? '' : ` in ${netns}`}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    missed.push(`${command}${netns === undefined ? '' : ` in ${netns}`}: ${reasonOf(error)}`);
     // What a program that failed has printed may tell more than its absence.
     if (error instanceof CommandFailed)
       files[place] = `# ${command}\n${error.result.stdout}${error.result.stderr}`;

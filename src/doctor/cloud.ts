@@ -1,6 +1,7 @@
 import type { Config } from '../config/option.ts';
 import type { ClockReading } from '../linux/probes/index.ts';
 import { maskSecrets } from '../log/mask.ts';
+import { reasonOf } from '../log/reason.ts';
 import { silentLog } from '../log/silent.ts';
 import { openTransport } from '../messaging/open.ts';
 import { adminContext } from '../rpc/context.ts';
@@ -46,7 +47,7 @@ async function ask({ programs }: DoctorContext): Promise<Cloud> {
     try {
       return await inTime(read(config, server));
     } catch (error) {
-      reasons.push(`${way}: ${maskSecrets(error instanceof Error ? error.message : String(error))}`);
+      reasons.push(`${way}: ${maskSecrets(reasonOf(error))}`);
     }
   }
   return { why: `what the deployment is to be could not be read (${reasons.join('; ')})` };

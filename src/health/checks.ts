@@ -1,3 +1,4 @@
+import { reasonOf } from '../log/reason.ts';
 import type { Finding } from './finding.ts';
 
 /** What looking came to: never a guess. 'not checked' says why nothing is known. */
@@ -51,7 +52,7 @@ async function inTime<Context>(
   try {
     return await Promise.race([check.run(context), late]);
   } catch (error) {
-    return notChecked(error instanceof Error ? error.message : String(error));
+    return notChecked(reasonOf(error));
   } finally {
     clearTimeout(timer);
   }

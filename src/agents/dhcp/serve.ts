@@ -14,11 +14,11 @@ import {
 } from '../../linux/externalProcess.ts';
 import { makeFolder } from '../../linux/owner.ts';
 import type { Log } from '../../log/log.ts';
+import { reasonOf } from '../../log/reason.ts';
 import { parseAddress } from '../../net/address.ts';
 import { dhcpNamespace } from '../../net/names.ts';
 import type { DhcpNetwork } from '../../rpc/dhcp.ts';
 import type { PortDict } from '../../rpc/dicts.ts';
-import { reasonOf } from '../runtime/outage.ts';
 import { dnsmasqCommand } from './commandLine.ts';
 import { addnHostsFile, hostFile, leasesFile } from './hosts.ts';
 import { readLeases, staleLeases } from './leases.ts';

@@ -1,7 +1,8 @@
 import { type IncomingMessage, type RequestListener, type ServerResponse, STATUS_CODES } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { Log } from '../../log/log.ts';
-import { outage, reasonOf } from '../runtime/outage.ts';
+import { reasonOf } from '../../log/reason.ts';
+import { outage } from '../runtime/outage.ts';
 import { type Instance, type Origin, signatureOf } from './instance.ts';
 import type { InstanceLookup } from './lookup.ts';
 import type { AskNova } from './nova.ts';

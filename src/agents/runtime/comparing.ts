@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from '../../health/finding.ts';
 import { oneLine } from '../../health/render.ts';
 import type { Log } from '../../log/log.ts';
+import { reasonOf } from '../../log/reason.ts';
 import type { Comparison } from '../../rpc/diagnosis.ts';
 import { type Drift, findingOf, type Look } from './drift.ts';
-import { outage, reasonOf } from './outage.ts';
+import { outage } from './outage.ts';
 
 /** An agent's comparisons of what it applied with what is there: now and then, and when asked. */
 export interface Comparing {

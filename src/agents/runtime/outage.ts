@@ -1,4 +1,5 @@
 import type { Log } from '../../log/log.ts';
+import { reasonOf } from '../../log/reason.ts';
 
 /** What was worked on changed or went meanwhile. Nothing is wrong as long as the next attempt sees it. */
 export class Overtaken extends Error {
@@ -40,5 +41,3 @@ export function outage(log: Log, what: string): Outage {
     },
   };
 }
-
-export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

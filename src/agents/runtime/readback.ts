@@ -11,6 +11,7 @@ import { arp, type Echo, echo, wayTo } from '../../linux/probes/index.ts';
 import { run } from '../../linux/process.ts';
 import { findRoute } from '../../linux/routes.ts';
 import { readSysctl } from '../../linux/sysctl.ts';
+import { reasonOf } from '../../log/reason.ts';
 import type { Endpoint } from '../../messaging/transport.ts';
 import { cidrContains } from '../../net/cidr.ts';
 import { endpoint } from '../../rpc/interface.ts';
@@ -23,7 +24,6 @@ import {
   type Reads,
   readback,
 } from '../../rpc/readback.ts';
-import { reasonOf } from './outage.ts';
 
 /** How each question is answered. */
 export type Readers = {

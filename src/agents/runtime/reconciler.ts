@@ -1,7 +1,8 @@
 import type { Log } from '../../log/log.ts';
+import { reasonOf } from '../../log/reason.ts';
 import { type Backoff, delayAfter, standardBackoff } from './backoff.ts';
 import { createDirtyQueue } from './dirtyQueue.ts';
-import { type Outage, outage, reasonOf } from './outage.ts';
+import { type Outage, outage } from './outage.ts';
 
 /**
  * The loop of every agent. Events only mark ids dirty; the loop works on what is dirty. An id is never in two workers

@@ -1,10 +1,10 @@
 import { agent as agentOptions, core } from '../../config/options/index.ts';
+import { reasonOf } from '../../log/reason.ts';
 import { startProgram } from '../../log/start.ts';
 import { openTransport } from '../../messaging/open.ts';
 import { adminContext } from '../../rpc/context.ts';
 import { type AgentParts, type AgentRuntime, startAgent } from './agent.ts';
 import { collects } from './collect.ts';
-import { reasonOf } from './outage.ts';
 
 export interface AgentProgram {
   /** The command's name: `neutron-dhcp-agent`. */

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from '../../health/finding.ts';
 import type { Log } from '../../log/log.ts';
+import { reasonOf } from '../../log/reason.ts';
 import type { Endpoint } from '../../messaging/transport.ts';
 import { type AgentSelf, type Applied, type Comparison, diagnosis } from '../../rpc/diagnosis.ts';
 import { endpoint } from '../../rpc/interface.ts';
 import { createComparing } from './comparing.ts';
 import type { Look } from './drift.ts';
-import { reasonOf } from './outage.ts';
 import type { Reconciler } from './reconciler.ts';
 
 /** What one kind of agent knows of itself. */

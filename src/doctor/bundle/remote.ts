@@ -1,5 +1,6 @@
 import type { Gathered } from '../../collect/files.ts';
 import { unpacked } from '../../collect/host.ts';
+import { reasonOf } from '../../log/reason.ts';
 import { silentLog } from '../../log/silent.ts';
 import { NoReceiver } from '../../messaging/errors.ts';
 import { openTransport } from '../../messaging/open.ts';
@@ -53,8 +54,6 @@ export async function gatherRemote(context: DoctorContext): Promise<{ hosts: Rem
     await transport?.close();
   }
 }
-
-const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 async function askHost(transport: Transport, host: string, types: readonly string[]): Promise<Remote> {
   const reasons: string[] = [];

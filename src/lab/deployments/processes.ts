@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { reasonOf } from '../../log/reason.ts';
 import { type RunningHost, runIn } from '../host.ts';
 import { command, nodeProgram } from '../paths.ts';
 import type { LabProcess } from './deployment.ts';
@@ -24,7 +25,7 @@ export async function waitFor<T>(what: string, attempt: () => Promise<T>, second
       return await attempt();
     } catch (error) {
       if (Date.now() > end) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = reasonOf(error);
         throw new Error(`waited ${seconds} s for ${what}: ${reason}`);
       }
       await sleep(50);

@@ -1,3 +1,5 @@
+import { reasonOf } from '../../log/reason.ts';
+
 /** One thing that must be true; `run` returns the evidence, or throws what it saw instead. */
 export interface Check {
   readonly name: string;
@@ -27,8 +29,7 @@ export async function runChecks(
       ? ({ result: 'not checked', evidence: `needs: ${missing}` } as const)
       : await check.run().then(
           (evidence) => ({ result: 'pass', evidence }) as const,
-          (error) =>
-            ({ result: 'fail', evidence: error instanceof Error ? error.message : String(error) }) as const,
+          (error) => ({ result: 'fail', evidence: reasonOf(error) }) as const,
         );
     const seconds = Math.round(performance.now() - start) / 1000;
     const result: CheckResult = { name: check.name, ...outcome, seconds };

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
+import { reasonOf } from '../../log/reason.ts';
 import { forgetCredentials } from '../credentials.ts';
 import type { Deployment } from '../deployments/deployment.ts';
 import { deployments } from '../deployments/index.ts';
@@ -70,7 +71,7 @@ async function checked(deployment: Deployment): Promise<CheckResult[]> {
       await showLogs(lab, (line) => process.stderr.write(`${line}\n`));
     return results;
   } catch (error) {
-    const failed = bringUpCheck('fail', error instanceof Error ? error.message : String(error));
+    const failed = bringUpCheck('fail', reasonOf(error));
     report(failed);
     return [failed];
   }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, NoResultError, sql, type Transaction } from 'kysely';
 import type { Log } from '../../log/log.ts';
+import { reasonOf } from '../../log/reason.ts';
 import type { DialectName } from './ddl.ts';
 import { isConflict, isDisconnect, isForeignKeyViolation } from './errors.ts';
 import type { Database } from './schema/index.ts';
@@ -65,8 +66,6 @@ const LONGEST_PAUSE_MS = 1000;
 /** A row that another transaction took away is noticed by the next attempt; one that was never there, by none. */
 const REFERENCE_ATTEMPTS = 3;
 
-const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 async function reach(
   kysely: Kysely<Database>,
   settings: Required<DatabaseSettings>,
@@ -79,7 +78,7 @@ async function reach(
     } catch (error) {
       if (!isDisconnect(error) || left === 0) throw error;
       const attempts = left < 0 ? 'for ever' : `${left} more times`;
-      log.warning(`SQL connection failed (${message(error)}); trying ${attempts}.`);
+      log.warning(`SQL connection failed (${reasonOf(error)}); trying ${attempts}.`);
       await sleep(settings.connectRetrySeconds * 1000);
     }
   }
@@ -104,7 +103,7 @@ async function repeatedly<T>(
       return await attempt();
     } catch (error) {
       if (isFutile(error, count) || count >= transactionAttempts) throw error;
-      log.debug(`Transaction attempt ${count} failed, trying again: ${message(error)}`);
+      log.debug(`Transaction attempt ${count} failed, trying again: ${reasonOf(error)}`);
       await sleep(Math.random() * Math.min(FIRST_PAUSE_MS * 2 ** count, LONGEST_PAUSE_MS));
     }
   }

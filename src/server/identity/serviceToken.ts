@@ -56,8 +56,11 @@ export function passwordRequest(settings: PasswordCredentials): object {
   };
 }
 
+/** Where a section's Keystone is, without the version. */
+export const keystoneBase = (url: string): string => url.replace(/\/+(v[23][.0]*)?\/*$/, '');
+
 export function createServiceToken(settings: AuthtokenSettings, log: Log): ServiceToken {
-  const base = (settings.auth_url ?? settings.www_authenticate_uri ?? '').replace(/\/+(v[23][.0]*)?\/*$/, '');
+  const base = keystoneBase(settings.auth_url ?? settings.www_authenticate_uri ?? '');
   const timeoutMs = (settings.http_connect_timeout ?? settings.timeout ?? 10) * 1000;
   let current: { readonly token: string; readonly expires: number } | undefined;
   let pending: Promise<string> | undefined;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely';
 import { isDuplicate } from '../db/errors.ts';
 import type { Database } from '../db/schema/index.ts';
-import type { Tx } from './service.ts';
+import type { RequestContext, Tx } from './service.ts';
 
 /** Tables of RBAC policies: whom an object is shared with, '*' for all. */
 export type RbacTable =
@@ -20,6 +20,16 @@ export type Access = 'access_as_shared' | 'access_as_external';
 export const isSharedWith = (table: RbacTable, idColumn: string, projectId: string) =>
   sql<SqlBool>`exists (select 1 from ${sql.table(table)} shares where shares.object_id = ${sql.ref(idColumn)}
     and shares.action = 'access_as_shared' and shares.target_project in ('*', ${projectId}))`;
+
+/** What a caller sees of a kind of objects: an administrator all, a project its own and those shared with it. */
+export const ownOrShared = (
+  table: string,
+  shares: RbacTable,
+  { isAdmin, projectId }: Pick<RequestContext, 'isAdmin' | 'projectId'>,
+) =>
+  isAdmin
+    ? sql<SqlBool>`true`
+    : sql<SqlBool>`(${sql.ref(`${table}.project_id`)} = ${projectId} or ${isSharedWith(shares, `${table}.id`, projectId)})`;
 
 /** Those of the objects that are shared with the project, each as often as it is, to be collected by `sharedIn`. */
 export const sharedQuery = (

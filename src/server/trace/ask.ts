@@ -1,5 +1,6 @@
 import { agentDead, noAgent } from '../../health/catalogue/binding.ts';
 import { failing, notChecked, type Outcome } from '../../health/checks.ts';
+import { reasonOf } from '../../log/reason.ts';
 import { NoReceiver } from '../../messaging/errors.ts';
 import type { RpcContext, Transport } from '../../messaging/transport.ts';
 import { client } from '../../rpc/interface.ts';
@@ -63,7 +64,7 @@ async function ask(
   } catch (error) {
     if (error instanceof NoReceiver)
       return `the ${agent} on ${host} does not answer questions: it is not ours, or older`;
-    return `the ${agent} on ${host} did not answer: ${error instanceof Error ? error.message : String(error)}`;
+    return `the ${agent} on ${host} did not answer: ${reasonOf(error)}`;
   }
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from '../../../src/health/finding.ts';
 import type { Lab } from '../../../src/lab/lab.ts';
+import { reasonOf } from '../../../src/log/reason.ts';
 import { answer } from './ask.ts';
 import type { Names } from './names.ts';
 import type { Scenario } from './scenario.ts';
@@ -73,7 +74,7 @@ export async function play(lab: Lab, names: Names, scenario: Scenario): Promise<
       instead = findings.map(({ code, text }) => `${code}: ${text}`).join(' | ') || 'nothing was named';
     left = (await askUntil(ask, (found) => !found.some(counts), 30)).filter(counts);
   } catch (error) {
-    instead = error instanceof Error ? error.message : String(error);
+    instead = reasonOf(error);
   }
   const seconds = Math.round((performance.now() - start) / 100) / 10;
   return {

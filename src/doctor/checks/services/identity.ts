@@ -3,9 +3,10 @@ import * as problems from '../../../health/catalogue/identity.ts';
 import { clockSkew } from '../../../health/catalogue/underlay.ts';
 import { type Check, failing, notChecked } from '../../../health/checks.ts';
 import type { Finding } from '../../../health/finding.ts';
+import { keystoneBase } from '../../../server/identity/serviceToken.ts';
 import type { DoctorContext } from '../../context.ts';
 import { ask } from './http.ts';
-import { type CatalogService, type Credentials, keystoneBase, type Login, login } from './login.ts';
+import { type CatalogService, type Credentials, type Login, login } from './login.ts';
 import { inWords, NEXT_MILLISECONDS, unreachable } from './reach.ts';
 
 const LARGEST_SKEW_SECONDS = 1;

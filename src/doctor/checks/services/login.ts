@@ -1,4 +1,8 @@
-import { type PasswordCredentials, passwordRequest } from '../../../server/identity/serviceToken.ts';
+import {
+  keystoneBase,
+  type PasswordCredentials,
+  passwordRequest,
+} from '../../../server/identity/serviceToken.ts';
 import { type Answer, ask, objectIn, type Tls } from './http.ts';
 import { inWords, NEXT_MILLISECONDS } from './reach.ts';
 
@@ -36,9 +40,6 @@ interface TokenBody {
   readonly roles?: readonly { readonly name: string }[];
   readonly catalog?: readonly CatalogService[];
 }
-
-/** Where a section's Keystone is, without the version. */
-export const keystoneBase = (url: string): string => url.replace(/\/+(v[23][.0]*)?\/*$/, '');
 
 /** The header Date counts whole seconds. */
 const DATE_WITHIN = 0.5;

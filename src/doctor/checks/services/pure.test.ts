@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { refusalOf } from '../../../messaging/rabbit/probe.ts';
 import { isUsable } from '../../../server/db/version.ts';
+import { keystoneBase } from '../../../server/identity/serviceToken.ts';
 import { missingPrivileges } from './grants.ts';
-import { keystoneBase } from './login.ts';
 
 const ALL = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'CREATE', 'ALTER', 'DROP', 'INDEX', 'REFERENCES'];
 const USAGE = "GRANT USAGE ON *.* TO `neutron`@`%` IDENTIFIED BY PASSWORD '*5B'";

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ago } from '../../../health/ago.ts';
+import { reasonOf } from '../../../log/reason.ts';
 import { tapName } from '../../../net/names.ts';
 import type { Applied } from '../../../rpc/diagnosis.ts';
 import type { Asking } from '../asking.ts';
@@ -42,7 +43,7 @@ export async function unapplied(task: Task, asking: Asking, since: string): Prom
     if (answer.applied || (answer.absent && absentIsDone)) return undefined;
     return missing(task, answer.waitingFor ?? 'it has not said why');
   } catch (error) {
-    return missing(task, `it cannot be asked: ${error instanceof Error ? error.message : String(error)}`);
+    return missing(task, `it cannot be asked: ${reasonOf(error)}`);
   } finally {
     end.abort();
   }

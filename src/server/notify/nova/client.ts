@@ -1,7 +1,7 @@
 import type { Values } from '../../../config/option.ts';
 import type { nova } from '../../../config/options/index.ts';
 import type { Log } from '../../../log/log.ts';
-import { passwordRequest } from '../../identity/serviceToken.ts';
+import { keystoneBase, passwordRequest } from '../../identity/serviceToken.ts';
 import type { NovaEvent } from './events.ts';
 
 export type NovaSettings = Values<typeof nova.options>;
@@ -35,7 +35,7 @@ export function createNovaClient(
   settings: NovaSettings,
   log: Log,
 ): (events: readonly NovaEvent[]) => Promise<void> {
-  const identity = (settings.auth_url ?? '').replace(/\/+(v[23][.0]*)?\/*$/, '');
+  const identity = keystoneBase(settings.auth_url ?? '');
   let session: Session | undefined;
 
   async function post(url: string, body: object, headers: Record<string, string>): Promise<Response> {

@@ -1,9 +1,9 @@
-import type { ExpressionBuilder, Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
 import { inChunks } from '../chunks.ts';
 import { type Shape, standardShape } from '../listing.ts';
 import type { Item, RequestContext } from '../service.ts';
-import { isSharedWith, sharedOf } from '../shares.ts';
+import { ownOrShared, sharedOf } from '../shares.ts';
 import { presentTimes, standardColumns } from '../standardAttributes.ts';
 
 type Connection = Kysely<Database>;
@@ -18,15 +18,8 @@ export const addressGroupQuery = (db: Connection) =>
 export type AddressGroupRow = Awaited<ReturnType<ReturnType<typeof addressGroupQuery>['execute']>>[number];
 
 /** Groups that rules of a project may refer to: its own and those shared with it. */
-export const visibleAddressGroups =
-  ({ isAdmin, projectId }: Pick<RequestContext, 'isAdmin' | 'projectId'>) =>
-  (eb: ExpressionBuilder<Database, 'address_groups'>) =>
-    isAdmin
-      ? eb.lit(true)
-      : eb.or([
-          eb('address_groups.project_id', '=', projectId),
-          isSharedWith('addressgrouprbacs', 'address_groups.id', projectId),
-        ]);
+export const visibleAddressGroups = (context: Pick<RequestContext, 'isAdmin' | 'projectId'>) =>
+  ownOrShared('address_groups', 'addressgrouprbacs', context);
 
 export const addressGroupShape: Shape = {
   ...standardShape('address_groups', ['name']),

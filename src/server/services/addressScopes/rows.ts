@@ -1,10 +1,10 @@
-import type { ExpressionBuilder, Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
 import { inChunks } from '../chunks.ts';
 import { type Shape, whether } from '../listing.ts';
 import type { Item, RequestContext, Tx } from '../service.ts';
-import { isSharedWith, sharedOf } from '../shares.ts';
+import { isSharedWith, ownOrShared, sharedOf } from '../shares.ts';
 
 type Connection = Kysely<Database>;
 
@@ -15,10 +15,8 @@ type ScopeRow = Awaited<ReturnType<ReturnType<typeof scopeQuery>['execute']>>[nu
 const isShared = (projectId: string) => isSharedWith('addressscoperbacs', 'address_scopes.id', projectId);
 
 /** What a project may see of address scopes: its own, and those shared with it. */
-export const visibleScopes =
-  ({ isAdmin, projectId }: RequestContext) =>
-  (eb: ExpressionBuilder<Database, 'address_scopes'>) =>
-    isAdmin ? eb.lit(true) : eb.or([eb('project_id', '=', projectId), isShared(projectId)]);
+export const visibleScopes = (context: RequestContext) =>
+  ownOrShared('address_scopes', 'addressscoperbacs', context);
 
 export const scopeShape = ({ projectId }: Pick<RequestContext, 'projectId'>): Shape => ({
   columns: {

@@ -1,11 +1,11 @@
-import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
+import { type Kysely, type SqlBool, sql } from 'kysely';
 import { type QosRuleType, qosParameters } from '../../../resources/qosRules.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
 import { inChunks } from '../chunks.ts';
 import { type Shape, standardShape, whether } from '../listing.ts';
 import type { Item, RequestContext } from '../service.ts';
-import { isSharedWith, sharedOf } from '../shares.ts';
+import { isSharedWith, ownOrShared, sharedOf } from '../shares.ts';
 import { presentTimes, standardColumns, tagsOf } from '../standardAttributes.ts';
 
 type Connection = Kysely<Database>;
@@ -41,15 +41,8 @@ export const policyQuery = (db: Connection) =>
 export type PolicyRow = Awaited<ReturnType<ReturnType<typeof policyQuery>['execute']>>[number];
 
 /** What a project may see of policies, and give to its ports: its own, and those shared with it. */
-export const visiblePolicies =
-  ({ isAdmin, projectId }: Pick<RequestContext, 'isAdmin' | 'projectId'>) =>
-  (eb: ExpressionBuilder<Database, 'qos_policies'>) =>
-    isAdmin
-      ? eb.lit(true)
-      : eb.or([
-          eb('qos_policies.project_id', '=', projectId),
-          isSharedWith('qospolicyrbacs', 'qos_policies.id', projectId),
-        ]);
+export const visiblePolicies = (context: Pick<RequestContext, 'isAdmin' | 'projectId'>) =>
+  ownOrShared('qos_policies', 'qospolicyrbacs', context);
 
 export const policyShape = ({ projectId }: Pick<RequestContext, 'projectId'>): Shape => ({
   ...standardShape('qos_policies', ['name']),

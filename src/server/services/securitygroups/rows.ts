@@ -5,7 +5,7 @@ import { together } from '../../db/together.ts';
 import { inChunks } from '../chunks.ts';
 import { type Shape, standardShape, whether } from '../listing.ts';
 import type { Item, RequestContext } from '../service.ts';
-import { isSharedWith, sharedIn, sharedQuery } from '../shares.ts';
+import { isSharedWith, ownOrShared, sharedIn, sharedQuery } from '../shares.ts';
 import { presentTimes, standardColumns, tagsBy, tagsQuery } from '../standardAttributes.ts';
 
 type Connection = Kysely<Database>;
@@ -30,10 +30,8 @@ export type RuleRow = Awaited<ReturnType<ReturnType<typeof ruleQuery>['execute']
 const isShared = (projectId: string) => isSharedWith('securitygrouprbacs', 'securitygroups.id', projectId);
 
 /** Groups a project may use: its own and those shared with it. */
-export const visibleGroups =
-  ({ isAdmin, projectId }: Pick<RequestContext, 'isAdmin' | 'projectId'>) =>
-  (eb: ExpressionBuilder<Database, 'securitygroups'>) =>
-    isAdmin ? eb.lit(true) : eb.or([eb('securitygroups.project_id', '=', projectId), isShared(projectId)]);
+export const visibleGroups = (context: Pick<RequestContext, 'isAdmin' | 'projectId'>) =>
+  ownOrShared('securitygroups', 'securitygrouprbacs', context);
 
 /** Rules a project may see: its own, and all of its own groups. */
 export const visibleRules =

@@ -1,11 +1,11 @@
-import type { ExpressionBuilder, Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
 import { together } from '../../db/together.ts';
 import { fault } from '../../errors/index.ts';
 import { inChunks } from '../chunks.ts';
 import { type Shape, standardShape, whether } from '../listing.ts';
 import type { Item, RequestContext } from '../service.ts';
-import { isSharedWith, sharedIn, sharedQuery } from '../shares.ts';
+import { isSharedWith, ownOrShared, sharedIn, sharedQuery } from '../shares.ts';
 import { presentTimes, standardColumns, tagsBy, tagsQuery } from '../standardAttributes.ts';
 
 type Connection = Kysely<Database>;
@@ -31,10 +31,8 @@ export interface Pool extends PoolRow {
 const isShared = (projectId: string) => isSharedWith('subnetpoolrbacs', 'subnetpools.id', projectId);
 
 /** What a project may see of pools: its own, and those shared with it. */
-export const visiblePools =
-  ({ isAdmin, projectId }: RequestContext) =>
-  (eb: ExpressionBuilder<Database, 'subnetpools'>) =>
-    isAdmin ? eb.lit(true) : eb.or([eb('subnetpools.project_id', '=', projectId), isShared(projectId)]);
+export const visiblePools = (context: RequestContext) =>
+  ownOrShared('subnetpools', 'subnetpoolrbacs', context);
 
 export const poolShape = ({ projectId }: Pick<RequestContext, 'projectId'>): Shape => ({
   ...standardShape('subnetpools', [

@@ -1,9 +1,9 @@
 import { type Daemon, launch, processOf, stop } from '../../src/lab/daemons.ts';
 import type { LabProcess } from '../../src/lab/deployments/deployment.ts';
-import { waitFor } from '../../src/lab/deployments/processes.ts';
 import { shared } from '../../src/lab/deployments/python.ts';
 import { writeIn } from '../../src/lab/host.ts';
 import { hostNamed, type Lab } from '../../src/lab/lab.ts';
+import { waitFor } from '../../src/lab/waitFor.ts';
 import { apiAt } from './api.ts';
 import type { Target } from './target.ts';
 

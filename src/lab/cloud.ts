@@ -1,8 +1,8 @@
 import { tapName } from '../net/names.ts';
-import { waitFor } from './deployments/processes.ts';
 import { addGuest, type Guest, neutron } from './guests.ts';
 import { runIn } from './host.ts';
 import { hostNamed, type Lab } from './lab.ts';
+import { waitFor } from './waitFor.ts';
 
 /** The guide's cloud: a provider network, a private network behind a router, a guest on each host, a floating IP. */
 export interface Cloud {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { bridgeName, tapName } from '../net/names.ts';
 import { ensureBridge } from './bridge.ts';
-import { waitFor } from './deployments/processes.ts';
 import { type RunningHost, runIn } from './host.ts';
 import { hostNamed, type Lab, operatorEnv, type Progress } from './lab.ts';
 import { nodeProgram, projectRoot } from './paths.ts';
 import { hostWith } from './topology.ts';
 import { insideVm, isVm, startVm, vmLease } from './vm.ts';
+import { waitFor } from './waitFor.ts';
 
 /** What a guest is asked to be. */
 export interface GuestRequest {

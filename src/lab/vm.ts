@@ -1,9 +1,9 @@
 import { run } from '../linux/process.ts';
 import { ensureBridge } from './bridge.ts';
-import { waitFor } from './deployments/processes.ts';
 import { type RunningHost, runIn, startIn } from './host.ts';
 import { nodeProgram, projectRoot } from './paths.ts';
 import { vmImage } from './vmImage.ts';
+import { waitFor } from './waitFor.ts';
 
 const QEMU = 'qemu-system-x86_64';
 

@@ -5,12 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { addFloatingIp, buildCloud, column } from '../../src/lab/cloud.ts';
 import { processesOn } from '../../src/lab/daemons.ts';
 import { full } from '../../src/lab/deployments/full.ts';
-import { waitFor } from '../../src/lab/deployments/processes.ts';
 import { addGuest, neutron } from '../../src/lab/guests.ts';
 import { runIn } from '../../src/lab/host.ts';
 import { hostNamed, type Lab } from '../../src/lab/lab.ts';
 import { startRabbitmq } from '../../src/lab/services/rabbitmq.ts';
 import { pingFromGuest, pingFromHost } from '../../src/lab/traffic/pings.ts';
+import { waitFor } from '../../src/lab/waitFor.ts';
 import { withLab } from './support/withLab.ts';
 
 const skip = existsSync('/usr/lib/rabbitmq/bin/rabbitmq-server')

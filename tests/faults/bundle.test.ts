@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kill9 } from '../../src/lab/daemons.ts';
 import { embedded } from '../../src/lab/deployments/embedded.ts';
-import { waitFor } from '../../src/lab/deployments/processes.ts';
 import { neutron } from '../../src/lab/guests.ts';
 import { runIn } from '../../src/lab/host.ts';
 import { hostNamed, operatorEnv } from '../../src/lab/lab.ts';
+import { waitFor } from '../../src/lab/waitFor.ts';
 import { withLab } from './support/withLab.ts';
 
 const SECRET = 'Pl4nted-Secret';

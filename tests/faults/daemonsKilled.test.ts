@@ -11,13 +11,13 @@ import {
 } from '../../src/lab/cloud.ts';
 import { type Daemon, kill9, startAgain } from '../../src/lab/daemons.ts';
 import { embedded } from '../../src/lab/deployments/embedded.ts';
-import { waitFor } from '../../src/lab/deployments/processes.ts';
 import { addGuest, type Guest, insideGuest, neutron } from '../../src/lab/guests.ts';
 import { runIn } from '../../src/lab/host.ts';
 import { hostNamed, type Lab } from '../../src/lab/lab.ts';
 import { nodeProgram } from '../../src/lab/paths.ts';
 import { differencesThatStay, settledDataPlane } from '../../src/lab/settled.ts';
 import { type Pinging, pingFromGuest, pingFromHost } from '../../src/lab/traffic/pings.ts';
+import { waitFor } from '../../src/lab/waitFor.ts';
 import { withLab } from './support/withLab.ts';
 
 /** A change made while a daemon is dead: resolves once it is in the data plane; its answer takes it back. */

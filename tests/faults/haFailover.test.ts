@@ -4,12 +4,12 @@ import { addFloatingIp, column, createPublic } from '../../src/lab/cloud.ts';
 import { kill9, processesOn, startAgain } from '../../src/lab/daemons.ts';
 import type { Deployment } from '../../src/lab/deployments/deployment.ts';
 import { embedded } from '../../src/lab/deployments/embedded.ts';
-import { waitFor } from '../../src/lab/deployments/processes.ts';
 import { addGuest, neutron } from '../../src/lab/guests.ts';
 import { runIn } from '../../src/lab/host.ts';
 import { hostNamed, type Lab } from '../../src/lab/lab.ts';
 import { topologies } from '../../src/lab/topologies/index.ts';
 import { type Pinging, pingFromGuest, pingFromHost } from '../../src/lab/traffic/pings.ts';
+import { waitFor } from '../../src/lab/waitFor.ts';
 import { withLab } from './support/withLab.ts';
 
 const L3_CONF = '/etc/neutron/l3_agent.ini';

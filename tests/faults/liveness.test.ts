@@ -5,11 +5,11 @@ import { type Daemon, kill9, logOf, startAgain } from '../../src/lab/daemons.ts'
 import type { Deployment } from '../../src/lab/deployments/deployment.ts';
 import { embedded, embeddedConf } from '../../src/lab/deployments/embedded.ts';
 import { planHost } from '../../src/lab/deployments/plan.ts';
-import { waitFor } from '../../src/lab/deployments/processes.ts';
 import { addGuest, insideGuest, neutron } from '../../src/lab/guests.ts';
 import { runIn } from '../../src/lab/host.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { hostAddress, hostWith } from '../../src/lab/topology.ts';
+import { waitFor } from '../../src/lab/waitFor.ts';
 import { withLab } from './support/withLab.ts';
 
 const server: Daemon = { host: 'controller', name: 'neutron-server' };

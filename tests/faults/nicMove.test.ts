@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { column, createPublic, removeGuest } from '../../src/lab/cloud.ts';
-import { waitFor } from '../../src/lab/deployments/processes.ts';
 import { providerOnly } from '../../src/lab/deployments/providerOnly.ts';
 import { addGuest, neutron } from '../../src/lab/guests.ts';
 import { runIn } from '../../src/lab/host.ts';
 import { hostNamed, type Lab } from '../../src/lab/lab.ts';
 import { startEcho, startStream } from '../../src/lab/traffic/stream.ts';
+import { waitFor } from '../../src/lab/waitFor.ts';
 import { bridgeName } from '../../src/net/names.ts';
 import { withLab } from './support/withLab.ts';
 

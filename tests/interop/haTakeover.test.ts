@@ -5,12 +5,12 @@ import { column, createPublic } from '../../src/lab/cloud.ts';
 import { kill9, processesOn, startAgain } from '../../src/lab/daemons.ts';
 import type { Deployment } from '../../src/lab/deployments/deployment.ts';
 import { full } from '../../src/lab/deployments/full.ts';
-import { waitFor } from '../../src/lab/deployments/processes.ts';
 import { addGuest, neutron } from '../../src/lab/guests.ts';
 import { type RunningHost, runIn, startIn } from '../../src/lab/host.ts';
 import { hostNamed, type Lab } from '../../src/lab/lab.ts';
 import { topologies } from '../../src/lab/topologies/index.ts';
 import { pingFromGuest } from '../../src/lab/traffic/pings.ts';
+import { waitFor } from '../../src/lab/waitFor.ts';
 import { withLab } from '../faults/support/withLab.ts';
 
 const PYTHON_AGENT = '/usr/bin/neutron-l3-agent';

@@ -68,7 +68,7 @@ describe('clients on the guide’s cloud with MariaDB, RabbitMQ and Keystone', {
 
   for (const command of [...guideSteps, ...guideUndone]) original(command);
   for (const command of guideSteps) oursAfterOriginal(command);
-  test('DHCP serves both networks', () => waitForDhcp(cloud, 2));
+  test('DHCP serves both networks', async () => void (await waitForDhcp(cloud, 2)));
   for (const command of [...readOnly, ...refused]) both(command);
 
   const ids = new Ids();

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { embedded } from '../../src/lab/deployments/embedded.ts';
-import { waitFor } from '../../src/lab/deployments/processes.ts';
 import { addGuest, insideGuest, neutron } from '../../src/lab/guests.ts';
 import { runIn, runningHosts } from '../../src/lab/host.ts';
 import { bringUp, takeDown } from '../../src/lab/lab.ts';
 import { topologies } from '../../src/lab/topologies/index.ts';
+import { waitFor } from '../../src/lab/waitFor.ts';
 
 /** Agents by role: a compute host has the Linux bridge agent, a network host three more, of which L3 counts too. */
 const agentsOf = (roles: readonly string[]) =>

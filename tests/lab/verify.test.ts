@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import type { Finding } from '../../src/health/finding.ts';
 import { createPublic } from '../../src/lab/cloud.ts';
 import { embedded } from '../../src/lab/deployments/embedded.ts';
-import { waitFor } from '../../src/lab/deployments/processes.ts';
 import { providerOnly } from '../../src/lab/deployments/providerOnly.ts';
 import { neutron } from '../../src/lab/guests.ts';
 import { runIn } from '../../src/lab/host.ts';
 import { hostNamed, type Lab, operatorEnv } from '../../src/lab/lab.ts';
 import { differencesThatStay, settledDataPlane } from '../../src/lab/settled.ts';
+import { waitFor } from '../../src/lab/waitFor.ts';
 import { withLab } from '../faults/support/withLab.ts';
 
 interface Report {

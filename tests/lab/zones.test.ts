@@ -5,12 +5,12 @@ import { kill9, processesOn } from '../../src/lab/daemons.ts';
 import type { Deployment } from '../../src/lab/deployments/deployment.ts';
 import { embedded, embeddedConf } from '../../src/lab/deployments/embedded.ts';
 import { planHost } from '../../src/lab/deployments/plan.ts';
-import { waitFor } from '../../src/lab/deployments/processes.ts';
 import { addGuest, type Guest, insideGuest, neutron } from '../../src/lab/guests.ts';
 import { runIn } from '../../src/lab/host.ts';
 import { bringUp, hostNamed, type Lab, takeDown } from '../../src/lab/lab.ts';
 import { topologies } from '../../src/lab/topologies/index.ts';
 import { hostAddress, hostWith } from '../../src/lab/topology.ts';
+import { waitFor } from '../../src/lab/waitFor.ts';
 import { eui64Address } from '../../src/net/mac.ts';
 
 /** Two DHCP agents for a network, of two availability zones; agents report every second and are dead after four. */

@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { reasonOf } from '../../log/reason.ts';
 import { type RunningHost, runIn } from '../host.ts';
 import { command, nodeProgram } from '../paths.ts';
+import { waitFor } from '../waitFor.ts';
 import type { LabProcess } from './deployment.ts';
 
 const NEUTRON_CONF = '/etc/neutron/neutron.conf';
@@ -16,22 +15,6 @@ const daemon = (name: string, ...files: string[]): LabProcess => ({
     `--log-file=/var/log/neutron/${name}.log`,
   ],
 });
-
-/** Tries until it succeeds; gives up with what it waited for and the last reason. */
-export async function waitFor<T>(what: string, attempt: () => Promise<T>, seconds = 60): Promise<T> {
-  const end = Date.now() + seconds * 1000;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (Date.now() > end) {
-        const reason = reasonOf(error);
-        throw new Error(`waited ${seconds} s for ${what}: ${reason}`);
-      }
-      await sleep(50);
-    }
-  }
-}
 
 const connects = (host: RunningHost, address: string, port: number) =>
   runIn(host, [

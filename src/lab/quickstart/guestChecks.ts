@@ -1,7 +1,7 @@
-import { waitFor } from '../deployments/processes.ts';
 import { addGuest, fetchFromGuest, type Guest, insideGuest, neutron } from '../guests.ts';
 import { runIn } from '../host.ts';
 import { hostNamed, type Lab } from '../lab.ts';
+import { waitFor } from '../waitFor.ts';
 import type { Check } from './check.ts';
 import { gatewayAddress } from './guideSteps.ts';
 import { expectText, type Operator } from './operator.ts';

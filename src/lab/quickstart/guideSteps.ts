@@ -1,6 +1,6 @@
-import { waitFor } from '../deployments/processes.ts';
 import { neutron } from '../guests.ts';
 import type { Lab } from '../lab.ts';
+import { waitFor } from '../waitFor.ts';
 import type { Check } from './check.ts';
 import { expectText, type Operator } from './operator.ts';
 

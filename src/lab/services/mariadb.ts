@@ -1,5 +1,5 @@
-import { waitFor } from '../deployments/processes.ts';
 import { type RunningHost, runIn, startIn } from '../host.ts';
+import { waitFor } from '../waitFor.ts';
 
 /** In the memory of the host, as all of its /var. */
 const IN_MEMORY = '/var/lib/mysql-lab';

@@ -1,5 +1,5 @@
-import { waitFor } from '../deployments/processes.ts';
 import { type RunningHost, runIn, startIn } from '../host.ts';
+import { waitFor } from '../waitFor.ts';
 
 const DIRECTORY = '/var/lib/rabbitmq-lab';
 

@@ -1,10 +1,10 @@
 import { tapName } from '../../net/names.ts';
 import type { Cloud } from '../cloud.ts';
 import type { Daemon } from '../daemons.ts';
-import { waitFor } from '../deployments/processes.ts';
 import { addGuest, fetchFromGuest, type Guest, insideGuest } from '../guests.ts';
 import { type RunningHost, runIn } from '../host.ts';
 import { hostNamed, type Lab } from '../lab.ts';
+import { waitFor } from '../waitFor.ts';
 import { type Client, type ClientName, clientOf, value } from './clients.ts';
 
 /** Python's agents hear of some changes only after what they do first after their start. */

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { buildCloud, type Cloud } from '../cloud.ts';
 import { type Daemon, logOf, startAgain, stop } from '../daemons.ts';
-import { waitFor } from '../deployments/processes.ts';
 import { isNeutron, python, shared } from '../deployments/python.ts';
 import { bringUp, hostNamed, type Lab, takeDown } from '../lab.ts';
 import { installPackages } from '../packages.ts';
 import { differencesThatStay, settledDataPlane } from '../settled.ts';
 import { differences, type Snapshot } from '../snapshot.ts';
 import { guide } from '../topologies/guide.ts';
+import { waitFor } from '../waitFor.ts';
 import { changeResources } from './changes.ts';
 import { clientOf } from './clients.ts';
 import { type Flicker, type KernelWatch, watchKernels } from './events.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunningHost, runIn } from '../../../src/lab/host.ts';
 import { hostNamed, type Lab } from '../../../src/lab/lab.ts';
+import { waitFor } from '../../../src/lab/waitFor.ts';
 import { type Rest, restOf } from '../pythonServer/rest.ts';
 import { type Heard, heard } from './wire.ts';
 
@@ -44,17 +44,8 @@ export async function stageOf(lab: Lab): Promise<Stage> {
 }
 
 /** Tries until it succeeds, for as long as anything may take on a machine that others use, too. */
-export async function eventually<T>(what: string, attempt: () => Promise<T>, seconds = 180): Promise<T> {
-  const end = Date.now() + seconds * 1000;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (Date.now() > end) throw new Error(`waited ${seconds} s for ${what}`, { cause: error });
-      await sleep(200);
-    }
-  }
-}
+export const eventually = <T>(what: string, attempt: () => Promise<T>, seconds = 180) =>
+  waitFor(what, attempt, seconds);
 
 /** Waits until a message of this kind has come since the mark. */
 export const hears = (

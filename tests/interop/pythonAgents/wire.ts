@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { waitFor } from '../../../src/lab/deployments/processes.ts';
 import { type RunningHost, startIn } from '../../../src/lab/host.ts';
 import { hostNamed, type Lab } from '../../../src/lab/lab.ts';
 import { nodeProgram, projectRoot } from '../../../src/lab/paths.ts';
 import { rabbitmqctl } from '../../../src/lab/services/rabbitmq.ts';
+import { waitFor } from '../../../src/lab/waitFor.ts';
 
 const FILE = '/var/log/firehose.jsonl';
 

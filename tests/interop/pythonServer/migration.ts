@@ -1,7 +1,7 @@
-import { waitFor } from '../../../src/lab/deployments/processes.ts';
 import { addGuest } from '../../../src/lab/guests.ts';
 import { runIn } from '../../../src/lab/host.ts';
 import { hostNamed } from '../../../src/lab/lab.ts';
+import { waitFor } from '../../../src/lab/waitFor.ts';
 import { tapName } from '../../../src/net/names.ts';
 import { type MovingPort, plugPaused, setGuest } from '../../faults/support/movingGuest.ts';
 import { reaches, type Stage, shows } from './steps.ts';

@@ -1,7 +1,7 @@
 import { type Daemon, startAgain, stop } from '../../../src/lab/daemons.ts';
 import type { Deployment } from '../../../src/lab/deployments/deployment.ts';
-import { waitFor } from '../../../src/lab/deployments/processes.ts';
 import type { Lab } from '../../../src/lab/lab.ts';
+import { waitFor } from '../../../src/lab/waitFor.ts';
 import type { Rest } from './rest.ts';
 
 /** All agents of the guide's hosts. */

@@ -1,7 +1,7 @@
 import { logOf } from '../../../src/lab/daemons.ts';
-import { waitFor } from '../../../src/lab/deployments/processes.ts';
 import { runIn } from '../../../src/lab/host.ts';
 import type { Lab } from '../../../src/lab/lab.ts';
+import { waitFor } from '../../../src/lab/waitFor.ts';
 import { AGENTS } from './replace.ts';
 
 const SECONDS = 180;

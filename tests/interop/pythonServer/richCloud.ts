@@ -1,8 +1,8 @@
 import { createPublic } from '../../../src/lab/cloud.ts';
-import { waitFor } from '../../../src/lab/deployments/processes.ts';
 import { addGuests, type Guest, insideGuest } from '../../../src/lab/guests.ts';
 import { runIn } from '../../../src/lab/host.ts';
 import { hostNamed, type Lab } from '../../../src/lab/lab.ts';
+import { waitFor } from '../../../src/lab/waitFor.ts';
 import { type Rest, restOf } from './rest.ts';
 
 interface Named {

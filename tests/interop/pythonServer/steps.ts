@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { waitFor } from '../../../src/lab/deployments/processes.ts';
 import { addGuest, type Guest } from '../../../src/lab/guests.ts';
 import { type RunningHost, runIn } from '../../../src/lab/host.ts';
 import { hostNamed, type Lab } from '../../../src/lab/lab.ts';
+import { waitFor } from '../../../src/lab/waitFor.ts';
 import { ipsetName } from '../../../src/linux/ipset.ts';
 import { tapName } from '../../../src/net/names.ts';
 import { heard } from '../pythonAgents/wire.ts';

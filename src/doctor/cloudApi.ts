@@ -1,21 +1,13 @@
-import { Namespace } from '../client/argparse/namespace.ts';
-import { Api } from '../client/http/api.ts';
-import { readSettings } from '../client/http/settings.ts';
-import { createTransport } from '../client/http/transport.ts';
-import { createLog } from '../client/log.ts';
 import type { Dict } from '../client/python/value.ts';
 import type { AgentFacts, CloudFacts, NetworkFacts, PortFacts, SubnetFacts } from '../rpc/facts.ts';
+import { withApi } from './api.ts';
 
 /**
  * The facts as the API tells them to the user of the OS_* variables: the whole deployment to an administrator, of any
  * server. Rejects with ClientError.
  */
-export async function factsFromApi(env: NodeJS.ProcessEnv, timeoutMs: number): Promise<CloudFacts> {
-  const log = createLog(false);
-  const tls = { ca: env.OS_CACERT, certificate: env.OS_CERT, key: env.OS_KEY, insecure: false };
-  const transport = createTransport({ timeout: timeoutMs, ...tls }, log);
-  try {
-    const api = new Api(readSettings(new Namespace(), env), transport, log, 0);
+export const factsFromApi = (env: NodeJS.ProcessEnv, timeoutMs: number): Promise<CloudFacts> =>
+  withApi(env, timeoutMs, async (api) => {
     const list = <T>(plural: string) => api.list(plural, `/${plural}`) as Promise<(Dict & T)[]>;
     const [agents, networks, subnets, ports] = await Promise.all([
       list<ApiAgent>('agents'),
@@ -34,10 +26,7 @@ export async function factsFromApi(env: NodeJS.ProcessEnv, timeoutMs: number): P
       subnets,
       ports: ports.filter(({ network_id }) => physical.has(network_id)).map(portOf),
     };
-  } finally {
-    transport.close();
-  }
-}
+  });
 
 interface ApiAgent extends Pick<AgentFacts, 'agent_type' | 'host'> {
   readonly configurations: Partial<Pick<AgentFacts, 'tunneling_ip' | 'interface_mappings'>>;

@@ -35,4 +35,7 @@ const table = {
 /** Makes the named error; TypeScript checks that every placeholder of its template has an argument. */
 export const fault = faults(table);
 
+/** The answer to a request that cannot be understood: 400 with a message of its own. */
+export const badRequest = (message: string): NeutronError => fault('HTTPBadRequest', { message });
+
 export { NeutronError };

@@ -1,6 +1,6 @@
 import { type Addition, type AdditionName, additions } from '../../resources/additions.ts';
 import { resources } from '../../resources/index.ts';
-import { fault } from '../errors/index.ts';
+import { badRequest, fault } from '../errors/index.ts';
 import type { Item, ResourceService } from '../services/service.ts';
 import type { Access } from './access.ts';
 import { type Answer, created, ok } from './answer.ts';
@@ -20,7 +20,7 @@ function bodyOf({ method, key }: Addition, raw: string): Item {
   if (method === 'GET') return {};
   const body = parseBody(raw)?.[key];
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Item;
-  throw fault('HTTPBadRequest', { message: `The body must be an object with the name ${key} around it` });
+  throw badRequest(`The body must be an object with the name ${key} around it`);
 }
 
 async function admit(

@@ -1,21 +1,16 @@
 import type { ResourceDefinition } from '../../resources/index.ts';
 import { isPythonFalse } from '../../resources/pythonText.ts';
-import { fault } from '../errors/index.ts';
-import type { Item } from '../services/service.ts';
+import { badRequest } from '../errors/index.ts';
+import { type Item, isItem } from '../services/service.ts';
 import type { ApiRequest } from './request.ts';
 import { parseBody } from './requestBody.ts';
-
-const refuse = (message: string) => fault('HTTPBadRequest', { message });
-
-const isItem = (value: unknown): value is Item =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What Python sees when it goes through a JSON value: of a dictionary its keys. */
 function eachOf(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
   if (typeof value === 'string') return [...value];
   if (isItem(value)) return Object.keys(value);
-  throw refuse('Body contains invalid data');
+  throw badRequest('Body contains invalid data');
 }
 
 /**
@@ -30,20 +25,20 @@ export function createBodies({ name, alias, bulk }: ResourceDefinition, allowBul
   /** The body; resources of extensions take no empty one. */
   function bodyOf(request: ApiRequest): Item {
     const body = parseBody(request.body) ?? {};
-    if (alias !== undefined && isPythonFalse(body)) throw refuse('Resource body required');
+    if (alias !== undefined && isPythonFalse(body)) throw badRequest('Resource body required');
     return body;
   }
 
   function itemOf(body: Item): Item {
     const item = body[name] ?? null;
-    if (item === null) throw refuse(`Unable to find '${name}' in request body`);
-    if (!isItem(item)) throw refuse(`Object '${name}' contains invalid data`);
+    if (item === null) throw badRequest(`Unable to find '${name}' in request body`);
+    if (!isItem(item)) throw badRequest(`Object '${name}' contains invalid data`);
     return item;
   }
 
   function itemOfBulk(given: unknown): Item {
     if (given === null || (typeof given !== 'object' && typeof given !== 'string')) {
-      throw refuse('Body contains invalid data');
+      throw badRequest('Body contains invalid data');
     }
     return itemOf(isItem(given) && Object.hasOwn(given, name) ? given : { [name]: given });
   }
@@ -56,8 +51,8 @@ export function createBodies({ name, alias, bulk }: ResourceDefinition, allowBul
     several(request: ApiRequest): { readonly items: readonly Item[]; readonly bulk: boolean } {
       const body = bodyOf(request);
       if (!Object.hasOwn(body, plural)) return { items: [itemOf(body)], bulk: false };
-      if (!bulk || !allowBulk) throw refuse('Bulk operation not supported');
-      if (isPythonFalse(body[plural])) throw refuse('Resources required');
+      if (!bulk || !allowBulk) throw badRequest('Bulk operation not supported');
+      if (isPythonFalse(body[plural])) throw badRequest('Resources required');
       return { items: eachOf(body[plural]).map(itemOfBulk), bulk: true };
     },
   };

@@ -1,6 +1,6 @@
 import { createBody, updateBody } from '../../resources/body.ts';
 import { keyOf, policySubject, type ResourceDefinition } from '../../resources/definition.ts';
-import { fault } from '../errors/index.ts';
+import { badRequest, fault } from '../errors/index.ts';
 import type { ResourceService } from '../services/service.ts';
 import type { Access } from './access.ts';
 import { type Answer, created, noContent, ok } from './answer.ts';
@@ -23,7 +23,6 @@ export interface CollectionParts {
   readonly allowBulk: boolean;
 }
 
-const refuse = (message: string) => fault('HTTPBadRequest', { message });
 /** The requests on one resource: list, show, create (also in bulk), update, delete and member actions. */
 export function createCollection(parts: CollectionParts) {
   const { definition, service, access } = parts;
@@ -63,7 +62,7 @@ export function createCollection(parts: CollectionParts) {
       const project = item.tenant_id ?? item.project_id;
       const foreign = project !== undefined && project !== context.projectId;
       if (foreign && !context.isAdmin && access.bound(context, 'context_is_advsvc') !== true) {
-        throw refuse(
+        throw badRequest(
           "Specifying 'project_id' or 'tenant_id' other than the authenticated project in request requires admin or advsvc privileges",
         );
       }
@@ -72,7 +71,7 @@ export function createCollection(parts: CollectionParts) {
         context.projectId === '' &&
         Object.hasOwn(definition.attributes, 'tenant_id')
       ) {
-        throw refuse('Running without keystone AuthN requires that tenant_id is specified');
+        throw badRequest('Running without keystone AuthN requires that tenant_id is specified');
       }
       return createBody(definition, item, context.projectId);
     });
@@ -96,7 +95,7 @@ export function createCollection(parts: CollectionParts) {
   }
 
   async function remove(request: ApiRequest, id: string): Promise<Answer> {
-    if (request.body.trim() !== '') throw refuse('Request body is not supported in DELETE.');
+    if (request.body.trim() !== '') throw badRequest('Request body is not supported in DELETE.');
     if (!service.delete) throw fault('HTTPMethodNotAllowed');
     const before = await service.get(request.context, id);
     await access.change(request.context, definition, 'delete', before, {});

@@ -1,7 +1,7 @@
 import type { Log } from '../../log/log.ts';
 import type { RpcContext } from '../../messaging/transport.ts';
 import { duplicateOf, isForeignKeyViolation, isValueRefused } from '../db/errors.ts';
-import { fault, NeutronError } from '../errors/index.ts';
+import { badRequest, fault, NeutronError } from '../errors/index.ts';
 import { IdentityUnavailable, Unauthorized } from '../identity/identity.ts';
 import type { Answer } from './answer.ts';
 
@@ -31,9 +31,7 @@ export function webobAnswer(
 /** What the rules of the database say of a request that nothing before has refused; undefined for other errors. */
 function databaseRefusal(error: unknown): NeutronError | undefined {
   if (isValueRefused(error)) {
-    return fault('HTTPBadRequest', {
-      message: 'The request holds a value, or a number of them, that the database cannot hold',
-    });
+    return badRequest('The request holds a value, or a number of them, that the database cannot hold');
   }
   if (isForeignKeyViolation(error)) {
     const message = 'The request refers to an object that does not exist, or removes one that is in use';

@@ -1,6 +1,6 @@
 import type { MembersDefinition } from '../../resources/index.ts';
 import { pythonText } from '../../resources/pythonText.ts';
-import { fault } from '../errors/index.ts';
+import { badRequest, fault } from '../errors/index.ts';
 import type { Item } from '../services/service.ts';
 import type { Access } from './access.ts';
 import { type Answer, created, noContent, ok } from './answer.ts';
@@ -13,7 +13,7 @@ import { parseBody } from './requestBody.ts';
 function named(body: Item, attribute: string): string {
   if (body[attribute] !== undefined) return pythonText(body[attribute]);
   const message = `Failed to parse request. Required attribute '${attribute}' not specified`;
-  throw fault('HTTPBadRequest', { message });
+  throw badRequest(message);
 }
 
 /** The requests on `/<parents>/<id>/<children>`: list whole, add, remove. All are an administrator's by default. */

@@ -2,7 +2,7 @@ import { convert } from '../../resources/converters/index.ts';
 import { type Attribute, keyOf, type ResourceDefinition } from '../../resources/definition.ts';
 import { pythonInt } from '../../resources/pythonNumber.ts';
 import { pythonText } from '../../resources/pythonText.ts';
-import { fault } from '../errors/index.ts';
+import { badRequest, fault } from '../errors/index.ts';
 import type { ListQuery } from '../services/service.ts';
 
 /** A list request: what the service gets, and the fields to show (none given: all). */
@@ -18,7 +18,6 @@ export interface QueryRules {
   readonly maxLimit: number | undefined;
 }
 
-const refuse = (message: string) => fault('HTTPBadRequest', { message });
 const special = new Set(['fields', 'sort_key', 'sort_dir', 'limit', 'marker', 'page_reverse']);
 const tagFilters = new Set(['tags', 'tags-any', 'not-tags', 'not-tags-any']);
 
@@ -27,12 +26,13 @@ const nameOf = (key: string): string => (key === 'project_id' ? 'tenant_id' : ke
 function sortsOf(definition: ResourceDefinition, params: URLSearchParams): ListQuery['sorts'] {
   const keys = params.getAll('sort_key').filter(Boolean);
   const directions = params.getAll('sort_dir').filter(Boolean);
-  if (keys.length !== directions.length) throw refuse('The number of sort_keys and sort_dirs must be same');
+  if (keys.length !== directions.length)
+    throw badRequest('The number of sort_keys and sort_dirs must be same');
   const unknown = keys.filter((key) => !definition.attributes[nameOf(key)]?.sort);
-  if (unknown.length > 0) throw refuse(`${pythonText(unknown)} is invalid attribute for sort_keys`);
+  if (unknown.length > 0) throw badRequest(`${pythonText(unknown)} is invalid attribute for sort_keys`);
   const wrong = directions.filter((direction) => direction !== 'asc' && direction !== 'desc');
   if (wrong.length > 0) {
-    throw refuse(`${pythonText(wrong)} is invalid value for sort_dirs, valid value is 'asc' and 'desc'`);
+    throw badRequest(`${pythonText(wrong)} is invalid value for sort_dirs, valid value is 'asc' and 'desc'`);
   }
   const sorts = keys.map((key, index) => ({
     key: nameOf(key),
@@ -114,7 +114,7 @@ function filtersOf(definition: ResourceDefinition, params: URLSearchParams, vali
     filters[name] = filters[name]?.filter((value) => values.includes(value)) ?? values;
   }
   if (validate && unknown.length > 0) {
-    throw refuse(`${pythonText(unknown)} is invalid attribute for filtering`);
+    throw badRequest(`${pythonText(unknown)} is invalid attribute for filtering`);
   }
   return filters;
 }

@@ -1,6 +1,6 @@
 import { updateBody } from '../../resources/body.ts';
 import type { ResourceDefinition } from '../../resources/index.ts';
-import { fault } from '../errors/index.ts';
+import { badRequest, fault } from '../errors/index.ts';
 import type { Limits } from '../services/quotas/enforcement.ts';
 import { quotaResourceNames } from '../services/quotas/resources.ts';
 import type { QuotaService } from '../services/quotas/service.ts';
@@ -59,7 +59,7 @@ export function createQuotaHandler(service: QuotaService, access: Access) {
     await demand(request, 'update');
     const given = parseBody(request.body)?.quota;
     if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-      throw fault('HTTPBadRequest', { message: "Unable to find 'quota' in request body" });
+      throw badRequest("Unable to find 'quota' in request body");
     }
     const { check_limit, force: _, ...wanted } = given as Item;
     const limits = updateBody(quotaDefinition, wanted) as Partial<Limits>;

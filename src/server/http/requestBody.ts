@@ -1,4 +1,4 @@
-import { fault } from '../errors/index.ts';
+import { badRequest } from '../errors/index.ts';
 import type { Item } from '../services/service.ts';
 
 const deepest = 64;
@@ -27,7 +27,7 @@ function tooDeep(text: string): boolean {
  */
 export function parseBody(raw: string): Item | undefined {
   if (raw.trim() === '') return undefined;
-  const invalid = () => fault('HTTPBadRequest', { message: 'Body contains invalid data' });
+  const invalid = () => badRequest('Body contains invalid data');
   if (tooDeep(raw)) throw invalid();
   let body: unknown;
   try {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Attribute, ResourceDefinition } from '../../resources/index.ts';
-import type { Item } from '../services/service.ts';
+import { type Item, isItem } from '../services/service.ts';
 
 /** The policy rules that must all let a request pass, nested as Neutron nests them. */
 export type RuleTree = string | readonly RuleTree[];
@@ -12,9 +12,6 @@ export const ruleText = (tree: RuleTree): string =>
 export const ruleNames = (tree: RuleTree): string[] =>
   typeof tree === 'string' ? [tree] : tree.flatMap(ruleNames);
 
-const isRecord = (value: unknown): value is Item =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Whether a value was set by the client: on create, anything but the default. */
 const isSet = (attribute: Attribute, value: unknown, verb: 'create' | 'update'): boolean =>
   value !== undefined &&
@@ -23,7 +20,7 @@ const isSet = (attribute: Attribute, value: unknown, verb: 'create' | 'update'):
 /** Rules for the keys of a dictionary whose shape the definition declares. */
 function keysOfShape(attribute: Attribute, rule: string, value: unknown): string[] {
   const { validate } = attribute;
-  if (!isRecord(value) || typeof validate !== 'object' || !('dict_or_nodata' in validate)) return [];
+  if (!isItem(value) || typeof validate !== 'object' || !('dict_or_nodata' in validate)) return [];
   return Object.keys(validate.dict_or_nodata ?? {})
     .filter((key) => Object.hasOwn(value, key))
     .map((key) => `${rule}:${key}`);
@@ -32,7 +29,7 @@ function keysOfShape(attribute: Attribute, rule: string, value: unknown): string
 /** Rules for every key of every dictionary in a list. */
 const keysOfList = (rule: string, value: unknown): string[] =>
   Array.isArray(value)
-    ? value.filter(isRecord).flatMap((item) => Object.keys(item).map((key) => `${rule}:${key}`))
+    ? value.filter(isItem).flatMap((item) => Object.keys(item).map((key) => `${rule}:${key}`))
     : [];
 
 /** The rules for a create or update: the action's own, and one for every attribute set that has policy. */

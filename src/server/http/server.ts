@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { osloMiddleware } from '../../config/options/index.ts';
-import { fault } from '../errors/index.ts';
+import { badRequest, fault } from '../errors/index.ts';
 import type { RequestContext } from '../services/service.ts';
 import { type Answer, ok } from './answer.ts';
 import { contextOf, newRequestId } from './context.ts';
@@ -162,7 +162,7 @@ export function createHttpServer(parts: ApiParts): FastifyInstance {
     reply.header('X-Openstack-Request-Id', newRequestId());
     if (error.statusCode === 413) return send(reply, faultAnswer(fault('HTTPRequestEntityTooLarge')));
     if (error.statusCode !== undefined && error.statusCode < 500) {
-      return send(reply, faultAnswer(fault('HTTPBadRequest', { message: 'Body contains invalid data' })));
+      return send(reply, faultAnswer(badRequest('Body contains invalid data')));
     }
     return send(reply, failureAnswer(error, { log, accept: '', challenge: identity.challenge }));
   });

@@ -1,7 +1,7 @@
 import type { ResourceDefinition } from '../../resources/index.ts';
 import { pythonText } from '../../resources/pythonText.ts';
 import { check } from '../../resources/validators/index.ts';
-import { fault, NeutronError } from '../errors/index.ts';
+import { badRequest, fault, NeutronError } from '../errors/index.ts';
 import type { ResourceService } from '../services/service.ts';
 import type { Tagged, Tags } from '../services/tags.ts';
 import { type Answer, noContent, ok } from './answer.ts';
@@ -13,7 +13,7 @@ const longest = 255;
 /** The tags of a PUT. @throws HTTPBadRequest */
 function tagsOf(text: string): string[] {
   const tags = parseBody(text)?.tags;
-  if (tags === undefined) throw fault('HTTPBadRequest', { message: 'Invalid tags body' });
+  if (tags === undefined) throw badRequest('Invalid tags body');
   const verdict = check({ list_of_unique_strings: longest }, tags);
   if (verdict) throw fault('InvalidInput', { error_message: verdict });
   return tags as string[];

@@ -1,6 +1,6 @@
 import { parseAddress } from '../../net/address.ts';
 import type { Probe, ProbeKind } from '../../rpc/probes.ts';
-import { fault } from '../errors/index.ts';
+import { badRequest } from '../errors/index.ts';
 import type { Item } from '../services/service.ts';
 
 /** Whether a value is what a name stands for, and what that is, in words. */
@@ -46,18 +46,17 @@ const ALL: Readonly<Record<string, Rule>> = {
 
 /** Reads what a request asks to be sent. Throws HTTPBadRequest, saying what is wrong. */
 export function givenProbe({ kind, ...given }: Item): { probe: Probe; minutes: number | undefined } {
-  const wrong = (message: string) => fault('HTTPBadRequest', { message });
   if (typeof kind !== 'string' || !Object.hasOwn(KINDS, kind))
-    throw wrong(`Probe kind must be one of ${Object.keys(KINDS).join(', ')}.`);
+    throw badRequest(`Probe kind must be one of ${Object.keys(KINDS).join(', ')}.`);
   const rules = Object.entries({ ...KINDS[kind as ProbeKind], ...ALL });
   const names = rules.map(([rule]) => rule.replace('?', ''));
   const strange = Object.keys(given).filter((one) => !names.includes(one));
   if (strange.length > 0)
-    throw wrong(`A probe of kind ${kind} has no ${strange.join(', ')}; it has ${names.join(', ')}.`);
+    throw badRequest(`A probe of kind ${kind} has no ${strange.join(', ')}; it has ${names.join(', ')}.`);
   for (const [rule, { is, words }] of rules) {
     const value = given[rule.replace('?', '')];
     if (value === undefined && rule.endsWith('?')) continue;
-    if (!is(value)) throw wrong(`${rule.replace('?', '')} of a probe of kind ${kind} must be ${words}.`);
+    if (!is(value)) throw badRequest(`${rule.replace('?', '')} of a probe of kind ${kind} must be ${words}.`);
   }
   const { minutes, ...rest } = given;
   return { probe: { kind, ...rest } as Probe, minutes: minutes as number | undefined };

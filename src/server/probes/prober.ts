@@ -2,7 +2,7 @@ import { MessagingTimeout, NoReceiver } from '../../messaging/errors.ts';
 import { client } from '../../rpc/interface.ts';
 import { PROBE_OWNER, type Probe, type Probed, probes } from '../../rpc/probes.ts';
 import type { ServerContext } from '../context.ts';
-import { fault } from '../errors/index.ts';
+import { badRequest, fault } from '../errors/index.ts';
 import type { Answers } from '../http/registry.ts';
 import { adminRequest } from '../services/admin.ts';
 import type { ResourceHooks } from '../services/hooks.ts';
@@ -59,7 +59,7 @@ export function createProber(server: ServerContext, { networks, subnets, ports }
     if (!port) throw fault('PortNotFound', { port_id: portId });
     if (port.device_owner !== PROBE_OWNER) {
       const message = `Port ${portId} is not one to send probes from: its device_owner is not ${PROBE_OWNER}.`;
-      throw fault('HTTPBadRequest', { message });
+      throw badRequest(message);
     }
     const host = port['binding:host_id'];
     const unbound = whyUnbound(port);

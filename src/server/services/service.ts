@@ -20,6 +20,10 @@ export interface RequestContext {
 /** A resource as the API shows it, every attribute present; the HTTP room cuts it to the allowed fields. */
 export type Item = Record<string, unknown>;
 
+/** Whether a JSON value is an object: neither a list nor null. */
+export const isItem = (value: unknown): value is Item =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** For whom something is shown. */
 export type Seer = Pick<RequestContext, 'isAdmin' | 'projectId'>;
 

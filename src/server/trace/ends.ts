@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { canonicalAddress, parseAddress } from '../../net/address.ts';
 import type { PortDict } from '../../rpc/dicts.ts';
 import type { Database } from '../db/schema/index.ts';
-import { fault } from '../errors/index.ts';
+import { badRequest } from '../errors/index.ts';
 import type { Lookup } from '../services/routers/neighbours.ts';
 import { familyOf } from './facts.ts';
 
@@ -13,8 +13,6 @@ export interface FoundEnd {
   /** The floating IP by which the port was named. */
   readonly floating: string | undefined;
 }
-
-const refuse = (message: string) => fault('HTTPBadRequest', { message });
 
 /**
  * Finds what a word names: a port's id or name, the id or the address of a floating IP, an address of a port, or one
@@ -35,7 +33,7 @@ export async function findEnd(
     .where((eb) => eb.or([eb('id', '=', word), eb('name', '=', word)]))
     .limit(2)
     .execute();
-  if (rows.length > 1) throw refuse(`Several ports are named ${word}: give the id of one`);
+  if (rows.length > 1) throw badRequest(`Several ports are named ${word}: give the id of one`);
   if (rows.length === 1) return ofPort(await portOf(db, ports, rows[0]!.id));
   const floating = await db
     .selectFrom('floatingips')
@@ -43,7 +41,7 @@ export async function findEnd(
     .where('id', '=', word)
     .executeTakeFirst();
   if (floating) return byAddress(db, ports, floating.floating_ip_address, near);
-  throw refuse(`${word} is no port, no floating IP and no address`);
+  throw badRequest(`${word} is no port, no floating IP and no address`);
 }
 
 const portOf = async (db: Kysely<Database>, ports: Lookup, id: string): Promise<PortDict> =>
@@ -80,7 +78,7 @@ async function byAddress(
     .execute();
   const chosen = rows.length > 1 ? rows.filter(({ network_id }) => network_id === near) : rows;
   if (rows.length > 1 && chosen.length !== 1)
-    throw refuse(
+    throw badRequest(
       `${rows.length} ports on different networks have the address ${address}: give the id of one`,
     );
   const [row] = chosen;

@@ -5,7 +5,7 @@ import { notChecked, type Outcome, pass } from '../../health/checks.ts';
 import type { Finding } from '../../health/finding.ts';
 import { explain } from '../../health/silence.ts';
 import type { ServerContext } from '../context.ts';
-import { fault } from '../errors/index.ts';
+import { badRequest } from '../errors/index.ts';
 import type { AdditionHandlers } from '../http/registry.ts';
 import type { Prober } from '../probes/prober.ts';
 import type { Item, RequestContext } from '../services/service.ts';
@@ -41,7 +41,7 @@ export function createTraces(
       const end = await findEnd(tx, lookups.ports, toWord, start.port?.network_id);
       const nearer = start.port ? start : await findEnd(tx, lookups.ports, fromWord, end.port?.network_id);
       if (!nearer.port && !end.port && end.floating === undefined)
-        throw refuse('One end must be a port, or an address of one');
+        throw badRequest('One end must be a port, or an address of one');
       return loadFacts(tx, lookups, nearer, end);
     });
     const unused = to.floating !== undefined && !to.port ? [await unusedHop(to.floating)] : [];
@@ -74,21 +74,19 @@ export function createTraces(
   return { trace: ({ context, body }) => trace(context, body) };
 }
 
-const refuse = (message: string) => fault('HTTPBadRequest', { message });
-
 const PROTOCOLS = ['icmp', 'tcp', 'udp'] as const;
 
 function read(body: Item): { from: string; to: string; question: Question; probe: boolean } {
   const { from, to, protocol = 'icmp', port, probe = true } = body;
   if (typeof from !== 'string' || from === '' || typeof to !== 'string' || to === '')
-    throw refuse('from and to must each name a port, a floating IP or an address');
+    throw badRequest('from and to must each name a port, a floating IP or an address');
   const known = PROTOCOLS.find((one) => one === protocol);
-  if (!known) throw refuse(`protocol must be one of ${PROTOCOLS.join(', ')}`);
+  if (!known) throw badRequest(`protocol must be one of ${PROTOCOLS.join(', ')}`);
   const number =
     typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65536 ? port : undefined;
   if (known === 'icmp' ? port !== undefined && port !== null : number === undefined)
-    throw refuse(known === 'icmp' ? 'icmp has no ports' : `${known} needs a port between 1 and 65535`);
-  if (typeof probe !== 'boolean') throw refuse('probe must be true or false');
+    throw badRequest(known === 'icmp' ? 'icmp has no ports' : `${known} needs a port between 1 and 65535`);
+  if (typeof probe !== 'boolean') throw badRequest('probe must be true or false');
   return { from, to, question: { protocol: known, port: number }, probe };
 }
 

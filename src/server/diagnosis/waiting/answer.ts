@@ -1,5 +1,5 @@
 import { WAITABLE } from '../../../resources/additions.ts';
-import { fault } from '../../errors/index.ts';
+import { badRequest } from '../../errors/index.ts';
 import type { Answers } from '../../http/registry.ts';
 import { databaseTime } from '../../services/standardAttributes.ts';
 import { stillUnapplied, type WaitingParts } from './index.ts';
@@ -17,10 +17,8 @@ export const createWaits =
   (parts: WaitingParts): Answers =>
   async ({ body: { resource, id, since } }) => {
     if (typeof resource !== 'string' || !waitableOf(resource))
-      throw fault('HTTPBadRequest', {
-        message: `resource must be one of ${WAITABLE.join(', ')}`,
-      });
-    if (typeof id !== 'string') throw fault('HTTPBadRequest', { message: 'id must be the id of a resource' });
+      throw badRequest(`resource must be one of ${WAITABLE.join(', ')}`);
+    if (typeof id !== 'string') throw badRequest('id must be the id of a resource');
     const began = isTime(since) ? since : databaseTime();
     return { resource, id, since: began, waiting_for: await stillUnapplied(resource, id, began, parts) };
   };

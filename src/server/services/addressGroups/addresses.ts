@@ -1,6 +1,6 @@
 import { pythonText } from '../../../resources/pythonText.ts';
 import { parseNetwork } from '../../../resources/validators/netaddr.ts';
-import { fault } from '../../errors/index.ts';
+import { badRequest, fault } from '../../errors/index.ts';
 
 /**
  * Addresses and CIDRs of a request as CIDRs without host bits, each once.
@@ -9,7 +9,7 @@ import { fault } from '../../errors/index.ts';
  */
 export function canonicalAddresses(given: unknown): string[] {
   if (!Array.isArray(given)) {
-    throw fault('HTTPBadRequest', { message: "'addresses' must be a list of addresses or CIDRs" });
+    throw badRequest("'addresses' must be a list of addresses or CIDRs");
   }
   const cidrs = given.map((address: unknown) => {
     const network = typeof address === 'string' ? parseNetwork(address) : undefined;

@@ -3,7 +3,7 @@ import type { Kysely, Selectable } from 'kysely';
 import { pythonText } from '../../../resources/pythonText.ts';
 import type { Db } from '../../db/database.ts';
 import type { Database } from '../../db/schema/index.ts';
-import { fault } from '../../errors/index.ts';
+import { badRequest, fault } from '../../errors/index.ts';
 import { listRows, type Shape } from '../listing.ts';
 import type { Item, ResourceService, Tx } from '../service.ts';
 import type { ServiceProvider } from './providers.ts';
@@ -32,7 +32,7 @@ function metainfoText(value: unknown): string | null {
   const text = pythonText(value);
   if (text.length <= LONGEST_METAINFO) return text;
   const message = `Invalid input for metainfo. Reason: '${text}' exceeds maximum length of ${LONGEST_METAINFO}.`;
-  throw fault('HTTPBadRequest', { message });
+  throw badRequest(message);
 }
 
 const present = ({ enabled, ...row }: ProfileRow): Item => ({ ...row, enabled: enabled === 1 });

@@ -1,7 +1,7 @@
 import { pythonText } from '../../../resources/pythonText.ts';
 import { RetryTransaction } from '../../db/database.ts';
 import { isDuplicate } from '../../db/errors.ts';
-import { fault } from '../../errors/index.ts';
+import { badRequest, fault } from '../../errors/index.ts';
 import { allocationSubnets } from '../../ipam/subnets.ts';
 import { rebindPort } from '../qos/bindings.ts';
 import type { Item, RequestContext, Tx } from '../service.ts';
@@ -76,7 +76,7 @@ async function writeBinding(tx: Tx, port: Port, changes: Item): Promise<boolean>
   // The attribute has no validation of its own.
   if (typeof host !== 'string') {
     const message = `Invalid input for binding:host_id. Reason: '${pythonText(host)}' is not a valid string.`;
-    throw fault('HTTPBadRequest', { message });
+    throw badRequest(message);
   }
   const vnic_type = wanted('binding:vnic_type', 'normal');
   const profile = wanted<Item>('binding:profile', {});

@@ -1,5 +1,5 @@
 import type { Db } from '../../db/database.ts';
-import { fault } from '../../errors/index.ts';
+import { badRequest, fault } from '../../errors/index.ts';
 import type { Item, Tx } from '../service.ts';
 import { type Limits, type Quotas, setLimits } from './enforcement.ts';
 
@@ -33,7 +33,7 @@ async function checkLimits(
     const usage = (await quotas.used(tx, name, projectId)) + (reserved[name] ?? 0);
     if (usage <= limit) continue;
     const message = `Quota limit ${limit} for ${name} must be greater than or equal to already used ${usage}`;
-    throw fault('HTTPBadRequest', { message });
+    throw badRequest(message);
   }
 }
 

@@ -1,6 +1,6 @@
 import { canonicalAddress, parseAddress } from '../../../net/address.ts';
 import { cidrContains, parseCidr } from '../../../net/cidr.ts';
-import { fault } from '../../errors/index.ts';
+import { badRequest, fault } from '../../errors/index.ts';
 import type { Item, Tx } from '../service.ts';
 import { routerAddresses } from './topology.ts';
 
@@ -58,7 +58,7 @@ export function routesRequest(body: Item): readonly Route[] {
   const routes = (body.router as Item | null | undefined)?.routes;
   if (!Array.isArray(routes) || !routes.every(isRoute)) {
     const message = "The body must be {'router': {'routes': [{'destination': CIDR, 'nexthop': address}]}}";
-    throw fault('HTTPBadRequest', { message });
+    throw badRequest(message);
   }
   return routes.map(({ destination, nexthop }) => ({ destination, nexthop }));
 }

@@ -1,13 +1,13 @@
 import { addressSet, blocksOf, difference, intersects } from '../../../net/addressSet.ts';
 import { formatCidr, parseCidr } from '../../../net/cidr.ts';
-import { fault } from '../../errors/index.ts';
+import { badRequest, fault } from '../../errors/index.ts';
 import type { Item } from '../service.ts';
 import type { Work } from '../work.ts';
 import { blocks } from './bounds.ts';
 import type { Pool } from './rows.ts';
 import { writePrefixes } from './write.ts';
 
-const invalidBody = () => fault('HTTPBadRequest', { message: 'Request body contains invalid data' });
+const invalidBody = () => badRequest('Request body contains invalid data');
 
 /** The prefixes that add_prefixes and remove_prefixes are about. @throws HTTPBadRequest, AddrFormatError */
 export function prefixesOf({ prefixes }: Item): readonly string[] {

@@ -1,12 +1,13 @@
 import { scheduling } from '../../config/options/index.ts';
 import type { ServerContext } from '../context.ts';
+import { fault } from '../errors/index.ts';
 import type { RouterNotifier } from '../notify/routers.ts';
 import { adminRequest } from '../services/admin.ts';
 import { type AgentRow, aliveSince, DHCP_AGENT, L3_AGENT } from '../services/agents/agent.ts';
 import { unhostNetwork } from '../services/agents/hosted.ts';
 import type { Ports } from '../services/routers/neighbours.ts';
 import { transact } from '../services/work.ts';
-import { usableAgents } from './agents.ts';
+import { type Queries, usableAgents } from './agents.ts';
 import type { DhcpScheduler } from './dhcp.ts';
 import type { L3Scheduler } from './l3.ts';
 import type { PeriodicTask } from './periodic.ts';
@@ -22,6 +23,15 @@ interface Parts {
 /** DHCP agents are given up later than they count as dead, because moving their networks is not free. */
 const DHCP_PATIENCE = 2;
 
+/** Agents without a sign of life for so long. */
+const deadQuery = (queries: Queries, type: string, seconds: number) =>
+  queries
+    .selectFrom('agents')
+    .selectAll()
+    .where('agent_type', '=', type)
+    .where('admin_state_up', '=', 1)
+    .where('heartbeat_timestamp', '<', aliveSince(seconds));
+
 /** Moves what dead agents host to living ones. */
 interface Failover {
   networks(): Promise<void>;
@@ -32,19 +42,19 @@ function createFailover(server: ServerContext, parts: Parts): Failover {
   const { db } = server;
   const log = server.log.named('neutron.db.agentschedulers_db');
 
-  /** Agents without a sign of life for so long. */
-  const dead = (type: string, seconds: number): Promise<AgentRow[]> =>
-    db.kysely
-      .selectFrom('agents')
-      .selectAll()
-      .where('agent_type', '=', type)
-      .where('admin_state_up', '=', 1)
-      .where('heartbeat_timestamp', '<', aliveSince(seconds))
-      .execute();
+  const dead = {
+    dhcp: (queries: Queries) => deadQuery(queries, DHCP_AGENT, parts.agentDownTime * DHCP_PATIENCE),
+    l3: (queries: Queries) => deadQuery(queries, L3_AGENT, parts.agentDownTime),
+  };
+
+  /** After an outage of the broker agents come back while what they host is being moved. */
+  const isStill = async (query: ReturnType<typeof deadQuery>, { id }: AgentRow): Promise<boolean> =>
+    (await query.where('id', '=', id).executeTakeFirst()) !== undefined;
 
   async function moveNetwork(agent: AgentRow, networkId: string): Promise<void> {
     const context = adminRequest();
     await transact(server, context, async (work) => {
+      if (!(await isStill(dead.dhcp(work.tx), agent))) return;
       // Another server may have moved it a moment ago.
       if (!(await unhostNetwork(work, parts.ports, agent, networkId))) return;
       log.warning(
@@ -58,6 +68,7 @@ function createFailover(server: ServerContext, parts: Parts): Failover {
   async function moveRouter(agent: AgentRow, routerId: string): Promise<void> {
     const context = adminRequest();
     await transact(server, context, async (work) => {
+      if (!(await isStill(dead.l3(work.tx), agent))) return;
       const { numDeletedRows } = await work.tx
         .deleteFrom('routerl3agentbindings')
         .where('router_id', '=', routerId)
@@ -65,8 +76,11 @@ function createFailover(server: ServerContext, parts: Parts): Failover {
         .executeTakeFirst();
       if (numDeletedRows === 0n) return;
       const {
+        hosting,
         added: [chosen],
       } = await parts.l3.schedule(work, routerId);
+      // Where nobody else can have it, it stays: the agent may only be cut off, and its namespaces carry traffic.
+      if (hosting.length === 0) throw fault('RouterReschedulingFailed', { router_id: routerId });
       log.warning(
         `Rescheduling router ${routerId} from agent ${agent.id} because the agent did not report to the server ` +
           `in the last ${parts.agentDownTime} seconds.`,
@@ -92,7 +106,7 @@ function createFailover(server: ServerContext, parts: Parts): Failover {
 
   return {
     async networks() {
-      for (const agent of await dead(DHCP_AGENT, parts.agentDownTime * DHCP_PATIENCE)) {
+      for (const agent of await dead.dhcp(db.kysely).execute()) {
         if ((await usableAgents(db.kysely, DHCP_AGENT, parts.agentDownTime)).length === 0) return;
         const rows = await db.kysely
           .selectFrom('networkdhcpagentbindings')
@@ -106,7 +120,7 @@ function createFailover(server: ServerContext, parts: Parts): Failover {
 
     /** Highly available routers take care of themselves. */
     async routers() {
-      for (const agent of await dead(L3_AGENT, parts.agentDownTime)) {
+      for (const agent of await dead.l3(db.kysely).execute()) {
         if ((await usableAgents(db.kysely, L3_AGENT, parts.agentDownTime)).length === 0) return;
         const rows = await db.kysely
           .selectFrom('routerl3agentbindings')

@@ -163,6 +163,14 @@ export function databases(): Readonly<Record<'sqlite' | 'mariadb', () => Promise
   };
 }
 
+/** Waits until a transaction on this MariaDB server waits for a row that another one has locked. */
+export async function lockAwaited(db: Db): Promise<void> {
+  const waiting = sql`select trx_id from information_schema.innodb_trx where trx_state = 'LOCK WAIT'`;
+  // The server looks anew only when nobody has asked for a tenth of a second.
+  do await sleep(150);
+  while ((await waiting.execute(db.kysely)).rows.length === 0);
+}
+
 /** The statements that the MariaDB server is given meanwhile, as its own log has them: what is sent together as one, and those that begin and end transactions, too. */
 export async function statementsDuring(db: Db, work: () => Promise<unknown>): Promise<string[]> {
   await sql`truncate table mysql.general_log`.execute(db.kysely);

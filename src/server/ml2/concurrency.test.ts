@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { type MariaDbServer, startMariaDb } from '../db/testing.ts';
 import { NeutronError } from '../errors/index.ts';
 import { openOutbox } from '../notify/outbox.ts';
+import { lockPorts } from '../services/ports/lock.ts';
 import type { Port } from '../services/ports/rows.ts';
 import type { Item } from '../services/service.ts';
 import { transact } from '../services/work.ts';
@@ -154,6 +155,7 @@ describe('servers side by side', () => {
     const outcomes = await spread(hosts.length, (core, index) =>
       transact(core.server, context, async (work) => {
         tries[cores.indexOf(core)]! += 1;
+        await lockPorts(work.tx, portsOf[index]!);
         const found = (await core.ports.listIn(work.tx, { id: portsOf[index]! })) as Port[];
         const shuffled = found.toSorted(() => Math.random() - 0.5);
         await core.ports.statuses.provisioned(work, shuffled, 'L2', { refresh: true });

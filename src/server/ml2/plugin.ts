@@ -44,7 +44,7 @@ export function createCorePlugin(server: ServerContext, quotas: QuotaCheck): Cor
     const rows = await ports.listIn(work.tx, { network_id: [subnet.network_id] });
     for (const port of rows) {
       if (port.device_owner.startsWith(WITHOUT_AUTO)) continue;
-      await ports.updateIn(work, port.id, { fixed_ips: port.fixed_ips });
+      await ports.updateIfPresent(work, port.id, ({ fixed_ips }) => ({ fixed_ips }));
     }
   }
 

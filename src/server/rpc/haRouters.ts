@@ -46,7 +46,8 @@ export async function storeHaStates(
   if (active.length === 0) return;
   const followers = (await ports.listIn(tx, { device_id: active, device_owner: FOLLOWERS })) as Port[];
   for (const port of followers) {
-    if (port['binding:host_id'] !== host) await ports.updateIn(work, port.id, { 'binding:host_id': host });
+    if (port['binding:host_id'] === host) continue;
+    await ports.updateIfPresent(work, port.id, () => ({ 'binding:host_id': host }));
   }
 }
 

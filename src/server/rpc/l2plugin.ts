@@ -12,6 +12,7 @@ import type { ServerContext } from '../context.ts';
 import { fault } from '../errors/index.ts';
 import { boundSegments, type PortBinder } from '../ml2/binding.ts';
 import { adminRequest } from '../services/admin.ts';
+import { lockPorts } from '../services/ports/lock.ts';
 import type { Port } from '../services/ports/rows.ts';
 import type { PortStatuses } from '../services/ports/status.ts';
 import type { Lookup } from '../services/routers/neighbours.ts';
@@ -67,7 +68,11 @@ export function l2pluginEndpoint(
   const log = server.log.named('neutron.plugins.ml2.rpc');
 
   /** Ports by the device names that an agent uses: a tap name, whose rest starts the port's id, the id itself, or a MAC. */
-  async function portsOf(tx: Tx, devices: readonly string[]): Promise<Map<string, Port>> {
+  async function portsOf(
+    tx: Tx,
+    devices: readonly string[],
+    { lock = false } = {},
+  ): Promise<Map<string, Port>> {
     const names = new Map(devices.map((device) => [device, device.replace(/^tap/, '')]));
     if (names.size === 0) return new Map();
     const [macs, prefixes] = [[...names.values()].filter(isMac), [...names.values()].filter(isNoMac)];
@@ -82,7 +87,9 @@ export function l2pluginEndpoint(
       )
       .execute();
     if (rows.length === 0) return new Map();
-    const found = (await ports.listIn(tx, { id: rows.map(({ id }) => id) })) as Port[];
+    const ids = rows.map(({ id }) => id);
+    if (lock) await lockPorts(tx, ids);
+    const found = (await ports.listIn(tx, { id: ids })) as Port[];
     return new Map(
       [...names].flatMap(([device, name]) => {
         const port = found.find(({ id, mac_address }) => id.startsWith(name) || mac_address === name);
@@ -203,7 +210,7 @@ export function l2pluginEndpoint(
 
   const up = (rpc: RpcContext, devices: readonly string[], host: string, refresh: boolean): Promise<void> =>
     transact(server, adminRequest(rpc), async (work) => {
-      const found = [...(await portsOf(work.tx, devices)).values()];
+      const found = [...(await portsOf(work.tx, devices, { lock: true })).values()];
       const mine = found.filter(onHost(host));
       if (mine.length > 0) await statuses.provisioned(work, mine, 'L2', { refresh });
       const standby = found.filter(
@@ -214,7 +221,7 @@ export function l2pluginEndpoint(
 
   const down = (rpc: RpcContext, devices: readonly string[], host: string): Promise<DeviceDown[]> =>
     transact(server, adminRequest(rpc), async (work) => {
-      const byDevice = await portsOf(work.tx, devices);
+      const byDevice = await portsOf(work.tx, devices, { lock: true });
       const mine = [...byDevice.values()].filter(onHost(host));
       if (mine.length > 0) await statuses.set(work, mine, 'DOWN');
       // Neutron looks whether a port exists only where it has something to change.

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { lockPorts } from '../../services/ports/lock.ts';
 import type { Port } from '../../services/ports/rows.ts';
 import type { Item } from '../../services/service.ts';
 import { transact } from '../../services/work.ts';
@@ -44,6 +45,7 @@ test('tells of ports that are wired together in one message, and of all networks
   ];
   const wire = (ports: readonly Item[]) =>
     transact(core.server, context, async (work) => {
+      await lockPorts(work.tx, ports.map(id));
       const found = await core.ports.listIn(work.tx, { id: ports.map(id) });
       await core.ports.statuses.provisioned(work, found as Port[], 'L2');
     });

@@ -49,7 +49,9 @@ export async function unhostNetwork(
     .executeTakeFirst();
   if (numDeletedRows === 0n) return false;
   const served = await ports.listIn(work.tx, { device_id: [dhcpDeviceId(agent.host, networkId)] });
-  for (const port of served) await ports.updateIn(work, port.id as string, { device_id: reservedDhcpPort });
+  for (const { id } of served) {
+    await ports.updateIfPresent(work, id as string, () => ({ device_id: reservedDhcpPort }));
+  }
   return true;
 }
 

@@ -205,7 +205,10 @@ export function createNetworkService(
       const rows = [row.standard_attr_id, ...segments.map((segment) => segment.standard_attr_id)];
       try {
         // Everything of the network hangs on its standard attributes and goes with them.
-        await tx.deleteFrom('standardattributes').where('id', 'in', rows).execute();
+        const deletion = tx.deleteFrom('standardattributes').where('id', 'in', rows);
+        const { numDeletedRows } = await deletion.executeTakeFirstOrThrow();
+        // What was released above may be somebody else's by now; the next attempt finds no network.
+        if (numDeletedRows < rows.length) throw new RetryTransaction('the network was just deleted');
       } catch (error) {
         // A port has just come: one of an agent goes with the network, for any other the next attempt refuses.
         throw isForeignKeyViolation(error)

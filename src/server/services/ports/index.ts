@@ -17,6 +17,7 @@ import { transact, type Work } from '../work.ts';
 import { insertPorts } from './create.ts';
 import { checkNotOwned, removePorts } from './delete.ts';
 import { portLists } from './lists.ts';
+import { lockPorts } from './lock.ts';
 import { checkDevices } from './ownership.ts';
 import {
   loadPorts,
@@ -45,6 +46,8 @@ export interface PortService extends ResourceService {
   createIn(work: Work, item: Item): Promise<Port>;
   createManyIn(work: Work, items: readonly Item[]): Promise<Port[]>;
   updateIn(work: Work, id: string, changes: Item): Promise<Port>;
+  /** Changes a port as it then is, unless it has gone meanwhile: for ports that were listed before. */
+  updateIfPresent(work: Work, id: string, changesOf: (before: Port) => Item): Promise<Port | undefined>;
   deleteIn(work: Work, id: string): Promise<void>;
   deleteManyIn(work: Work, ids: readonly string[]): Promise<void>;
   /** Takes a subnet's addresses from a port. */
@@ -96,9 +99,6 @@ export function createPortService(
     if (port === undefined) throw fault('PortNotFound', { port_id: id });
     return port;
   }
-
-  const lock = ({ tx }: Work, id: string) =>
-    tx.selectFrom('ports').select('id').where('id', '=', id).forUpdate().execute();
 
   async function tellMembers({ tx, context }: Work, ports: readonly Port[]): Promise<void> {
     const cast = await membersUpdated(tx, context.rpc, ports);
@@ -171,15 +171,19 @@ export function createPortService(
       return created.map((port) => written(byId.get(port.id) ?? port));
     },
 
-    async updateIn(work, id, changes) {
-      await lock(work, id);
+    async updateIfPresent(work, id, changesOf) {
+      await lockPorts(work.tx, [id]);
       const before = await getIn(work.tx, id);
-      if (before === undefined) throw fault('PortNotFound', { port_id: id });
-      return change(work, before, changes);
+      return before && change(work, before, changesOf(before));
+    },
+    async updateIn(work, id, changes) {
+      const updated = await service.updateIfPresent(work, id, () => changes);
+      if (updated === undefined) throw fault('PortNotFound', { port_id: id });
+      return updated;
     },
     async update(context, id, changes) {
       const updated = await transact(server, context, async (work) => {
-        await lock(work, id);
+        await lockPorts(work.tx, [id]);
         const before = await find(work.tx, context, id);
         await checkRevision(work, before);
         if ('device_id' in changes || 'device_owner' in changes) {
@@ -192,7 +196,7 @@ export function createPortService(
       return written((await getIn(db.kysely, id)) ?? updated);
     },
     async leaveSubnet(work, id, subnetId) {
-      await lock(work, id);
+      await lockPorts(work.tx, [id]);
       const before = await getIn(work.tx, id);
       if (before === undefined) return;
       const fixed_ips = before.fixed_ips.filter(({ subnet_id }) => subnet_id !== subnetId);
@@ -202,7 +206,7 @@ export function createPortService(
     async deleteManyIn(work, ids) {
       if (ids.length === 0) return;
       const { tx, context } = work;
-      await tx.selectFrom('ports').select('id').where('id', 'in', ids).forUpdate().execute();
+      await lockPorts(tx, ids);
       const ports = await listIn(tx, { id: ids });
       if (ports.length === 0) return;
       for (const port of ports) await life.deleted(work, port);
@@ -218,7 +222,7 @@ export function createPortService(
     deleteIn: (work, id) => service.deleteManyIn(work, [id]),
     delete: (context, id) =>
       transact(server, context, async (work) => {
-        await lock(work, id);
+        await lockPorts(work.tx, [id]);
         const port = await find(work.tx, context, id);
         await checkRevision(work, port);
         await checkNotOwned(work.tx, port);
@@ -234,6 +238,7 @@ export function createPortService(
     },
     provisioned: (context, id, entity) =>
       transact(server, context, async (work) => {
+        await lockPorts(work.tx, [id]);
         const port = await getIn(work.tx, id);
         if (port !== undefined) await statuses.provisioned(work, [port], entity);
       }),

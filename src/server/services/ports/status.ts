@@ -19,8 +19,10 @@ export interface PortStatuses {
   /** Sets the status of ports and tells agents where they now are, or no longer are. */
   set(work: Work, ports: readonly Port[], status: PortStatus): Promise<void>;
   /**
-   * An entity has done its part for ports; those that wait for nothing else become ACTIVE. `refresh` has the host's
-   * whole forwarding table sent again, also for ports that were ACTIVE before.
+   * An entity has done its part for ports; those that wait for nothing else become ACTIVE. The ports were locked before they
+   * were read (`lockPorts`): of two entities that finish at once the later one sees that none is left, and no agent speaks for a
+   * port that has left its host. `refresh` has the host's whole forwarding table sent again, also for ports that were ACTIVE
+   * before.
    */
   provisioned(
     work: Work,
@@ -138,10 +140,8 @@ export function createPortStatuses({ mechanisms, outbox, life, drivers }: Parts)
       const { tx } = work;
       if (ports.length === 0) return;
       const attributes = ports.map((port) => port.standard_attr_id);
-      const [, [unblocked], blocks] = await together(
+      const [[unblocked], blocks] = await together(
         tx,
-        // Two entities that finish at once wait for each other here, so that the later one sees that none is left.
-        tx.selectFrom('ports').select('id').where('standard_attr_id', 'in', attributes).forUpdate(),
         tx
           .deleteFrom('provisioningblocks')
           .where('standard_attr_id', 'in', attributes)

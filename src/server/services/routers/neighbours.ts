@@ -14,6 +14,8 @@ export interface Lookup {
 export interface Ports extends Lookup {
   createIn(work: Work, item: Item): Promise<Item>;
   updateIn(work: Work, id: string, changes: Item): Promise<Item>;
+  /** Changes a port as it then is, unless it has gone meanwhile. */
+  updateIfPresent(work: Work, id: string, changesOf: (before: Item) => Item): Promise<Item | undefined>;
   deleteIn(work: Work, id: string): Promise<void>;
 }
 

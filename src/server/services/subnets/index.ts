@@ -33,6 +33,7 @@ import {
   checkGatewayFree,
   checkOverlaps,
   insertSubnets,
+  lockSubnets,
   type NewSubnet,
   neighboursQuery,
   networkLock,
@@ -50,6 +51,7 @@ export interface SubnetNeighbours {
 export interface SubnetService extends ResourceService {
   createIn(work: Work, items: readonly Item[]): Promise<Item[]>;
   updateIn(work: Work, id: string, changes: Item): Promise<Item>;
+  /** Those that have gone already are passed over. */
   deleteIn(work: Work, ids: readonly string[]): Promise<void>;
   /** Whole items of every project, standard_attr_id included. */
   listIn(
@@ -175,6 +177,7 @@ export function createSubnetService(
 
     async updateIn(work, id, changes) {
       const { tx, context } = work;
+      await lockSubnets(tx, [id]);
       const before = await find(tx, context, id);
       await checkRevision(work, before);
       checkSubnetChanges(before, changes, limits);
@@ -199,6 +202,9 @@ export function createSubnetService(
       transact(server, context, (work) => service.updateIn(work, id, changes)),
 
     async deleteIn(work, ids) {
+      if (ids.length === 0) return;
+      // A port that is just getting an address waits for the subnet's row, and then finds it gone.
+      await lockSubnets(work.tx, ids);
       for (const subnet of await listIn(work.tx, { id: ids })) {
         await checkRevision(work, subnet);
         await life.deleted(work, subnet);
@@ -207,6 +213,7 @@ export function createSubnetService(
     },
     delete: (context, id) =>
       transact(server, context, async (work) => {
+        await lockSubnets(work.tx, [id]);
         await find(work.tx, context, id);
         await service.deleteIn(work, [id]);
       }),

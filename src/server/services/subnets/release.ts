@@ -11,7 +11,7 @@ const yields = (owner: string, auto: boolean): boolean =>
   owner === 'network:dhcp' || (auto && !owner.startsWith('network:router_interface'));
 
 /**
- * Takes the subnet's addresses from ports that live without them and removes the subnet; throws SubnetInUse when
+ * Takes a locked subnet's addresses from ports that live without them and removes the subnet; throws SubnetInUse when
  * another port has one.
  */
 export async function releaseSubnet(
@@ -21,8 +21,6 @@ export async function releaseSubnet(
 ): Promise<void> {
   const { tx } = work;
   const id = subnet.id as string;
-  // A port that is just getting an address waits here for the subnet's row, and then finds it gone.
-  await tx.selectFrom('subnets').select('id').where('id', '=', id).forUpdate().execute();
   const users = await tx
     .selectFrom('ipallocations')
     .innerJoin('ports', 'ports.id', 'ipallocations.port_id')

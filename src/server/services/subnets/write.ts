@@ -19,6 +19,10 @@ export interface NewSubnet {
   readonly poolId: string | null;
 }
 
+/** Keeps subnets as they are read next: of requests that change or delete one, each sees what the one before it left. */
+export const lockSubnets = (tx: Tx, ids: readonly string[]) =>
+  defer(tx, tx.selectFrom('subnets').select('id').where('id', 'in', ids).forUpdate());
+
 /** Locks networks, so that two subnets made at once on one of them see each other. */
 export const networkLock = (tx: Tx, ids: readonly string[]) =>
   tx.selectFrom('networks').select('standard_attr_id').where('id', 'in', ids).forUpdate();

@@ -1,6 +1,7 @@
 import { fault } from '../../../errors/index.ts';
 import type { Work } from '../../work.ts';
 import type { PortService } from '../index.ts';
+import { lockPorts } from '../lock.ts';
 import type { Port } from '../rows.ts';
 import { type BindingRow, bindingQuery } from './rows.ts';
 
@@ -13,7 +14,7 @@ export async function lockPort(
   ports: Pick<PortService, 'getIn'>,
   id: string,
 ): Promise<{ readonly port: Port; readonly bindings: readonly BindingRow[] }> {
-  await tx.selectFrom('ports').select('id').where('id', '=', id).forUpdate().execute();
+  await lockPorts(tx, [id]);
   const port = await ports.getIn(tx, id);
   if (port === undefined) throw fault('PortNotFound', { port_id: id });
   checkServerPort(port);

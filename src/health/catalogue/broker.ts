@@ -26,7 +26,7 @@ export const brokerRefusesCredentials = problem({
   cause:
     'The user or the password in transport_url (or rabbit_userid and rabbit_password) is not one that RabbitMQ knows. The process tries again for ever, and does nothing meanwhile.',
   fix: ({ user }) =>
-    `give user ${user} in RabbitMQ the password of the configuration file, or correct the file`,
+    `give user ${user} in RabbitMQ the password of the configuration file, or correct the file; if there is no such user, make it with rabbitmqctl add_user ${user} PASSWORD and rabbitmqctl set_permissions ${user} ".*" ".*" ".*"`,
   command: ({ user }) => `rabbitmqctl change_password ${user} PASSWORD`,
   dependsOn: ['broker_unreachable'],
   example: { user: 'openstack', address: 'controller:5672' },
@@ -104,6 +104,10 @@ export const rpcHubUnreachable = problem({
   example: { address: 'controller:9501', reason: 'connection refused' },
 });
 
+/** For root on a host other than the controller. */
+const FETCH_KEYS =
+  'mkdir -p -m 700 /etc/neutron/rpc-keys && scp controller:/etc/neutron/rpc-keys/{server.key,client.key_secret} /etc/neutron/rpc-keys/';
+
 export const rpcKeysMissing = problem({
   code: 'rpc_keys_missing',
   title: 'Keys for RPC are missing or cannot be read',
@@ -113,7 +117,7 @@ export const rpcKeysMissing = problem({
     'RPC that leaves a machine is encrypted with keys, made once on the controller. Without them the daemons of this host do not start.',
   fix: () =>
     'make them on the controller with neutron-rpc-keys /etc/neutron/rpc-keys, and copy server.key and client.key_secret to the other hosts',
-  command: () => 'scp controller:/etc/neutron/rpc-keys/{server.key,client.key_secret} /etc/neutron/rpc-keys/',
+  command: () => FETCH_KEYS,
   example: { reason: 'RPC key /etc/neutron/rpc-keys/client.key_secret cannot be read (ENOENT)' },
 });
 
@@ -126,7 +130,7 @@ export const rpcKeyRefused = problem({
   cause:
     'The server admits a client whose key it has, and the client a server whose key it has. The keys of this host and of the controller were not made together, for example because they were made anew on the controller after they had been copied.',
   fix: () => 'copy server.key and client.key_secret from the controller again and restart the agents',
-  command: () => 'scp controller:/etc/neutron/rpc-keys/{server.key,client.key_secret} /etc/neutron/rpc-keys/',
+  command: () => FETCH_KEYS,
   dependsOn: ['rpc_hub_unreachable', 'rpc_keys_missing'],
   example: { address: 'controller:9501', directory: '/etc/neutron/rpc-keys' },
 });

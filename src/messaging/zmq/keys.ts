@@ -18,14 +18,19 @@ const certificate = (pair: { publicKey: string; secretKey?: string }) =>
     pair.secretKey === undefined ? '' : `    secret-key = "${pair.secretKey}"\n`
   }`;
 
+/** What helps where a key cannot be read. */
+const remedy = (code: string | undefined): string =>
+  code === 'EACCES' || code === 'EPERM'
+    ? 'They belong to another user: chown -R neutron its folder.'
+    : 'Make keys on the controller with neutron-rpc-keys and copy server.key and client.key_secret to the other hosts.';
+
 /** Runs a read; an error says what to do. */
 function reading<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw new Error(
-      `RPC key ${path} cannot be read (${(error as NodeJS.ErrnoException).code}). Make keys on the controller with neutron-rpc-keys and copy server.key and client.key_secret to the other hosts.`,
-    );
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`RPC key ${path} cannot be read (${code}). ${remedy(code)}`);
   }
 }
 

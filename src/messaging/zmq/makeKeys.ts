@@ -5,7 +5,8 @@ import { makeKeys } from './keys.ts';
 const usage = `usage: neutron-rpc-keys [DIRECTORY]
 
 Makes the CURVE keys of the ZeroMQ transport in DIRECTORY, /etc/neutron/rpc-keys unless told.
-The controller keeps them all; copy server.key and client.key_secret to every other host.`;
+The controller keeps them all, for the user that neutron-server runs as (chown -R neutron DIRECTORY); copy
+server.key and client.key_secret to every other host.`;
 
 const read = () => {
   try {

@@ -155,6 +155,19 @@ for (const dialect of ['sqlite', 'mariadb'] as const) {
       assert.equal(attempts, 3);
     });
 
+    test('runs a transaction again when another made its row first, a few times', async () => {
+      let attempts = 0;
+      const twice = db.transaction(async (tx) => {
+        attempts += 1;
+        await tx
+          .insertInto('agents')
+          .values(agent('a', `another${attempts}`))
+          .execute();
+      });
+      await assert.rejects(twice, (error) => isDuplicate(error, 'PRIMARY'));
+      assert.equal(attempts, 3);
+    });
+
     test('a reader sees the last commit while a transaction is open', async () => {
       const opened = Promise.withResolvers<void>();
       const read = Promise.withResolvers<void>();

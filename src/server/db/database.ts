@@ -3,7 +3,7 @@ import { Kysely, NoResultError, sql, type Transaction } from 'kysely';
 import type { Log } from '../../log/log.ts';
 import { reasonOf } from '../../log/reason.ts';
 import type { DialectName } from './ddl.ts';
-import { isConflict, isDisconnect, isForeignKeyViolation } from './errors.ts';
+import { isConflict, isDisconnect, isDuplicate, isForeignKeyViolation } from './errors.ts';
 import type { Database } from './schema/index.ts';
 import { sqliteDialect } from './sqlite.ts';
 import { parseDatabaseUrl } from './url.ts';
@@ -63,7 +63,10 @@ const DEFAULTS = {
 
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1000;
-/** A row that another transaction took away is noticed by the next attempt; one that was never there, by none. */
+/**
+ * A row that another transaction took away, or made first, is noticed by the next attempt; one that was never there, or that
+ * the request itself makes twice, by none.
+ */
 const REFERENCE_ATTEMPTS = 3;
 
 async function reach(
@@ -112,7 +115,8 @@ async function repeatedly<T>(
 const isPassing = (error: unknown, attempt: number): boolean =>
   isConflict(error) ||
   error instanceof RetryTransaction ||
-  ((isForeignKeyViolation(error) || error instanceof NoResultError) && attempt < REFERENCE_ATTEMPTS);
+  ((isForeignKeyViolation(error) || isDuplicate(error) || error instanceof NoResultError) &&
+    attempt < REFERENCE_ATTEMPTS);
 
 const transactions =
   (kysely: Kysely<Database>, endings: Endings, persistence: Persistence): Db['transaction'] =>

@@ -9,6 +9,13 @@ export function databaseUrl(config: Config): string {
   return connection ?? `sqlite:///${join(config.group(core).state_path, 'neutron.sqlite')}`;
 }
 
+/** Some transactions begin anew by design, e.g. when another took their address, also where no errors are to be retried. */
+const FEWEST_ATTEMPTS = 5;
+
+/** How often a transaction is tried with oslo.db's `db_max_retries`, of which -1 is without end. */
+export const attemptsOf = (retries: number): number =>
+  retries < 0 ? Number.POSITIVE_INFINITY : Math.max(retries, FEWEST_ATTEMPTS);
+
 /** What else [database] says about connections. */
 export function databaseSettings(config: Config): DatabaseSettings & { readonly poolSize: number } {
   const options = config.group(database);
@@ -19,6 +26,6 @@ export function databaseSettings(config: Config): DatabaseSettings & { readonly 
     sqlMode: options.mysql_sql_mode,
     connectAttempts: options.max_retries,
     connectRetrySeconds: options.retry_interval,
-    transactionAttempts: options.db_max_retries,
+    transactionAttempts: attemptsOf(options.db_max_retries),
   };
 }

@@ -32,7 +32,7 @@ export interface CallOptions {
   readonly present?: boolean;
 }
 
-/** 'connected' after every connection, the first too when the broker was late; 'disconnected' when one is lost. */
+/** 'connected' after every connection, the first too when the broker was late; 'disconnected' when one is lost, or what it consumes. */
 export type TransportEvent = 'connected' | 'disconnected';
 
 /**

@@ -40,8 +40,8 @@ export function connectionOptions(settings: RabbitSettings): ConnectionOptions {
 }
 
 /**
- * The connection with everything declared on it. After a loss all exchanges, queues and consumers are declared again,
- * then the publisher goes on, then 'connected' is announced.
+ * The connection with everything declared on it. After a loss, of the connection or of a consumer alone, all exchanges,
+ * queues and consumers that went are declared again, then the publisher goes on, then 'connected' is announced.
  */
 export class RabbitLink {
   readonly publisher: Publisher;
@@ -89,7 +89,7 @@ export class RabbitLink {
       handle,
       prefetchCount: this.#settings.prefetchCount,
       log: this.#log,
-      onLost: () => this.#establishSoon(),
+      onLost: () => this.#onConsumerLost(),
     });
     this.#consumers.add(consumer);
     this.#establish();
@@ -133,6 +133,18 @@ export class RabbitLink {
     this.#log.error(
       `AMQP server on ${hosts} is unreachable: ${error.message}. Trying again, at most every ${this.#settings.retryIntervalMax} seconds.`,
     );
+    this.#goDown();
+  }
+
+  /** What a consumer misses until its queues are declared again is lost, be the connection up or not. */
+  #onConsumerLost(): void {
+    if (this.#closed || !this.#connection.ready) return;
+    this.#log.warning('The broker ended a consumer; its queues are declared again');
+    this.#goDown();
+    this.#establishSoon();
+  }
+
+  #goDown(): void {
     if (!this.#up) return;
     this.#up = false;
     this.#announce('disconnected');
@@ -172,7 +184,8 @@ export class RabbitLink {
       this.#log.error(`Could not declare on the broker: ${problem}. Trying again.`);
     this.#problem = problem;
     if (failures.length > 0) this.#establishSoon();
-    if (failures.length > 0 || this.#up) return;
+    const consuming = this.#consumers.values().every(({ active }) => active);
+    if (failures.length > 0 || !consuming || this.#up) return;
     this.#up = true;
     this.#log.info('Connected to the AMQP server');
     this.#announce('connected');

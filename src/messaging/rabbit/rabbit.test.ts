@@ -177,11 +177,17 @@ describe('RabbitMQ', {
     await transport.close();
   });
 
-  it('a queue that is deleted is declared again', async () => {
+  it('a queue that is deleted is declared again, and whoever listened is told, as after a lost connection', async () => {
     const transport = open();
+    const events: string[] = [];
+    transport.on('connected', () => events.push('connected'));
+    transport.on('disconnected', () => events.push('disconnected'));
     const listener = await transport.listen('deleted', 'controller', [endpoint]);
+    await until('the first connection', () => events.includes('connected'));
     notes.length = 0;
     await server.ctl('delete_queue', 'deleted.controller');
+    await until('the queue again', () => events.length === 3);
+    assert.deepEqual(events, ['connected', 'disconnected', 'connected']);
     await transport.cast(
       { topic: 'deleted', version: '1.0', server: 'controller' },
       'note',

@@ -1,4 +1,5 @@
 import { cidrContains } from '../../net/cidr.ts';
+import { DHCP_PORT, FLOATING_IP, HA_INTERFACE, ROUTER_INTERFACES } from '../../net/deviceOwners.ts';
 import type { DhcpNetwork } from '../../rpc/dhcp.ts';
 import type { PortDict, SubnetDict } from '../../rpc/dicts.ts';
 import type { DhcpSettings } from './settings.ts';
@@ -17,20 +18,9 @@ export const servedSubnets = (network: DhcpNetwork): readonly SubnetDict[] =>
 export const wantsDhcp = (network: DhcpNetwork): boolean =>
   network.admin_state_up && servedSubnets(network).length > 0;
 
-const routerOwners = new Set([
-  'network:router_interface',
-  'network:ha_router_replicated_interface',
-  'network:router_interface_distributed',
-]);
+export const isRouterPort = (port: PortDict): boolean => ROUTER_INTERFACES.includes(port.device_owner);
 
-export const isRouterPort = (port: PortDict): boolean => routerOwners.has(port.device_owner);
-
-const ownersWithoutLease = new Set([
-  'network:router_ha_interface',
-  'network:floatingip',
-  'network:dhcp',
-  'network:distributed',
-]);
+const ownersWithoutLease = new Set([HA_INTERFACE, FLOATING_IP, DHCP_PORT, 'network:distributed']);
 
 /** Whether dnsmasq should know the port. */
 export const wantsLease = (port: PortDict): boolean => !ownersWithoutLease.has(port.device_owner);

@@ -1,4 +1,5 @@
 import { versionOf } from '../../net/address.ts';
+import { DHCP_PORT } from '../../net/deviceOwners.ts';
 import type { DhcpNetwork } from '../../rpc/dhcp.ts';
 import type { PortDict, SubnetDict } from '../../rpc/dicts.ts';
 import { isClientId } from './hosts.ts';
@@ -123,7 +124,7 @@ function serversAsNameservers(network: DhcpNetwork): string[] {
       .map((subnet) => subnet.id),
   );
   const addresses = network.ports
-    .filter((port) => port.device_owner === 'network:dhcp')
+    .filter((port) => port.device_owner === DHCP_PORT)
     .flatMap((port) => port.fixed_ips)
     .filter((address) => without.has(address.subnet_id));
   return [...Map.groupBy(addresses, (address) => address.subnet_id)].flatMap(([subnetId, group]) =>

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { formatAddress, parseAddress } from '../../net/address.ts';
+import { ROUTER_INTERFACES } from '../../net/deviceOwners.ts';
 import type { PortDict } from '../../rpc/dicts.ts';
 import type { PortFilters } from '../../rpc/metadata.ts';
 
@@ -16,12 +17,6 @@ export interface Origin {
   readonly networkId: string | undefined;
   readonly routerId: string | undefined;
 }
-
-const routerOwners = [
-  'network:router_interface',
-  'network:ha_router_replicated_interface',
-  'network:router_interface_distributed',
-];
 
 export type GetPorts = (filters: PortFilters) => Promise<readonly PortDict[]>;
 
@@ -42,7 +37,7 @@ export async function findInstance(origin: Origin, getPorts: GetPorts): Promise<
 
 async function networksOfRouter(routerId: string | undefined, getPorts: GetPorts): Promise<string[]> {
   if (routerId === undefined) throw new Error('The request names neither a network nor a router');
-  const ports = await getPorts({ device_id: [routerId], device_owner: routerOwners });
+  const ports = await getPorts({ device_id: [routerId], device_owner: [...ROUTER_INTERFACES] });
   return [...new Set(ports.map((port) => port.network_id))];
 }
 

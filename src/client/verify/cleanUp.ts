@@ -4,8 +4,8 @@ import type { Api, Query } from '../http/api.ts';
 import { type Dict, str } from '../python/value.ts';
 import { floatingip, network, port, type Resource, router, securityGroup } from '../resources.ts';
 import { isOver, NAME, TRACE_NAME } from './label.ts';
+import { INTERFACES } from './stageRouter.ts';
 
-const INTERFACES = ['network:router_interface', 'network:ha_router_replicated_interface'];
 /** What hangs on an object may take the agents a moment to let go. */
 const TRIES = 5;
 const PAUSE = 400;

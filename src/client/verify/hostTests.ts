@@ -1,4 +1,5 @@
 import * as traffic from '../../health/catalogue/traffic.ts';
+import { DHCP_PORT } from '../../net/deviceOwners.ts';
 import type { Probed } from '../../rpc/probes.ts';
 import type { Api } from '../http/api.ts';
 import { isDict, type Json, str } from '../python/value.ts';
@@ -28,7 +29,7 @@ export function hostTests(
 
 /** Addresses of the ports from which the network's DHCP agents answer. */
 async function dhcpServers(api: Api, networkId: Json): Promise<string[]> {
-  const query = { network_id: networkId, device_owner: 'network:dhcp' };
+  const query = { network_id: networkId, device_owner: DHCP_PORT };
   const found = await api.list(portResource.plural, portResource.path, query);
   return found.flatMap(({ fixed_ips: fixed }) =>
     (Array.isArray(fixed) ? fixed.filter(isDict) : []).map(({ ip_address }) => str(ip_address ?? null)),

@@ -1,3 +1,4 @@
+import { REPLICATED_INTERFACE, ROUTER_INTERFACE } from '../../net/deviceOwners.ts';
 import type { Api } from '../http/api.ts';
 import { type Dict, isDict, str } from '../python/value.ts';
 import { floatingip, port, router } from '../resources.ts';
@@ -15,7 +16,8 @@ export interface Crossing {
   readonly external: string | undefined;
 }
 
-const INTERFACES = ['network:router_interface', 'network:ha_router_replicated_interface'];
+/** Interfaces of routers of every kind that works here: distributed ones do not. */
+export const INTERFACES = [ROUTER_INTERFACE, REPLICATED_INTERFACE];
 
 /** The external network and its subnet. */
 export async function chooseExternal(api: Api, name: string | undefined): Promise<Part<Place>> {

@@ -1,3 +1,4 @@
+import { DHCP_PORT } from '../../net/deviceOwners.ts';
 import { DHCP_AGENT, L3_AGENT } from '../services/agents/agent.ts';
 import type { PortFacts } from './model/ports.ts';
 
@@ -10,7 +11,7 @@ export const isMachine = ({ deviceOwner }: Owned): boolean => !deviceOwner.start
 
 /** Who makes the device of a port, and the agent that does, beside the Linux bridge agent that wires it. */
 export function makerOf(port: Owned) {
-  if (port.deviceOwner === 'network:dhcp') return { maker: 'dhcp', agentType: DHCP_AGENT } as const;
+  if (port.deviceOwner === DHCP_PORT) return { maker: 'dhcp', agentType: DHCP_AGENT } as const;
   if (isRouter(port)) return { maker: 'router', agentType: L3_AGENT } as const;
   return { maker: 'machine', agentType: undefined } as const;
 }

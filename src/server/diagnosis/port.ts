@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { subnetWithoutDhcp } from '../../health/catalogue/networks.ts';
 import { portDisabled, portDown, portWithoutAddress, portWithoutHost } from '../../health/catalogue/ports.ts';
 import { failing, notChecked, pass } from '../../health/checks.ts';
+import { FLOATING_IP } from '../../net/deviceOwners.ts';
 import { tapName } from '../../net/names.ts';
 import type { Database } from '../db/schema/index.ts';
 import type { Mechanisms } from '../ml2/mechanisms/index.ts';
@@ -21,7 +22,7 @@ const binding = (mechanisms: Mechanisms): Judge<PortFacts> => ({
   name: 'binding',
   judge(port, model) {
     // The address of a floating IP is a port that is plugged in nowhere.
-    if (port.deviceOwner === 'network:floatingip') return pass('it only reserves an address');
+    if (port.deviceOwner === FLOATING_IP) return pass('it only reserves an address');
     const refusals = refusalsOf(port, model, mechanisms);
     if (refusals.length === 0 && port.host === '') {
       return failing([portWithoutHost.found({ port: port.id }, { subject: portSubject(port) })]);

@@ -13,6 +13,7 @@ import {
 } from '../../health/catalogue/routers.ts';
 import { failing, pass } from '../../health/checks.ts';
 import { overlaps, parseCidr } from '../../net/cidr.ts';
+import { HA_INTERFACE } from '../../net/deviceOwners.ts';
 import type { Mechanisms } from '../ml2/mechanisms/index.ts';
 import { L3_AGENT } from '../services/agents/agent.ts';
 import { deadAgent } from '../services/agents/reporting.ts';
@@ -109,8 +110,7 @@ const highlyAvailable: Judge<RouterFacts> = {
 
 const interfaces = (router: RouterFacts, model: Model) =>
   portsOf(router, model).filter(
-    ({ deviceOwner }) =>
-      /_interface(_distributed)?$/.test(deviceOwner) && deviceOwner !== 'network:router_ha_interface',
+    ({ deviceOwner }) => /_interface(_distributed)?$/.test(deviceOwner) && deviceOwner !== HA_INTERFACE,
   );
 
 const chosen: readonly Judge<RouterFacts>[] = [

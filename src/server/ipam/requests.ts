@@ -1,5 +1,6 @@
 import { formatAddress, parseAddress } from '../../net/address.ts';
 import { contains } from '../../net/cidr.ts';
+import { DHCP_PORT, ROUTER_GATEWAY, ROUTER_INTERFACES, SNAT_INTERFACE } from '../../net/deviceOwners.ts';
 import { eui64Address } from '../../net/mac.ts';
 import { fault } from '../errors/index.ts';
 import { invalid } from '../ml2/types/driver.ts';
@@ -30,18 +31,13 @@ export interface PortAddresses {
   readonly wanted: readonly WantedIp[] | undefined;
 }
 
-const INTERFACES = [
-  'network:router_interface',
-  'network:ha_router_replicated_interface',
-  'network:router_interface_distributed',
-];
 /** Router ports get no automatic IPv6 address but the one that is asked for. */
-export const isRouterPort = (owner: string): boolean =>
-  INTERFACES.includes(owner) || owner === 'network:router_centralized_snat';
+export const isRouterOrSnatPort = (owner: string): boolean =>
+  ROUTER_INTERFACES.includes(owner) || owner === SNAT_INTERFACE;
 
 /** Owners that may have IPv6's anycast address of routers; a port's that has none may be a router's one day. */
 const mayBeRouter = (owner: string): boolean =>
-  owner === '' || isRouterPort(owner) || owner === 'network:router_gateway';
+  owner === '' || isRouterOrSnatPort(owner) || owner === ROUTER_GATEWAY;
 
 /** Whether an address can be the port's in the subnet. */
 function fits({ cidr }: AllocationSubnet, text: string, owner: string): boolean {
@@ -87,10 +83,10 @@ function explicit(
     const subnet = subnetFor(port, wanted, own, subnets);
     const { ip_address } = wanted;
     if (ip_address === undefined) {
-      return subnet.auto && !isRouterPort(port.deviceOwner) ? [] : [{ kind: 'any', subnets: [subnet] }];
+      return subnet.auto && !isRouterOrSnatPort(port.deviceOwner) ? [] : [{ kind: 'any', subnets: [subnet] }];
     }
     const address = formatAddress(parseAddress(ip_address)!);
-    if (subnet.auto && !INTERFACES.includes(port.deviceOwner)) {
+    if (subnet.auto && !ROUTER_INTERFACES.includes(port.deviceOwner)) {
       throw fault('AllocationOnAutoAddressSubnet', { ip: ip_address, subnet_id: subnet.id });
     }
     return [{ kind: 'given', subnet, address }];
@@ -105,9 +101,7 @@ function serving({ networkId, deviceOwner, wanted }: PortAddresses, subnets: rea
   const own = subnets.filter((subnet) => subnet.networkId === networkId);
   const usable = own.filter(
     ({ dhcp, serviceTypes }) =>
-      serviceTypes.length === 0 ||
-      serviceTypes.includes(deviceOwner) ||
-      (dhcp && deviceOwner === 'network:dhcp'),
+      serviceTypes.length === 0 || serviceTypes.includes(deviceOwner) || (dhcp && deviceOwner === DHCP_PORT),
   );
   if (usable.length === 0 && own.length > 0 && wanted?.length !== 0) {
     throw fault('IpAddressGenerationFailureNoMatchingSubnet', {
@@ -130,7 +124,7 @@ function automatic(usable: readonly AllocationSubnet[]): AddressRequest[] {
 export function addressRequests(port: PortAddresses, subnets: readonly AllocationSubnet[]): AddressRequest[] {
   const own = serving(port, subnets);
   const requests = port.wanted === undefined ? automatic(own) : explicit(port, own, subnets);
-  if (isRouterPort(port.deviceOwner)) return requests;
+  if (isRouterOrSnatPort(port.deviceOwner)) return requests;
   return [
     ...requests,
     ...own.flatMap((subnet): AddressRequest[] =>

@@ -1,3 +1,4 @@
+import { DHCP_PORT } from '../../net/deviceOwners.ts';
 import { message } from '../../rpc/interface.ts';
 import { securityGroupUpdate } from '../../rpc/l2agent.ts';
 import type { Tx } from '../services/service.ts';
@@ -18,9 +19,7 @@ export async function membersUpdated(
   ports: readonly Member[],
 ): Promise<OutboxMessage | undefined> {
   const groups = new Set(
-    ports.flatMap(({ device_owner, security_groups }) =>
-      device_owner === 'network:dhcp' ? [] : security_groups,
-    ),
+    ports.flatMap(({ device_owner, security_groups }) => (device_owner === DHCP_PORT ? [] : security_groups)),
   );
   if (groups.size === 0) return undefined;
   const referred = await tx

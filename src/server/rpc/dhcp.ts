@@ -1,3 +1,4 @@
+import { DHCP_PORT } from '../../net/deviceOwners.ts';
 import { dhcpDeviceId, reservedDhcpPort } from '../../net/dhcpDevice.ts';
 import { type DhcpNetwork, dhcpPlugin } from '../../rpc/dhcp.ts';
 import type { NetworkDict, PortDict } from '../../rpc/dicts.ts';
@@ -13,8 +14,6 @@ import type { Item, RequestContext, Tx } from '../services/service.ts';
 import { transact } from '../services/work.ts';
 import { toldSubnet } from './dicts.ts';
 import { listNetworks } from './networks.ts';
-
-const DHCP_OWNER = 'network:dhcp';
 
 export interface DhcpEndpointParts {
   readonly networks: Lookup;
@@ -128,7 +127,7 @@ export function dhcpEndpoint(server: ServerContext, parts: DhcpEndpointParts) {
             ...port,
             tenant_id,
             project_id: tenant_id,
-            device_owner: DHCP_OWNER,
+            device_owner: DHCP_PORT,
             'binding:host_id': host,
           });
         }),
@@ -140,7 +139,7 @@ export function dhcpEndpoint(server: ServerContext, parts: DhcpEndpointParts) {
       const mine: unknown[] = [reservedDhcpPort, dhcpDeviceId(host, net_id)];
       if (known === undefined || !mine.includes(known.device_id)) return null;
       if (!(await isHosting(host, net_id))) throw fault('NetworkNotFound', { net_id });
-      const written = { ...changes, device_owner: DHCP_OWNER, 'binding:host_id': host };
+      const written = { ...changes, device_owner: DHCP_PORT, 'binding:host_id': host };
       return unlessGone('update_port', net_id, () =>
         transact(server, adminRequest(rpc), (work) => ports.updateIn(work, port_id, written)),
       );

@@ -1,4 +1,5 @@
 import { routers as routerOptions } from '../../config/options/index.ts';
+import { DHCP_PORT } from '../../net/deviceOwners.ts';
 import { generateMac } from '../../net/mac.ts';
 import { type DvrMac, dvr, dvrUpdate } from '../../rpc/dvr.ts';
 import { endpoint, message } from '../../rpc/interface.ts';
@@ -11,7 +12,6 @@ import { barePort, toldSubnet } from './dicts.ts';
 
 /** Owners of ports that distributed routers serve, beside compute:*. */
 const SERVED = ['neutron:LOADBALANCER', 'neutron:LOADBALANCERV2', 'trunk:subport'];
-const DHCP = 'network:dhcp';
 
 const macs = (tx: Tx): Promise<DvrMac[]> =>
   tx.selectFrom('dvr_host_macs').selectAll().orderBy('host').execute();
@@ -24,7 +24,7 @@ export function dvrEndpoint(server: ServerContext, { subnets, ports }: Record<'s
   const { db, outbox, config } = server;
   const { dvr_base_mac, host_dvr_for_dhcp } = config.group(routerOptions);
   const isServed = (owner: string) =>
-    owner.startsWith('compute:') || SERVED.includes(owner) || (host_dvr_for_dhcp && owner === DHCP);
+    owner.startsWith('compute:') || SERVED.includes(owner) || (host_dvr_for_dhcp && owner === DHCP_PORT);
   const onSubnet = (tx: Tx, subnet_id: string, ip_address?: string) =>
     ports.listIn(tx, {
       fixed_ips: [{ subnet_id: [subnet_id], ...(ip_address ? { ip_address: [ip_address] } : {}) }],

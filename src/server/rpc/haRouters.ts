@@ -1,15 +1,15 @@
+import {
+  HA_INTERFACE,
+  REPLICATED_INTERFACE,
+  ROUTER_GATEWAY,
+  SNAT_INTERFACE,
+} from '../../net/deviceOwners.ts';
 import type { HaState } from '../../rpc/l3plugin.ts';
 import type { Queries } from '../scheduling/agents.ts';
 import { L3_AGENT } from '../services/agents/agent.ts';
 import type { Port } from '../services/ports/rows.ts';
 import type { PortStatuses } from '../services/ports/status.ts';
 import type { Ports } from '../services/routers/neighbours.ts';
-import {
-  HA_INTERFACE,
-  REPLICATED_INTERFACE,
-  ROUTER_GATEWAY,
-  SNAT_INTERFACE,
-} from '../services/routers/owners.ts';
 import type { Work } from '../services/work.ts';
 
 /** Ports that are where the active instance of their router is. */

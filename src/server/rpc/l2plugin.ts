@@ -1,4 +1,5 @@
 import type { RpcContext } from '../../messaging/transport.ts';
+import { REPLICATED_INTERFACE, ROUTER_GATEWAY } from '../../net/deviceOwners.ts';
 import type { NetworkDict, PortDict } from '../../rpc/dicts.ts';
 import { endpoint } from '../../rpc/interface.ts';
 import {
@@ -16,7 +17,6 @@ import { lockPorts } from '../services/ports/lock.ts';
 import type { Port } from '../services/ports/rows.ts';
 import type { PortStatuses } from '../services/ports/status.ts';
 import type { Lookup } from '../services/routers/neighbours.ts';
-import { REPLICATED_INTERFACE, ROUTER_GATEWAY } from '../services/routers/owners.ts';
 import type { Tx } from '../services/service.ts';
 import { transact, type Work } from '../services/work.ts';
 import { syncTunnel } from './tunnels.ts';

@@ -1,10 +1,10 @@
 import { parseCidr } from '../../net/cidr.ts';
+import { ROUTER_GATEWAY, ROUTER_INTERFACES } from '../../net/deviceOwners.ts';
 import type { NetworkDict, PortDict, SubnetDict } from '../../rpc/dicts.ts';
 import type { RouterFloatingIp, RouterInfo, RouterPort, RouterPortSubnet } from '../../rpc/l3plugin.ts';
 import { type HaAgent, haAgents } from '../services/agents/haStates.ts';
 import { floatingIpsBy, presentFloatingIps } from '../services/floatingips/rows.ts';
 import type { Lookup } from '../services/routers/neighbours.ts';
-import { ROUTER_GATEWAY, ROUTER_INTERFACES } from '../services/routers/owners.ts';
 import { presentRouters, routersById } from '../services/routers/rows.ts';
 import type { Item, Tx } from '../services/service.ts';
 
@@ -125,7 +125,7 @@ export async function describeRouters(
     const haPort = here && described.get(here.port_id);
     if (router.ha && haPort === undefined) return [];
     const interfaces = own
-      .filter(({ port_type }) => ROUTER_INTERFACES.some((owner) => owner === port_type))
+      .filter(({ port_type }) => ROUTER_INTERFACES.includes(port_type ?? ''))
       .flatMap(({ port_id }) => described.get(port_id) ?? []);
     const floatingIps = floatingBy.get(router.id);
     return {

@@ -1,3 +1,4 @@
+import { DHCP_PORT, ROUTER_GATEWAY } from '../../net/deviceOwners.ts';
 import type { DiagnosableAgent } from '../../rpc/diagnosis.ts';
 import type { PortDict, SubnetDict } from '../../rpc/dicts.ts';
 import type { RouterInfo } from '../../rpc/l3plugin.ts';
@@ -78,8 +79,8 @@ export interface End {
 export const labelOf = ({ name, id }: Pick<PortDict, 'name' | 'id'>): string => (name === '' ? id : name);
 
 const OWNERS: Readonly<Record<string, string>> = {
-  'network:dhcp': 'DHCP',
-  'network:router_gateway': "router's gateway",
+  [DHCP_PORT]: 'DHCP',
+  [ROUTER_GATEWAY]: "router's gateway",
 };
 
 /** What a port is in the name of a hop. */

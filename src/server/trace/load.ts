@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { ago } from '../../health/ago.ts';
+import { DHCP_PORT } from '../../net/deviceOwners.ts';
 import type { PortDict, SubnetDict } from '../../rpc/dicts.ts';
 import type { RouterInfo } from '../../rpc/l3plugin.ts';
 import type { Database } from '../db/schema/index.ts';
@@ -37,7 +38,7 @@ export async function loadFacts(
   const networks = await networksOf(tx, lookups, [...networkIds]);
   const dhcp = await list<PortDict>(tx, lookups.ports, {
     network_id: [...networkIds],
-    device_owner: ['network:dhcp'],
+    device_owner: [DHCP_PORT],
   });
   const remotes = [from.address, to.address, from.floating, to.floating].filter((one) => one !== undefined);
   const outer = routers.flatMap(
@@ -102,7 +103,7 @@ async function routersAt(
           .where('fixed_port_id', 'in', portIds)
           .execute();
   const own = ends.flatMap(({ port }) =>
-    port?.device_owner.startsWith('network:') && port.device_owner !== 'network:dhcp' ? [port.device_id] : [],
+    port?.device_owner.startsWith('network:') && port.device_owner !== DHCP_PORT ? [port.device_id] : [],
   );
   const ids = [
     ...new Set([...attached, ...floating].flatMap(({ router_id }) => router_id ?? []).concat(own)),

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { DHCP_PORT } from '../../../net/deviceOwners.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { type PortFacts, portFacts } from '../model/ports.ts';
 
@@ -8,7 +9,7 @@ export async function dhcpPortsOf(db: Kysely<Database>, networkId: string): Prom
     .selectFrom('ports')
     .select('id')
     .where('network_id', '=', networkId)
-    .where('device_owner', '=', 'network:dhcp')
+    .where('device_owner', '=', DHCP_PORT)
     .execute();
   const ports = await portFacts(
     db,

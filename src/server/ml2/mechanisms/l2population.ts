@@ -1,3 +1,4 @@
+import { DISTRIBUTED_INTERFACE, REPLICATED_INTERFACE } from '../../../net/deviceOwners.ts';
 import { message } from '../../../rpc/interface.ts';
 import {
   type FdbEntries,
@@ -13,9 +14,8 @@ import type { MechanismDriver, WiredPort } from './driver.ts';
 
 const TUNNELS = ['vxlan', 'gre', 'geneve'];
 /** Owners whose ports live on several hosts at once: where their MAC is shows only in what they send. */
-const DISTRIBUTED = 'network:router_interface_distributed';
-const REPLICATED = 'network:ha_router_replicated_interface';
-const isEverywhere = (owner: unknown): boolean => owner === DISTRIBUTED || owner === REPLICATED;
+const isEverywhere = (owner: unknown): boolean =>
+  owner === DISTRIBUTED_INTERFACE || owner === REPLICATED_INTERFACE;
 
 const isTunnel = (segment: StoredSegment): boolean => TUNNELS.includes(segment.network_type);
 
@@ -94,7 +94,7 @@ async function activePorts(tx: Tx, networkIds: readonly string[]) {
     .where('ports.status', '=', 'ACTIVE')
     .where('ml2_port_bindings.status', '=', 'ACTIVE')
     .where('ml2_port_bindings.host', '!=', '')
-    .where('ports.device_owner', '!=', REPLICATED);
+    .where('ports.device_owner', '!=', REPLICATED_INTERFACE);
   // Interfaces of a highly available router are on the hosts of all of its instances.
   const replicated = tx
     .selectFrom('ports')
@@ -103,7 +103,7 @@ async function activePorts(tx: Tx, networkIds: readonly string[]) {
     .select(['ports.id', 'ports.network_id', 'ports.mac_address', 'ports.device_owner', 'agents.host'])
     .where('ports.network_id', 'in', networkIds)
     .where('ports.status', '=', 'ACTIVE')
-    .where('ports.device_owner', '=', REPLICATED);
+    .where('ports.device_owner', '=', REPLICATED_INTERFACE);
   const [, ...active] = await together(tx, lock, bound, replicated);
   return active.flat();
 }
@@ -167,7 +167,7 @@ async function wholeTables(
     const tables = new Tables();
     for (const { segment } of ofHost) {
       const others = (byNetwork.get(segment.network_id) ?? []).filter(
-        (port) => port.host !== host && port.device_owner !== DISTRIBUTED && tunnels.has(port.host),
+        (port) => port.host !== host && port.device_owner !== DISTRIBUTED_INTERFACE && tunnels.has(port.host),
       );
       for (const [other, there] of Map.groupBy(others, (port) => tunnels.get(port.host)!))
         tables.add(segment, other, [

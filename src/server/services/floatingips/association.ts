@@ -1,9 +1,9 @@
 import { type SqlBool, sql } from 'kysely';
 import { canonicalAddress, versionOf } from '../../../net/address.ts';
+import { DHCP_PORT, ROUTER_INTERFACES } from '../../../net/deviceOwners.ts';
 import { isDuplicate } from '../../db/errors.ts';
 import { fault } from '../../errors/index.ts';
 import { type FixedIp, fixedIpsOf } from '../routers/neighbours.ts';
-import { ROUTER_INTERFACES } from '../routers/owners.ts';
 import type { L3Parts } from '../routers/parts.ts';
 import type { Item, RequestContext } from '../service.ts';
 import type { Work } from '../work.ts';
@@ -70,7 +70,7 @@ const routersBetween = (work: Work, subnetId: string, externalNetworkId: string)
     .innerJoin('subnets', 'subnets.id', 'ipallocations.subnet_id')
     .select('routers.id')
     .where('gateway.network_id', '=', externalNetworkId)
-    .where('routerports.port_type', 'in', [...ROUTER_INTERFACES])
+    .where('routerports.port_type', 'in', ROUTER_INTERFACES)
     .where('ipallocations.subnet_id', '=', subnetId)
     .orderBy(sql`case when ipallocations.ip_address = subnets.gateway_ip then 0 else 1 end`)
     .orderBy('routers.id')
@@ -115,7 +115,7 @@ export async function associate(
       `Cannot process floating IP association with Port ${portId}, since that port is owned by a different tenant`,
     );
   }
-  if (port.device_owner === 'network:dhcp') {
+  if (port.device_owner === DHCP_PORT) {
     throw badFloatingIp(`Port ${portId} is unable to be assigned a floating IP`);
   }
   const fixed = fixedAddress(port, address);

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { versionOf } from '../../../net/address.ts';
+import { FLOATING_IP } from '../../../net/deviceOwners.ts';
 import type { ServerContext } from '../../context.ts';
 import { fault } from '../../errors/index.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { fixedIpsOf } from '../routers/neighbours.ts';
-import { FLOATING_IP } from '../routers/owners.ts';
 import type { L3Parts } from '../routers/parts.ts';
 import type { Item, RequestContext, ResourceService } from '../service.ts';
 import { bumpRevision, createStandardAttributes } from '../standardAttributes.ts';

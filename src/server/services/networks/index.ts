@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { core } from '../../../config/options/index.ts';
+import { DHCP_PORT } from '../../../net/deviceOwners.ts';
 import type { NetworkDict } from '../../../rpc/dicts.ts';
 import { message } from '../../../rpc/interface.ts';
 import { networkDelete, networkUpdate } from '../../../rpc/l2agent.ts';
@@ -58,7 +59,6 @@ export interface NetworkService extends ResourceService {
   servedIn(db: Kysely<Database>, id: string): Promise<ServedNetwork>;
 }
 
-const AUTO_DELETED = ['network:dhcp'];
 /** Changes that agents apply to all ports of the network. */
 const TOLD = ['mtu', 'qos_policy_id'];
 const FLAGS = ['shared', 'router:external', 'is_default'];
@@ -106,7 +106,7 @@ export function createNetworkService(
       .orderBy('device_owner')
       .orderBy('id')
       .execute();
-    const used = ports.filter(({ device_owner }) => !AUTO_DELETED.includes(device_owner));
+    const used = ports.filter(({ device_owner }) => device_owner !== DHCP_PORT);
     if (used.length > 0) {
       const names = used.map((port) => port.id).join(',');
       const reason = `There are one or more ports still in use on the network, id for these ports is: ${names}`;

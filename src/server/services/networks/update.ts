@@ -1,3 +1,4 @@
+import { ROUTER_GATEWAY } from '../../../net/deviceOwners.ts';
 import { fault } from '../../errors/index.ts';
 import type { NetworkTypes } from '../../ml2/types/index.ts';
 import type { Item, Tx } from '../service.ts';
@@ -32,7 +33,7 @@ async function setExternal(tx: Tx, { row }: LoadedNetwork, external: boolean): P
     .selectFrom('ports')
     .select('id')
     .where('network_id', '=', row.id)
-    .where('device_owner', '=', 'network:router_gateway')
+    .where('device_owner', '=', ROUTER_GATEWAY)
     .limit(1)
     .executeTakeFirst();
   if (gateway !== undefined) throw fault('ExternalNetworkInUse', { net_id: row.id });

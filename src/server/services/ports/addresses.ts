@@ -1,6 +1,7 @@
+import { DHCP_PORT } from '../../../net/deviceOwners.ts';
 import { eui64Address } from '../../../net/mac.ts';
 import { allocateAddresses, releaseAddresses } from '../../ipam/allocate.ts';
-import { addressRequests, type FixedIp, isRouterPort, type WantedIp } from '../../ipam/requests.ts';
+import { addressRequests, type FixedIp, isRouterOrSnatPort, type WantedIp } from '../../ipam/requests.ts';
 import { type AllocationSubnet, allocationSubnets } from '../../ipam/subnets.ts';
 import type { Item, Tx } from '../service.ts';
 import type { Port } from './rows.ts';
@@ -41,7 +42,7 @@ function plan(
     return (
       subnet?.auto === true &&
       subnet_id !== dropped &&
-      !isRouterPort(port.device_owner) &&
+      !isRouterOrSnatPort(port.device_owner) &&
       ip_address === eui64Address(subnet.cidr, mac)
     );
   };
@@ -76,7 +77,7 @@ export async function changeAddresses(
   ).filter((request) => request.kind === 'any' || !kept.has(request.address));
   if (remove.length > 0) await releaseAddresses(tx, remove);
   if (requests.length > 0) {
-    const first = port.device_owner === 'network:dhcp';
+    const first = port.device_owner === DHCP_PORT;
     await allocateAddresses(tx, [{ portId: port.id, networkId: port.network_id, requests, first }]);
   }
   return remove.length + requests.length > 0;

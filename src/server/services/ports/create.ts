@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
+import { DHCP_PORT } from '../../../net/deviceOwners.ts';
 import { canonicalMac, generateMac } from '../../../net/mac.ts';
 import { RetryTransaction } from '../../db/database.ts';
 import { duplicateOf, isForeignKeyViolation } from '../../db/errors.ts';
@@ -190,7 +191,7 @@ export async function insertPorts(
   const requests = ports.map((port) => ({
     portId: port.id,
     networkId: port.networkId,
-    first: port.owner === 'network:dhcp',
+    first: port.owner === DHCP_PORT,
     requests: addressRequests(
       {
         networkId: port.networkId,

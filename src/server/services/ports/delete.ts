@@ -1,21 +1,27 @@
+import {
+  FLOATING_IP,
+  FLOATING_IP_AGENT_GATEWAY,
+  HA_INTERFACE,
+  ROUTER_GATEWAY,
+  ROUTER_INTERFACES,
+  SNAT_INTERFACE,
+} from '../../../net/deviceOwners.ts';
 import { fault } from '../../errors/index.ts';
 import { releaseAddresses } from '../../ipam/allocate.ts';
 import type { Tx } from '../service.ts';
 import type { Port } from './rows.ts';
 
 const ROUTER_OWNERS = [
-  'network:router_interface',
-  'network:router_interface_distributed',
-  'network:ha_router_replicated_interface',
-  'network:router_ha_interface',
-  'network:router_centralized_snat',
-  'network:router_gateway',
-  'network:floatingip_agent_gateway',
+  ...ROUTER_INTERFACES,
+  HA_INTERFACE,
+  SNAT_INTERFACE,
+  ROUTER_GATEWAY,
+  FLOATING_IP_AGENT_GATEWAY,
 ];
 
 /** Throws ServicePortInUse for a port that belongs to a router or floating IP which exists. */
 export async function checkNotOwned(tx: Tx, port: Port): Promise<void> {
-  const floating = port.device_owner === 'network:floatingip';
+  const floating = port.device_owner === FLOATING_IP;
   if (!floating && !ROUTER_OWNERS.includes(port.device_owner)) return;
   if (port.fixed_ips.length === 0) return;
   const owner = floating

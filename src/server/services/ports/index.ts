@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { core } from '../../../config/options/index.ts';
+import { REPLICATED_INTERFACE } from '../../../net/deviceOwners.ts';
 import { message } from '../../../rpc/interface.ts';
 import { portDelete } from '../../../rpc/l2agent.ts';
 import type { ServerContext } from '../../context.ts';
@@ -64,9 +65,6 @@ export interface PortService extends ResourceService {
 /** Changes after which filters of other ports may differ. */
 const MEMBERSHIP = ['security_groups', 'fixed_ips', 'mac_address', 'allowed_address_pairs'];
 
-/** Interfaces of highly available routers. */
-const REPLICATED = 'network:ha_router_replicated_interface';
-
 const differ = (before: Item, after: Item, keys: readonly string[]): boolean =>
   keys.some((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
 
@@ -110,7 +108,7 @@ export function createPortService(
     if (Object.keys(changes).length === 0) return before;
     const moves = 'binding:host_id' in changes && changes['binding:host_id'] !== before['binding:host_id'];
     // A replicated interface is bound to where its router is active now; it stays wired where it was.
-    if (moves && before.device_owner !== REPLICATED) await statuses.leave(work, [before]);
+    if (moves && before.device_owner !== REPLICATED_INTERFACE) await statuses.leave(work, [before]);
     const wiredByAgent = (vnicType: string, host: string) => binder.wiredByAgent(tx, vnicType, host);
     const maker = { baseMac, wiredByAgent, drivers };
     const { rebind } = await writePort(tx, context, before, changes, maker, dropped);

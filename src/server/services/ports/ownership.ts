@@ -1,12 +1,12 @@
 import { fault } from '../../errors/index.ts';
-import { isRouterPort } from '../../ipam/requests.ts';
+import { isRouterOrSnatPort } from '../../ipam/requests.ts';
 import type { Item, RequestContext, Tx } from '../service.ts';
 
 /** Throws DeviceIDNotOwnedByTenant when a project makes a router's port for a router that is not its own. */
 export async function checkDevices(tx: Tx, context: RequestContext, ports: readonly Item[]): Promise<void> {
   if (context.isAdmin) return;
   const ids = ports.flatMap(({ device_owner, device_id }) =>
-    isRouterPort((device_owner ?? '') as string) && device_id ? [device_id as string] : [],
+    isRouterOrSnatPort((device_owner ?? '') as string) && device_id ? [device_id as string] : [],
   );
   if (ids.length === 0) return;
   const own = await tx

@@ -7,6 +7,7 @@ import {
   type SqlBool,
   sql,
 } from 'kysely';
+import { DISTRIBUTED_INTERFACE } from '../../../net/deviceOwners.ts';
 import { prepared } from '../../db/prepared.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { type Together, together } from '../../db/together.ts';
@@ -192,7 +193,6 @@ const parse = (stored: string | null): Item =>
   stored === null || stored === '' ? {} : (JSON.parse(stored) as Item);
 
 /** A distributed router's interface is on no host of its own. */
-const DISTRIBUTED = 'network:router_interface_distributed';
 const everywhere = { 'binding:host_id': '', 'binding:vif_type': 'distributed', 'binding:vif_details': {} };
 
 type Level = Pick<Details[4][number], 'level' | 'driver'>;
@@ -355,7 +355,9 @@ function present(
       ip_address,
     }));
     const binding =
-      row.device_owner === DISTRIBUTED ? everywhere : bindingOf(row, detailsOf(row.vif_details), bound);
+      row.device_owner === DISTRIBUTED_INTERFACE
+        ? everywhere
+        : bindingOf(row, detailsOf(row.vif_details), bound);
     // A literal without spreads: each of those costs as much as the rest of it, and there may be 100,000 ports to show.
     const port = {
       id: row.id,

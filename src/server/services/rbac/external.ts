@@ -1,3 +1,4 @@
+import { ROUTER_GATEWAY } from '../../../net/deviceOwners.ts';
 import { isDuplicate } from '../../db/errors.ts';
 import { fault } from '../../errors/index.ts';
 import type { Tx } from '../service.ts';
@@ -71,7 +72,7 @@ export async function ceaseExternal(tx: Tx, network: string): Promise<boolean> {
             .selectFrom('ports')
             .select('ports.id')
             .where('ports.network_id', '=', network)
-            .where('ports.device_owner', '=', 'network:router_gateway'),
+            .where('ports.device_owner', '=', ROUTER_GATEWAY),
         ),
       ),
     )

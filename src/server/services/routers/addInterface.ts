@@ -1,4 +1,5 @@
 import { compareAddresses } from '../../../net/address.ts';
+import { ROUTER_GATEWAY } from '../../../net/deviceOwners.ts';
 import { fault } from '../../errors/index.ts';
 import type { Item, RequestContext } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
@@ -6,7 +7,6 @@ import type { Work } from '../work.ts';
 import { type InterfaceRequest, interfaceReply } from './interfaceRequest.ts';
 import { interfaceOwner, kindOf } from './kind.ts';
 import { type FixedIp, fixedIpsOf } from './neighbours.ts';
-import { ROUTER_GATEWAY } from './owners.ts';
 import type { L3Parts } from './parts.ts';
 import type { RouterRow } from './rows.ts';
 import { badRouter, checkNoOverlap, type RouterAddress, routerAddresses } from './topology.ts';

@@ -1,8 +1,8 @@
+import { ROUTER_INTERFACES } from '../../../net/deviceOwners.ts';
 import type { Item } from '../service.ts';
 import type { Work } from '../work.ts';
 import { syncSnatPorts } from './dvr.ts';
 import { interfaceOwner, kindOf, wantedKind } from './kind.ts';
-import { ROUTER_INTERFACES } from './owners.ts';
 import type { L3Parts } from './parts.ts';
 import type { RouterRow } from './rows.ts';
 
@@ -43,7 +43,7 @@ export async function changeKind(
     .selectFrom('routerports')
     .select('port_id')
     .where('router_id', '=', router.id)
-    .where('port_type', 'in', [...ROUTER_INTERFACES])
+    .where('port_type', 'in', ROUTER_INTERFACES)
     .execute();
   for (const { port_id } of interfaces) {
     await tx.updateTable('routerports').set({ port_type: owner }).where('port_id', '=', port_id).execute();

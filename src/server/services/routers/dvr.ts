@@ -1,7 +1,7 @@
+import { DISTRIBUTED_INTERFACE, SNAT_INTERFACE } from '../../../net/deviceOwners.ts';
 import { elevated } from '../admin.ts';
 import type { Item } from '../service.ts';
 import type { Work } from '../work.ts';
-import { DISTRIBUTED_INTERFACE, SNAT_INTERFACE } from './owners.ts';
 import type { L3Parts } from './parts.ts';
 import { type RouterAddress, routerAddresses } from './topology.ts';
 

@@ -1,9 +1,9 @@
+import { ROUTER_GATEWAY } from '../../../net/deviceOwners.ts';
 import { fault } from '../../errors/index.ts';
 import type { Item, RequestContext } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
 import type { Work } from '../work.ts';
 import { type FixedIp, fixedIpsOf } from './neighbours.ts';
-import { ROUTER_GATEWAY } from './owners.ts';
 import type { L3Parts } from './parts.ts';
 import type { RouterRow } from './rows.ts';
 import { badRouter, checkNoOverlap, routerAddresses } from './topology.ts';

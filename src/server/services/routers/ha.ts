@@ -1,6 +1,7 @@
 import type { Config } from '../../../config/option.ts';
 import { routers as routerOptions, scheduling } from '../../../config/options/index.ts';
 import { formatCidr, parseCidr } from '../../../net/cidr.ts';
+import { HA_INTERFACE } from '../../../net/deviceOwners.ts';
 import type { ServerContext } from '../../context.ts';
 import { RetryTransaction } from '../../db/database.ts';
 import { isDuplicate } from '../../db/errors.ts';
@@ -13,7 +14,6 @@ import type { Item, Tx } from '../service.ts';
 import type { SubnetService } from '../subnets/index.ts';
 import { transact, type Work } from '../work.ts';
 import type { Ports } from './neighbours.ts';
-import { HA_INTERFACE } from './owners.ts';
 import { countRevision, lockRouter } from './topology.ts';
 import { ensureVrid, releaseVrid, vridsIn } from './vrids.ts';
 

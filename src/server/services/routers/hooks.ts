@@ -1,11 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
+import {
+  FLOATING_IP,
+  HA_INTERFACE,
+  ROUTER_GATEWAY,
+  ROUTER_INTERFACES,
+  SNAT_INTERFACE,
+} from '../../../net/deviceOwners.ts';
 import { fault } from '../../errors/index.ts';
 import type { RouterNotifier } from '../../notify/routers.ts';
 import type { Queries } from '../../scheduling/agents.ts';
 import type { ResourceHooks } from '../hooks.ts';
 import type { Item, Tx } from '../service.ts';
 import type { Work } from '../work.ts';
-import { FLOATING_IP, HA_INTERFACE, ROUTER_GATEWAY, ROUTER_INTERFACES, SNAT_INTERFACE } from './owners.ts';
 
 async function routersOn(tx: Queries, networkId: string): Promise<string[]> {
   const rows = await tx

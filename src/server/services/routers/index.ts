@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { ROUTER_INTERFACES } from '../../../net/deviceOwners.ts';
 import type { ServerContext } from '../../context.ts';
 import { fault } from '../../errors/index.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
@@ -12,7 +13,6 @@ import { syncSnatPorts } from './dvr.ts';
 import { checkGatewayNetwork, clearGateway, gatewayRequest, setGateway } from './gateway.ts';
 import { type InterfaceRequest, interfaceRequest } from './interfaceRequest.ts';
 import { checkKindChange } from './kind.ts';
-import { ROUTER_INTERFACES } from './owners.ts';
 import type { L3Parts } from './parts.ts';
 import { removeInterface } from './removeInterface.ts';
 import {
@@ -116,7 +116,7 @@ export function createRouterService(
       .selectFrom('routerports')
       .select('port_id')
       .where('router_id', '=', id)
-      .where('port_type', 'in', [...ROUTER_INTERFACES])
+      .where('port_type', 'in', ROUTER_INTERFACES)
       .orderBy('port_id')
       .execute();
     if (attached.length > 0) {

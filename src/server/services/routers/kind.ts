@@ -1,5 +1,5 @@
+import { DISTRIBUTED_INTERFACE, REPLICATED_INTERFACE, ROUTER_INTERFACE } from '../../../net/deviceOwners.ts';
 import type { Item } from '../service.ts';
-import { DISTRIBUTED_INTERFACE, REPLICATED_INTERFACE, ROUTER_INTERFACE } from './owners.ts';
 import type { RouterRow } from './rows.ts';
 import { badRouter } from './topology.ts';
 

@@ -1,10 +1,10 @@
 import { cidrContains } from '../../../net/cidr.ts';
+import { ROUTER_INTERFACES } from '../../../net/deviceOwners.ts';
 import { fault } from '../../errors/index.ts';
 import type { Item } from '../service.ts';
 import type { Work } from '../work.ts';
 import { type InterfaceRequest, interfaceReply } from './interfaceRequest.ts';
 import { fixedIpsOf } from './neighbours.ts';
-import { ROUTER_INTERFACES } from './owners.ts';
 import type { L3Parts } from './parts.ts';
 import type { RouterRow } from './rows.ts';
 import { type RouterAddress, routerAddresses } from './topology.ts';
@@ -40,7 +40,7 @@ export async function removeInterface(
   { port_id: portId, subnet_id: subnetId }: InterfaceRequest,
 ): Promise<Item> {
   const inside = (await routerAddresses(work.tx, router.id)).filter(({ port_type }) =>
-    ROUTER_INTERFACES.some((owner) => owner === port_type),
+    ROUTER_INTERFACES.includes(port_type ?? ''),
   );
   const leaving = inside.filter(
     (address) =>

@@ -1,3 +1,4 @@
+import { DHCP_PORT, ROUTER_INTERFACE } from '../../../net/deviceOwners.ts';
 import { fault } from '../../errors/index.ts';
 import type { Item } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
@@ -8,7 +9,7 @@ const REASON = 'One or more ports have an IP allocation from this subnet';
 
 /** Ports that give up their address with the subnet. */
 const yields = (owner: string, auto: boolean): boolean =>
-  owner === 'network:dhcp' || (auto && !owner.startsWith('network:router_interface'));
+  owner === DHCP_PORT || (auto && !owner.startsWith(ROUTER_INTERFACE));
 
 /**
  * Takes a locked subnet's addresses from ports that live without them and removes the subnet; throws SubnetInUse when

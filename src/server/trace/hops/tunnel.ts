@@ -2,13 +2,14 @@ import * as links from '../../../health/catalogue/pathLinks.ts';
 import * as underlays from '../../../health/catalogue/underlay.ts';
 import { failing, notChecked, type Outcome, pass } from '../../../health/checks.ts';
 import type { Finding } from '../../../health/finding.ts';
+import { DISTRIBUTED_INTERFACE, REPLICATED_INTERFACE } from '../../../net/deviceOwners.ts';
 import type { LinkRead, Reads, WayRead } from '../../../rpc/readback.ts';
 import { type Facts, labelOf, networkLabel, type TraceNetwork, type TracePort } from '../facts.ts';
 import { type Hop, type Look, look } from '../look.ts';
 import { carrierOf, VXLAN_OVERHEAD } from './carrier.ts';
 
 /** Interfaces of highly available routers: where their MACs are shows only in what they send. */
-const LEARNT = ['network:ha_router_replicated_interface', 'network:router_interface_distributed'];
+const LEARNT: readonly string[] = [REPLICATED_INTERFACE, DISTRIBUTED_INTERFACE];
 
 /** The tunnel of a network from one host to a port on another one; `back`: the way of the answers. */
 export function tunnelHop(

@@ -1,6 +1,7 @@
 import { portWithoutAddress } from '../../../health/catalogue/ports.ts';
 import { failing } from '../../../health/checks.ts';
 import type { Finding } from '../../../health/finding.ts';
+import { DHCP_PORT } from '../../../net/deviceOwners.ts';
 import { type End, type Facts, familyOf, hostOf, isFiltered, labelOf, type TracePort } from '../facts.ts';
 import { carrierOf } from '../hops/carrier.ts';
 import { filterHop, type Passing } from '../hops/filter.ts';
@@ -70,7 +71,7 @@ function servedAt(
   const own = router && portsOf(router).find(({ id }) => id === port.id);
   if (router && own) return [interfaceHop({ router, host }, own, undefined)];
   const network = facts.networks.get(port.network_id);
-  const isDhcp = port.device_owner === 'network:dhcp' && question.protocol === 'udp' && question.port === 67;
+  const isDhcp = port.device_owner === DHCP_PORT && question.protocol === 'udp' && question.port === 67;
   return isDhcp && network && asking ? [dhcpHop(network, host, asking)] : [];
 }
 
@@ -78,7 +79,7 @@ function servedAt(
 export const dhcpPortOn = (facts: Facts, networkId: string): TracePort | undefined =>
   facts.ports.find(
     (port) =>
-      port.network_id === networkId && port.device_owner === 'network:dhcp' && hostOf(facts, port) !== null,
+      port.network_id === networkId && port.device_owner === DHCP_PORT && hostOf(facts, port) !== null,
   );
 
 /** Who could ask a port on its own network: a DHCP server, else a router. */

@@ -1,4 +1,5 @@
 import type { Log } from '../../log/log.ts';
+import { isUnbound } from '../../net/vifTypes.ts';
 import type { PortDict } from '../../rpc/dicts.ts';
 import { delayAfter, standardBackoff } from '../runtime/backoff.ts';
 import { outage } from '../runtime/outage.ts';
@@ -51,7 +52,7 @@ export function createReadyPorts(log: Log, send: (portIds: string[]) => Promise<
   return {
     add(ports) {
       for (const port of ports) {
-        const isBound = !['unbound', 'binding_failed'].includes(port['binding:vif_type'] ?? '');
+        const isBound = !isUnbound(port['binding:vif_type']);
         (isBound ? bound : unbound).add(port.id);
         (isBound ? unbound : bound).delete(port.id);
       }

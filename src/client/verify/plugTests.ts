@@ -1,6 +1,7 @@
+import { isUnbound } from '../../net/vifTypes.ts';
 import type { Probed } from '../../rpc/probes.ts';
 import type { Outcome, Send, Test } from './sending.ts';
-import { isUnbound, type ProbePort, type Stage } from './stage.ts';
+import type { ProbePort, Stage } from './stage.ts';
 
 /** Any port: the answer comes from the probe's own namespace, and says that it is there and wired. */
 const ANY = 9;
@@ -18,7 +19,7 @@ const plugTest = (port: ProbePort, send: Send): Test => ({
   ports: [],
   about: [`ports/${port.id}`],
   async run() {
-    if (isUnbound(port))
+    if (isUnbound(port.vifType))
       return { result: 'fail', evidence: [`no driver can bind a port there (${port.vifType})`] };
     return plugged(await send(port, { kind: 'tcp', target: port.address, port: ANY, seconds: 1 }));
   },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isUnbound } from '../../net/vifTypes.ts';
 import type { Api } from '../http/api.ts';
 import { type Dict, isDict, str } from '../python/value.ts';
 import { port, router, securityGroup, securityGroupRule } from '../resources.ts';
@@ -127,10 +128,8 @@ async function plugOutside(
   const sorted = hosts.toSorted((a, b) => Number(routed.includes(a)) - Number(routed.includes(b)));
   for (const host of sorted) {
     const [made] = await plug(external, [host]);
-    if (made && !isUnbound(made)) return { is: made };
+    if (made && !isUnbound(made.vifType)) return { is: made };
     if (made) await api.delete(`${port.path}/${made.id}`);
   }
   return missing(`no host can carry a port of external network ${str(external.network.name ?? null)}`);
 }
-
-export const isUnbound = ({ vifType }: ProbePort): boolean => ['unbound', 'binding_failed'].includes(vifType);

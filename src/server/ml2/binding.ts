@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { core as coreOptions, scheduling } from '../../config/options/index.ts';
+import { isUnbound } from '../../net/vifTypes.ts';
 import type { NetworkType, PortDict } from '../../rpc/dicts.ts';
 import { message } from '../../rpc/interface.ts';
 import { portUpdate } from '../../rpc/l2agent.ts';
@@ -30,7 +31,6 @@ export interface PortBinder {
 }
 
 const ATTEMPTS = 2;
-const UNBOUND = ['unbound', 'binding_failed'];
 
 /** The segment that the port's binding on its host ends at. */
 export const boundSegments = (db: Kysely<Database>, portIds: readonly string[]) =>
@@ -99,7 +99,7 @@ export function createPortBinder(server: ServerContext, mechanisms: Mechanisms):
     const { portId, host } = request;
     return transact(server, context, async ({ tx }) => {
       const current = await bindingOf(tx, portId).forUpdate().executeTakeFirst();
-      if (current === undefined || !UNBOUND.includes(current.vif_type)) return true;
+      if (current === undefined || !isUnbound(current.vif_type)) return true;
       if (current.host !== host) return current.host === '';
       const bound = (await takesMac(tx, current)) && 'bound' in outcome ? outcome.bound : undefined;
       const vif = {
@@ -167,7 +167,7 @@ export function createPortBinder(server: ServerContext, mechanisms: Mechanisms):
         if (attempt > 1) pluginLog.info(`Attempt ${attempt} to bind port ${portId}`, context.rpc);
         const found = await requestFor(portId);
         if (found === undefined || found.binding.host === '') return;
-        if (!UNBOUND.includes(found.binding.vif_type)) return;
+        if (!isUnbound(found.binding.vif_type)) return;
         const outcome = mechanisms.bind(found.request);
         const bound = 'bound' in outcome;
         if (!bound) reportRefusals(managerLog, context, found.request, outcome.refusals);

@@ -1,4 +1,5 @@
 import { MessagingTimeout, NoReceiver } from '../../messaging/errors.ts';
+import { isUnbound } from '../../net/vifTypes.ts';
 import { client } from '../../rpc/interface.ts';
 import { PROBE_OWNER, type Probe, type Probed, probes } from '../../rpc/probes.ts';
 import type { ServerContext } from '../context.ts';
@@ -127,9 +128,7 @@ function whyUnbound(port: Port): string | undefined {
   const host = port['binding:host_id'];
   const type = port['binding:vif_type'];
   if (host === '') return 'the port is on no host: its binding:host_id is empty';
-  return ['unbound', 'binding_failed'].includes(type)
-    ? `the port is not bound to ${host}: ${type}`
-    : undefined;
+  return isUnbound(type) ? `the port is not bound to ${host}: ${type}` : undefined;
 }
 
 function inWords(error: unknown, host: string): string {

@@ -1,5 +1,6 @@
 import type { RpcContext } from '../../messaging/transport.ts';
 import { REPLICATED_INTERFACE, ROUTER_GATEWAY } from '../../net/deviceOwners.ts';
+import { isUnbound, UNBOUND_VIF_TYPES } from '../../net/vifTypes.ts';
 import type { NetworkDict, PortDict } from '../../rpc/dicts.ts';
 import { endpoint } from '../../rpc/interface.ts';
 import {
@@ -27,8 +28,6 @@ export interface L2PluginParts {
   readonly statuses: PortStatuses;
   readonly binder: Pick<PortBinder, 'bind'>;
 }
-
-const UNBOUND = ['unbound', 'binding_failed'];
 
 type BoundSegment = Awaited<ReturnType<typeof boundSegments>>[number];
 
@@ -134,7 +133,7 @@ export function l2pluginEndpoint(
       .where((eb) => eb.or(prefixes.map((prefix) => eb('port_id', 'like', `${prefix}%`))))
       .where('host', '=', host)
       .where('status', '=', 'ACTIVE')
-      .where('vif_type', 'in', UNBOUND)
+      .where('vif_type', 'in', UNBOUND_VIF_TYPES)
       .execute();
     for (const { port_id } of unbound) await binder.bind(adminRequest(rpc), port_id);
   }
@@ -158,7 +157,7 @@ export function l2pluginEndpoint(
           log.info(`Device ${device} requested by agent ${agent_id} not found in database`, rpc);
           return { device };
         }
-        const isBound = !UNBOUND.includes(port['binding:vif_type']);
+        const isBound = !isUnbound(port['binding:vif_type']);
         if (isBound && port.device_owner.startsWith('compute:') && port['binding:host_id'] !== host) {
           log.info(`Device ${device} has no active binding in host ${host}`, rpc);
           return { device, no_active_binding: true };

@@ -1,3 +1,4 @@
+import { isUnbound } from '../../net/vifTypes.ts';
 import type { PortDict } from '../../rpc/dicts.ts';
 import { endpoint } from '../../rpc/interface.ts';
 import { l3plugin, type RouterInfo, type RouterPort } from '../../rpc/l3plugin.ts';
@@ -73,9 +74,6 @@ export function l3Endpoint(server: ServerContext, parts: L3EndpointParts) {
     return routers.filter(({ admin_state_up }) => admin_state_up);
   };
 
-  const isUnbound = (port: RouterPort) =>
-    ['unbound', 'binding_failed'].includes(port['binding:vif_type'] ?? '');
-
   /**
    * Ports of routers that are not bound to their agent's host yet. Those of a highly available router wait until one
    * of its agents says that it is active, and move when another one says so.
@@ -83,10 +81,11 @@ export function l3Endpoint(server: ServerContext, parts: L3EndpointParts) {
   const portsElsewhere = (routers: readonly RouterInfo[], host: string): RouterPort[] =>
     routers.flatMap(({ ha, gw_port, _interfaces = [], _ha_interface, _ha_state }) => {
       const ports = gw_port ? [gw_port, ..._interfaces] : _interfaces;
-      const elsewhere = (port: RouterPort) => port['binding:host_id'] !== host || isUnbound(port);
+      const elsewhere = (port: RouterPort) =>
+        port['binding:host_id'] !== host || isUnbound(port['binding:vif_type']);
       if (!ha) return ports.filter(elsewhere);
       const nowhere = (port: RouterPort) =>
-        ['', host].includes(port['binding:host_id'] ?? '') && isUnbound(port);
+        ['', host].includes(port['binding:host_id'] ?? '') && isUnbound(port['binding:vif_type']);
       return [
         ...(_ha_interface ? [_ha_interface] : []).filter(elsewhere),
         ...(_ha_state === 'active' ? ports : []).filter(nowhere),
@@ -158,7 +157,7 @@ export function l3Endpoint(server: ServerContext, parts: L3EndpointParts) {
       db.transaction(async (tx) => {
         const found = await parts.ports.listIn(tx, { fixed_ips: [{ subnet_id: [subnet_id] }] });
         return found
-          .filter((port) => !isUnbound(port as unknown as RouterPort))
+          .filter((port) => !isUnbound(port['binding:vif_type'] as string))
           .map((port) => barePort(port, 'fixed_ips', 'allowed_address_pairs') as PortDict);
       }),
 

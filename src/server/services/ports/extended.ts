@@ -1,3 +1,4 @@
+import { isUnbound } from '../../../net/vifTypes.ts';
 import { fault } from '../../errors/index.ts';
 import type { FixedIp } from '../../ipam/requests.ts';
 import type { ExtensionDrivers } from '../extensions/drivers.ts';
@@ -54,8 +55,6 @@ interface Bound {
   readonly 'binding:host_id': string;
 }
 
-const UNBOUND = ['unbound', 'binding_failed'];
-
 /**
  * Writes what a request changes of what the loaded drivers keep.
  * @throws PortBoundNUMAAffinityPolicy (409) for another policy of a bound port
@@ -69,7 +68,7 @@ export async function writeExtended(
   const { dns, numaAffinity } = drivers;
   if (numaAffinity && 'numa_affinity_policy' in changes) {
     const { numa_affinity_policy } = changes;
-    if (!UNBOUND.includes(port['binding:vif_type'])) {
+    if (!isUnbound(port['binding:vif_type'])) {
       const host_id = port['binding:host_id'];
       throw fault('PortBoundNUMAAffinityPolicy', { port_id: port.id, host_id, numa_affinity_policy });
     }

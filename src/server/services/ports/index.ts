@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { core } from '../../../config/options/index.ts';
 import { REPLICATED_INTERFACE } from '../../../net/deviceOwners.ts';
+import { isUnbound } from '../../../net/vifTypes.ts';
 import { message } from '../../../rpc/interface.ts';
 import { portDelete } from '../../../rpc/l2agent.ts';
 import type { ServerContext } from '../../context.ts';
@@ -69,8 +70,7 @@ const differ = (before: Item, after: Item, keys: readonly string[]): boolean =>
   keys.some((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
 
 /** Whether a port waits for a binding: each write to it is a new try, and so is each question of its host's agent. */
-const isUnbound = (port: Item): boolean =>
-  ['unbound', 'binding_failed'].includes(port['binding:vif_type'] as string);
+const waitsForBinding = (port: Item): boolean => isUnbound(port['binding:vif_type'] as string);
 
 export function createPortService(
   server: ServerContext,
@@ -117,7 +117,7 @@ export function createPortService(
       await tellMembers(work, [before, after]);
       await statuses.moved(work, before, after);
     }
-    if ((rebind || isUnbound(after)) && after['binding:host_id'] !== '') {
+    if ((rebind || waitsForBinding(after)) && after['binding:host_id'] !== '') {
       work.after(() => binder.bind(context, after.id, { notify: true }));
     } else {
       const notice = await binder.updateNotice(tx, context, after);
@@ -189,7 +189,8 @@ export function createPortService(
         }
         return change(work, before, changes);
       });
-      const tried = isUnbound(updated) || Object.keys(changes).some((key) => key.startsWith('binding:'));
+      const tried =
+        waitsForBinding(updated) || Object.keys(changes).some((key) => key.startsWith('binding:'));
       if (updated['binding:host_id'] === '' || !tried) return written(updated);
       return written((await getIn(db.kysely, id)) ?? updated);
     },

@@ -1,9 +1,9 @@
 import { canonicalMac, generateMac } from '../../../net/mac.ts';
+import { isUnbound } from '../../../net/vifTypes.ts';
 import { fault } from '../../errors/index.ts';
 import type { Item } from '../service.ts';
 import type { Port } from './rows.ts';
 
-const UNBOUND = ['unbound', 'binding_failed'];
 /** Ports that are a whole network card: their MAC is the card's, not the other way round. */
 const PHYSICAL = 'direct-physical';
 
@@ -33,7 +33,7 @@ export function macOfUpdate(port: Port, changes: Item, baseMac: string): string 
       : given === null
         ? generateMac(baseMac)
         : canonicalMac(given as string);
-  if (wanted !== port.mac_address && !UNBOUND.includes(port['binding:vif_type'])) {
+  if (wanted !== port.mac_address && !isUnbound(port['binding:vif_type'])) {
     throw fault('PortBound', {
       port_id: port.id,
       vif_type: port['binding:vif_type'],

@@ -1,3 +1,4 @@
+import { isUnbound } from '../../../net/vifTypes.ts';
 import { defer } from '../../db/deferred.ts';
 import { together } from '../../db/together.ts';
 import { boundSegments } from '../../ml2/binding.ts';
@@ -65,8 +66,6 @@ async function restartedHosts(tx: Tx, ports: readonly Port[]): Promise<ReadonlyS
     .execute();
   return new Set(rows.map(({ host }) => host));
 }
-
-const UNWIRED = ['unbound', 'binding_failed'];
 
 /** A port that is wired is told of, whether DHCP serves it yet or not. */
 const TOLD: readonly string[] = ['ACTIVE', 'BUILD'];
@@ -156,9 +155,7 @@ export function createPortStatuses({ mechanisms, outbox, life, drivers }: Parts)
       const blocked = new Set(blocks.map(({ standard_attr_id }) => standard_attr_id));
       const ready = ports.filter(
         (port) =>
-          !blocked.has(port.standard_attr_id) &&
-          port.admin_state_up &&
-          !UNWIRED.includes(port['binding:vif_type']),
+          !blocked.has(port.standard_attr_id) && port.admin_state_up && !isUnbound(port['binding:vif_type']),
       );
       const activated = await write(work, ready, 'ACTIVE');
       const isNew = new Set(activated.map(({ id }) => id));

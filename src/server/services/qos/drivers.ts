@@ -1,5 +1,6 @@
 import type { Config } from '../../../config/option.ts';
 import { ml2 } from '../../../config/options/index.ts';
+import { isUnbound } from '../../../net/vifTypes.ts';
 import { type QosRuleType, qosRules } from '../../../resources/qosRules.ts';
 import type { Item } from '../service.ts';
 
@@ -39,8 +40,6 @@ export const qosDrivers = (config: Config): readonly QosDriver[] =>
 
 export type QosDrivers = ReturnType<typeof qosDrivers>;
 
-const UNBOUND: readonly unknown[] = ['unbound', 'binding_failed'];
-
 /** How a port is bound, or will be. */
 export interface BoundPort {
   readonly id: string;
@@ -53,7 +52,7 @@ export const supportsPort = (drivers: QosDrivers, type: QosRuleType, port: Bound
   drivers.some(
     ({ rules, vifTypes, vnicTypes }) =>
       rules[type] !== undefined &&
-      (UNBOUND.includes(port.vif_type ?? 'unbound')
+      (isUnbound(port.vif_type ?? 'unbound')
         ? vnicTypes.includes(port.vnic_type ?? 'normal')
         : vifTypes.includes(port.vif_type!)),
   );

@@ -4,12 +4,11 @@ import * as ports from '../../../health/catalogue/ports.ts';
 import { failing } from '../../../health/checks.ts';
 import type { Finding } from '../../../health/finding.ts';
 import { tapName } from '../../../net/names.ts';
+import { isUnbound } from '../../../net/vifTypes.ts';
 import type { LinkRead } from '../../../rpc/readback.ts';
 import { type Facts, isNeutrons, labelOf, portText, type TracePort } from '../facts.ts';
 import { type Hop, type Look, look, stops } from '../look.ts';
 import { carrierOf } from './carrier.ts';
-
-const LOST = ['unbound', 'binding_failed'];
 
 /** The device of a port on its host, and its place in the bridge of its network. */
 export function tapHop(facts: Facts, port: TracePort, host: string | null, observed: Look | string): Hop {
@@ -22,7 +21,7 @@ export function tapHop(facts: Facts, port: TracePort, host: string | null, obser
     const finding = stops(ports.portWithoutHost.found({ port: port.id }, { subject }));
     return { name, host, intended: failing([finding]), installed: 'the port is on no host', observed };
   }
-  if (LOST.includes(vifType) && !isNeutrons(port)) {
+  if (isUnbound(vifType) && !isNeutrons(port)) {
     const finding = path.portNotBound.found({ port: port.id, host, vifType }, { subject });
     return { name, host, intended: failing([finding]), installed: 'the port is not bound', observed };
   }

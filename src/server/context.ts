@@ -5,7 +5,7 @@ import type { Db } from './db/database.ts';
 import type { Outbox } from './notify/outbox.ts';
 import type { Hooks } from './services/hooks.ts';
 
-/** What every part of the server is built from; made once in main.ts. */
+/** What every part of the server is built from; made once in workers/serve.ts. */
 export interface ServerContext {
   readonly config: Config;
   readonly log: Log;

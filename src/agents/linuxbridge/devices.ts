@@ -27,7 +27,7 @@ export interface DevicesOptions {
   readonly firewall: Firewall | undefined;
   readonly qos: Qos | undefined;
   readonly log: Log;
-  /** A network is carried by this host from now on; `fresh` when its forwarding table must be told anew. */
+  /** A network is carried by this host from now on. */
   carries(network: Network): void;
   /** The server is about to be asked to tell these networks' forwarding tables. */
   asksTables(networkIds: readonly string[]): void;

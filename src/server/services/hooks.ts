@@ -23,7 +23,7 @@ export type HookedResource =
   | 'security_group'
   | 'security_group_rule';
 
-/** Composed once in the server's main file, so that the order of reactions is explicit. */
+/** Composed once in compose.ts, so that the order of reactions is explicit. */
 export type Hooks = Record<HookedResource, ResourceHooks[]>;
 
 /** Hooks that nobody has put anything into yet. */

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { within } from './setns.ts';
 
 /** A port of this host that somebody listens on. */
 export interface BoundPort {
@@ -41,18 +42,22 @@ function toAddress(hex: string): string {
     .join('.');
 }
 
+/** Those of one protocol in the network namespace of this thread; a kernel without IPv6 has no second table. */
+const portsOf = (protocol: 'tcp' | 'udp'): readonly BoundPort[] =>
+  [protocol, `${protocol}6`].flatMap((table) => {
+    try {
+      return readPorts(protocol, readFileSync(`/proc/thread-self/net/${table}`, 'utf8'));
+    } catch {
+      return [];
+    }
+  });
+
 /** Every port of this network namespace that somebody listens on. */
-export function listPorts(): readonly BoundPort[] {
-  return (['tcp', 'udp'] as const).flatMap((protocol) =>
-    [protocol, `${protocol}6`].flatMap((file) => {
-      try {
-        return readPorts(protocol, readFileSync(`/proc/net/${file}`, 'utf8'));
-      } catch {
-        return [];
-      }
-    }),
-  );
-}
+export const listPorts = (): readonly BoundPort[] => (['tcp', 'udp'] as const).flatMap(portsOf);
+
+/** Whether some process of the namespace listens at a TCP port, at whatever address. Throws NamespaceMissing. */
+export const listensAt = (port: number, netns?: string): boolean =>
+  within(netns, () => portsOf('tcp').some((bound) => bound.port === port));
 
 /** The processes among `pids` that hold a socket; needs root for those of others. */
 export function holdersOf(inode: number, pids: readonly number[]): readonly number[] {

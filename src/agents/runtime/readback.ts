@@ -1,11 +1,11 @@
 import { listAddresses } from '../../linux/addresses.ts';
+import { listensAt } from '../../linux/boundPorts.ts';
 import { listFlows } from '../../linux/conntrack.ts';
 import { allowedSenders } from '../../linux/ebtables.ts';
 import { listFdb, listNeighbours } from '../../linux/fdb.ts';
 import { type IpSet, listIpsets } from '../../linux/ipset.ts';
 import { type CountedTable, readCounted, walk } from '../../linux/iptables/walk.ts';
 import { type Link, listLinks } from '../../linux/links.ts';
-import { listensAt } from '../../linux/listening.ts';
 import { namespaceExists } from '../../linux/netns.ts';
 import { arp, type Echo, echo, wayTo } from '../../linux/probes/index.ts';
 import { run } from '../../linux/process.ts';

@@ -9,7 +9,7 @@ export interface Gathered {
 }
 
 /** The last bytes of a file, from the beginning of a line on. Throws the system's error. */
-export function endOf(path: string, bytes: number): string {
+function endOf(path: string, bytes: number): string {
   const file = openSync(path, 'r');
   try {
     const { size } = fstatSync(file);

@@ -53,7 +53,7 @@ export async function listFlows(
 }
 
 /** Reads a line of `conntrack -L`. */
-export function readFlow(line: string): TrackedFlow | undefined {
+function readFlow(line: string): TrackedFlow | undefined {
   const [protocol = '', , , word = ''] = line.trim().split(/\s+/);
   const first = (name: string) => new RegExp(`(?:^|\\s)${name}=(\\S+)`).exec(line)?.[1];
   const source = first('src');

@@ -94,7 +94,7 @@ const indexOf = (body: Buffer): number => body.readInt32LE(4);
 const nameOf = (body: Buffer): string => textOf(attributes(body, HEADER).get(IFLA.IFNAME)) ?? '';
 
 /** Reads a message of a link; `lookUp` names other devices of the same namespace. */
-export function readLink(body: Buffer, lookUp: (index: number) => string | undefined): Link {
+function readLink(body: Buffer, lookUp: (index: number) => string | undefined): Link {
   const found = attributes(body, HEADER);
   const flags = body.readUInt32LE(8);
   const info = attributes(found.get(IFLA.LINKINFO) ?? Buffer.alloc(0));

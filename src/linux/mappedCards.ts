@@ -18,7 +18,7 @@ const BRIDGE = /^brq[0-9a-f-]{11}$/;
 const OWN = /^(brq|tap|vxlan-|ns-|qr-|qg-|ha-)/;
 
 /** Devices that a mapping may name. */
-export const cardsOf = (links: Links): string[] =>
+const cardsOf = (links: Links): string[] =>
   [...links.values()]
     .filter(({ name, kind }) => name !== 'lo' && kind !== 'bridge' && !OWN.test(name))
     .map(({ name }) => name);

@@ -12,7 +12,7 @@ const quoted = (word: string): string => {
 const isServer = (unit: Unit): boolean => PROGRAMS[unit] === 'neutron-server';
 
 /** How a unit of an agent must be stopped: Debian's would take dnsmasq, haproxy and keepalived along. */
-export const stopGently = (unit: Unit): string => (isServer(unit) ? 'KillMode=mixed' : 'KillMode=process');
+const stopGently = (unit: Unit): string => (isServer(unit) ? 'KillMode=mixed' : 'KillMode=process');
 
 /**
  * What makes a unit of Python's run ours. User= stays, so that systemd's folders stay those of Python's agents; `+` runs

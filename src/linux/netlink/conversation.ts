@@ -4,7 +4,7 @@ import { NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NLMSG_DONE, NLMS
 import { type Refusal, readRefusal } from './refusal.ts';
 
 const AF_NETLINK = 16;
-export const NETLINK_ROUTE = 0;
+const NETLINK_ROUTE = 0;
 export const NETLINK_NETFILTER = 12;
 const SOL_SOCKET = 1;
 const SO_NETNS_COOKIE = 71;

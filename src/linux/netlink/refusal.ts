@@ -12,7 +12,6 @@ export interface Refusal {
 
 /** Numbers of errors. */
 export const ENODEV = 19;
-export const ENETUNREACH = 101;
 
 /** Flags of an answer: the request is not repeated whole, and attributes follow. */
 const NLM_F_CAPPED = 0x100;

@@ -183,7 +183,7 @@ function handle(
 }
 
 /** A C int. */
-export function int(value: number): Buffer {
+function int(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeInt32LE(value);
   return bytes;

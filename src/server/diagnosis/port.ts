@@ -41,7 +41,7 @@ const wiringAgents = (port: PortFacts, { agents }: Pick<Model, 'agents'>) => {
 };
 
 /** Whether an agent's item has to do with a port: its tap, its network, its router. */
-export const concernsPort = (port: PortFacts) => (item: string) =>
+const concernsPort = (port: PortFacts) => (item: string) =>
   [tapName(port.id), port.id, port.networkId, port.deviceId].some(
     (part) => part !== '' && item.includes(part),
   );

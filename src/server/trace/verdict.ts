@@ -29,7 +29,7 @@ export function judge(
 }
 
 /** 'rule 7b0c1d2e (ingress tcp 22 from 10.0.0.0/24) of group default'. */
-export function ruleText(rule: TraceRule, group: TraceGroup): string {
+function ruleText(rule: TraceRule, group: TraceGroup): string {
   const ports =
     rule.min === null ? '' : rule.min === rule.max ? ` ${rule.min}` : ` ${rule.min}-${rule.max ?? rule.min}`;
   const remote = rule.remote === null ? rule.remotePrefix : `group ${rule.remote.name}`;

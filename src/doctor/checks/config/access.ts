@@ -32,7 +32,7 @@ const foldersOf = (path: string): string[] =>
   path === '/' ? [] : [...foldersOf(dirname(path)), dirname(path)];
 
 /** The first of a file and the folders that lead to it which a user may not read or enter. */
-export const barrier = (path: string, user: Account): string | undefined =>
+const barrier = (path: string, user: Account): string | undefined =>
   [
     ...foldersOf(path).filter((folder) => !allows(folder, user, ENTER)),
     ...(allows(path, user, READ) ? [] : [path]),
@@ -62,7 +62,7 @@ const isSecret = (entry: Entry): boolean => {
 };
 
 /** Names of the secrets that a file sets. */
-export const secretsIn = ({ entries }: ParsedFile): string[] => [
+const secretsIn = ({ entries }: ParsedFile): string[] => [
   ...new Set(entries.filter(isSecret).map(({ section, name }) => `[${section}] ${name}`)),
 ];
 

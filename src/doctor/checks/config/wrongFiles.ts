@@ -22,7 +22,7 @@ const isIn = (groups: readonly AnyGroup[], { group, name }: Declared): boolean =
   groups.some((one) => one.name === group && name in one.options);
 
 /** What stands in a daemon's own file and is for another daemon. `name`: the file's, below the configuration directory. */
-export function misplacedIn(name: string, { entries, sections }: ParsedFile): Misplaced[] {
+function misplacedIn(name: string, { entries, sections }: ParsedFile): Misplaced[] {
   const own = optionFiles[name];
   const shared = optionFiles[NEUTRON_CONF]!;
   if (own === undefined || own === shared) return [];

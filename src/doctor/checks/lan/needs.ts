@@ -40,7 +40,7 @@ export function physicalNeed(facts: CloudFacts, physicalNetwork: string): Need |
   return widest && { bytes: widest.mtu, what: `network ${widest.name || widest.id}` };
 }
 
-export const networksOn = (facts: CloudFacts, physicalNetwork: string): NetworkFacts[] =>
+const networksOn = (facts: CloudFacts, physicalNetwork: string): NetworkFacts[] =>
   facts.networks.filter(({ segments }) =>
     segments.some((segment) => segment.physical_network === physicalNetwork),
   );

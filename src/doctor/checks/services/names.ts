@@ -31,7 +31,7 @@ const attempt = <T>(read: () => T[]): T[] => {
 const hostOf = (url: string | null): string[] => (url && URL.canParse(url) ? [new URL(url).hostname] : []);
 
 /** Every host that the configuration of this host's daemons names. */
-export function namedHosts({ programs, configOf }: DoctorContext): NamedHost[] {
+function namedHosts({ programs, configOf }: DoctorContext): NamedHost[] {
   const server = configOf('neutron-server');
   const [any] = programs;
   const metadata = configOf('neutron-metadata-agent');

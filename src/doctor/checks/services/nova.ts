@@ -61,7 +61,7 @@ export const novaApi: Check<DoctorContext> = {
 };
 
 /** Headers of a question for the metadata of a machine that does not exist, signed as the metadata agent signs. */
-export function signedHeaders(secret: string): Record<string, string> {
+function signedHeaders(secret: string): Record<string, string> {
   const id = randomUUID();
   return {
     'X-Forwarded-For': '169.254.169.254',

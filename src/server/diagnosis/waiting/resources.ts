@@ -26,7 +26,7 @@ export const waitableOf = (resource: string): Waitable | undefined =>
   Object.hasOwn(waitable, resource) ? waitable[resource as keyof typeof waitable] : undefined;
 
 /** Resources that can be waited for, by their names in the API. */
-export const waitable: Readonly<Record<(typeof WAITABLE)[number], Waitable>> = {
+const waitable: Readonly<Record<(typeof WAITABLE)[number], Waitable>> = {
   port: {
     wanted: async (_db, id) => ({ ports: [id] }),
     async due(model, id, db) {

@@ -54,7 +54,7 @@ export const policyShape = ({ projectId }: Pick<RequestContext, 'projectId'>): S
 });
 
 /** The rules of policies, those of a kind together. */
-export async function rulesOf(db: Connection, policies: readonly string[]): Promise<QosRule[]> {
+async function rulesOf(db: Connection, policies: readonly string[]): Promise<QosRule[]> {
   if (policies.length === 0) return [];
   const found = await Promise.all(
     ruleTypes.map(async (type) => {

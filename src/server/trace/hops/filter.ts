@@ -87,7 +87,7 @@ export function filterHop(port: TracePort, host: string, direction: Direction, p
 const portOf = ({ protocol, port }: Question): string =>
   port === undefined ? protocol : `${protocol}/${port}`;
 
-export const packetText = ({ source, destination, question }: Passing, direction: Direction): string =>
+const packetText = ({ source, destination, question }: Passing, direction: Direction): string =>
   `${portOf(question)} ${direction === 'ingress' ? `from ${source}` : `to ${destination}`}`;
 
 function dropped(port: TracePort, direction: Direction, remote: string, { question }: Passing): Finding {

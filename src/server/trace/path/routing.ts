@@ -58,7 +58,7 @@ export const floatingOf = ({ info }: TraceRouter, address: string): string | und
   info._floatingips?.find((floating) => floating.fixed_ip_address === address)?.floating_ip_address;
 
 /** The router's own address outside. */
-export const outerAddress = ({ info }: TraceRouter): string | undefined =>
+const outerAddress = ({ info }: TraceRouter): string | undefined =>
   info.gw_port?.fixed_ips.find(({ ip_address }) => familyOf(ip_address) === 4)?.ip_address;
 
 /**

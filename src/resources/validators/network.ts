@@ -1,6 +1,7 @@
 import { convert } from '../converters/index.ts';
 import { inputFault } from '../errors.ts';
 import { isPythonFalse, pythonText } from '../pythonText.ts';
+import { serviceTypes } from '../serviceTypes.ts';
 import { ipAddress, macAddress, subnet } from './addresses.ts';
 import { dict, uniqueStrings } from './collections.ts';
 import { orNone, string, uuid, type Validator } from './primitives.ts';
@@ -92,18 +93,6 @@ export const nameNotDefault: Validator<number | null> = (value, limit) => {
   if ((value as string).toLowerCase() === 'default') throw inputFault('SecurityGroupDefaultAlreadyExists');
   return undefined;
 };
-
-/** Types of the plugins that are here, as Neutron's name themselves. */
-const serviceTypes = [
-  'CORE',
-  'L3_ROUTER_NAT',
-  'auto-allocated-topology',
-  'TAG',
-  'timestamp',
-  'network-ip-availability',
-  'FLAVORS',
-  'revision_plugin',
-];
 
 /** @throws InvalidServiceType (400) */
 export const servicePluginType: Validator = (value) => {

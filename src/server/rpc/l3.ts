@@ -1,4 +1,5 @@
 import { isUnbound } from '../../net/vifTypes.ts';
+import { serviceTypes } from '../../resources/serviceTypes.ts';
 import type { PortDict } from '../../rpc/dicts.ts';
 import { endpoint } from '../../rpc/interface.ts';
 import { l3plugin, type RouterInfo, type RouterPort } from '../../rpc/l3plugin.ts';
@@ -29,18 +30,6 @@ export interface L3EndpointParts {
   readonly scheduler: L3Scheduler;
   readonly servesWhenDown: boolean;
 }
-
-/** Neutron's names for the kinds of service that this server always offers. */
-const SERVICE_PLUGINS = [
-  'CORE',
-  'L3_ROUTER_NAT',
-  'auto-allocated-topology',
-  'TAG',
-  'timestamp',
-  'network-ip-availability',
-  'FLAVORS',
-  'revision_plugin',
-];
 
 /** What L3 agents ask. */
 export function l3Endpoint(server: ServerContext, parts: L3EndpointParts) {
@@ -139,7 +128,7 @@ export function l3Endpoint(server: ServerContext, parts: L3EndpointParts) {
     },
 
     get_service_plugin_list: async () => [
-      ...SERVICE_PLUGINS,
+      ...serviceTypes,
       ...(hasPlugin(server.config, 'qos') ? ['QOS'] : []),
     ],
     get_host_ha_router_count: (_rpc, { host }) => countHaRouters(db.kysely, host),

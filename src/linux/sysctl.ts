@@ -16,6 +16,12 @@ export function readSysctl(name: string, netns?: string): string | undefined {
   });
 }
 
+/** Whether this kernel has IPv6 at all. */
+export const hasIpv6 = (): boolean => readSysctl('net/ipv6/conf/all/forwarding') !== undefined;
+
+/** Whether new devices get IPv6, which may be switched off in a kernel that has it. */
+export const devicesGetIpv6 = (): boolean => readSysctl('net/ipv6/conf/default/disable_ipv6') === '0';
+
 /** Writes those that differ and returns their names; throws the system's error for one that cannot be written. */
 export function writeSysctls(values: Sysctls, netns?: string): readonly string[] {
   return within(netns, () =>

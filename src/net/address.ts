@@ -51,7 +51,7 @@ export function canonicalAddress(text: string): string {
   return address === undefined ? text : formatAddress(address);
 }
 
-/** 4 or 6 for an address known to be valid. */
+/** 4 or 6 for an address, or a CIDR, known to be valid. */
 export const versionOf = (address: string): IpVersion => (address.includes(':') ? 6 : 4);
 
 /** Order of valid addresses: IPv4 before IPv6, then by number. */

@@ -7,7 +7,7 @@ import { findLink, type Link, listLinks } from '../../linux/links.ts';
 import { ensureNamespace } from '../../linux/netns.ts';
 import { observeNetwork } from '../../linux/observe.ts';
 import type { Route } from '../../linux/routes.ts';
-import { compareSysctls, readSysctl, type Sysctls } from '../../linux/sysctl.ts';
+import { compareSysctls, type Sysctls } from '../../linux/sysctl.ts';
 import { planAddresses, plugSeen, unplug } from '../../linux/vethPort.ts';
 import { dhcpDeviceName, dhcpNamespace, tapName } from '../../net/names.ts';
 import type { DhcpNetwork } from '../../rpc/dhcp.ts';
@@ -18,8 +18,6 @@ import type { DhcpSettings } from './settings.ts';
 
 const metadataCidr6 = 'fe80::a9fe:a9fe/64';
 const wrap = wrapName('neutron-dhcp-agent');
-
-export const hasIpv6 = (): boolean => readSysctl('net/ipv6/conf/default/disable_ipv6') === '0';
 
 /** What the network's namespace should hold: the device of the agent's port, its addresses and its gateways. */
 export interface DevicePlan {

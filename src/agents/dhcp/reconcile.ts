@@ -3,6 +3,7 @@ import { type Difference, missing } from '../../linux/difference.ts';
 import { compareMetadataProxy, type MetadataProxy, stopMetadataProxy } from '../../linux/haproxy.ts';
 import { deleteNamespace, listNamespaces, namespaceExists } from '../../linux/netns.ts';
 import type { ProcessMonitor } from '../../linux/processMonitor.ts';
+import { devicesGetIpv6 } from '../../linux/sysctl.ts';
 import type { Log } from '../../log/log.ts';
 import { RemoteError } from '../../messaging/errors.ts';
 import { dhcpDeviceId } from '../../net/dhcpDevice.ts';
@@ -11,7 +12,7 @@ import type { DhcpNetwork } from '../../rpc/dhcp.ts';
 import type { PortDict } from '../../rpc/dicts.ts';
 import { Overtaken } from '../runtime/outage.ts';
 import type { Desired } from './desired.ts';
-import { applyDevice, compareDevice, type DevicePlan, hasIpv6, planDevice, removeDevices } from './device.ts';
+import { applyDevice, compareDevice, type DevicePlan, planDevice, removeDevices } from './device.ts';
 import { applyMetadataProxy, planMetadataProxy } from './metadataProxy.ts';
 import { wantsDhcp } from './network.ts';
 import { ensureDhcpPort, type PortService } from './port.ts';
@@ -72,7 +73,7 @@ export function createNetworkReconciler(options: Options): NetworkReconciler {
   const { host, settings, log, desired, service, monitor } = options;
   const verified = new Map<string, Verified>();
   const awaitingReady = new Map<string, Set<string>>();
-  const ipv6 = hasIpv6();
+  const ipv6 = devicesGetIpv6();
 
   async function factsOf(networkId: string): Promise<DhcpNetwork | null> {
     const known = desired.get(networkId);

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Config } from '../../config/option.ts';
-import { agent, core, dhcpAgent, interfaces, logging } from '../../config/options/index.ts';
+import { agent, core, dhcpAgent, interfaces } from '../../config/options/index.ts';
 import type { ProxySettings } from '../../linux/haproxy.ts';
+import { proxySettings } from '../runtime/proxySettings.ts';
 
 /** What the DHCP agent takes from its configuration. */
 export interface DhcpSettings {
@@ -36,7 +37,6 @@ export function dhcpSettings(config: Config): DhcpSettings {
   const dhcp = config.group(dhcpAgent);
   const common = config.group(core);
   const shared = config.group(agent);
-  const port = config.group(interfaces);
   return {
     confsDirectory: dhcp.dhcp_confs,
     leaseSeconds: common.dhcp_lease_duration,
@@ -57,19 +57,12 @@ export function dhcpSettings(config: Config): DhcpSettings {
     reloadSeconds: dhcp.bulk_reload_interval,
     resyncSeconds: dhcp.resync_interval,
     driver: dhcp.dhcp_driver,
-    interfaceDriver: port.interface_driver,
+    interfaceDriver: config.group(interfaces).interface_driver,
     availabilityZone: shared.availability_zone,
     logHeartbeats: shared.log_agent_heartbeats,
     checkSeconds: shared.check_child_processes_interval,
     exitOnDeath: shared.check_child_processes_action === 'exit',
-    proxy: {
-      statePath: common.state_path,
-      externalPids: port.external_pids,
-      socket: port.metadata_proxy_socket,
-      user: port.metadata_proxy_user,
-      group: port.metadata_proxy_group,
-      debug: config.group(logging).debug,
-    },
+    proxy: proxySettings(config),
   };
 }
 

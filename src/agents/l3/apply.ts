@@ -8,7 +8,7 @@ import { type Link, listLinks } from '../../linux/links.ts';
 import { deleteNamespace, ensureNamespace, namespaceExists } from '../../linux/netns.ts';
 import { observeInterfaces } from '../../linux/observe.ts';
 import { listRoutes } from '../../linux/routes.ts';
-import { compareSysctls, readSysctl, type Sysctls, writeSysctls } from '../../linux/sysctl.ts';
+import { compareSysctls, hasIpv6, type Sysctls, writeSysctls } from '../../linux/sysctl.ts';
 import { comparePlug, planAddresses, plugSeen, unplug } from '../../linux/vethPort.ts';
 import { type DesiredDevice, type DesiredRouter, devicesOf } from './desired.ts';
 import { type FirewallSettings, routerTables, wrap } from './firewall.ts';
@@ -24,9 +24,6 @@ const SYSCTLS: Sysctls = {
   'net/ipv4/conf/all/rp_filter': 0,
 };
 const IPV6_FORWARDING = 'net/ipv6/conf/all/forwarding';
-
-/** Whether this host has IPv6 at all. */
-export const hasIpv6 = (): boolean => readSysctl(IPV6_FORWARDING) !== undefined;
 
 /** Every router forwards; of a highly available one a backup does not even have link-local addresses. */
 const ipv6Sysctls = ({ ha }: DesiredRouter): Sysctls =>

@@ -1,4 +1,5 @@
 import type { AdvertisedDevice } from '../../linux/radvd.ts';
+import { versionOf } from '../../net/address.ts';
 import { cidrContains } from '../../net/cidr.ts';
 import {
   gatewayDeviceName,
@@ -82,10 +83,8 @@ export interface DesiredHa {
 const outsideGateways = ({ subnets }: RouterPort): string[] =>
   subnets.flatMap(({ cidr, gateway_ip }) => {
     if (!gateway_ip || cidrContains(cidr, gateway_ip) || gateway_ip.startsWith('fe80:')) return [];
-    return [`${gateway_ip}/${familyOf(gateway_ip) === 4 ? 32 : 128}`];
+    return [`${gateway_ip}/${versionOf(gateway_ip) === 4 ? 32 : 128}`];
   });
-
-const familyOf = (address: string): 4 | 6 => (address.includes(':') ? 6 : 4);
 
 function device(port: RouterPort, name: string): DesiredDevice {
   return {
@@ -97,7 +96,7 @@ function device(port: RouterPort, name: string): DesiredDevice {
     addresses: port.fixed_ips.map((fixed) => `${fixed.ip_address}/${fixed.prefixlen}`),
     onLink: [],
     scopes: { 4: port.address_scopes['4'], 6: port.address_scopes['6'] },
-    families: [...new Set(port.fixed_ips.map((fixed) => familyOf(fixed.ip_address)))],
+    families: [...new Set(port.fixed_ips.map((fixed) => versionOf(fixed.ip_address)))],
   };
 }
 
@@ -115,9 +114,9 @@ function defaultRoutes(port: RouterPort, name: string, ipv6Gateway: string): Des
   const named = port.subnets.flatMap(({ id, gateway_ip }) =>
     gateway_ip && port.fixed_ips.some(({ subnet_id }) => subnet_id === id) ? [gateway_ip] : [],
   );
-  const lacking = ipv6Gateway !== '' && !named.some((gateway) => familyOf(gateway) === 6);
+  const lacking = ipv6Gateway !== '' && !named.some((gateway) => versionOf(gateway) === 6);
   // Of several subnets' gateways the last one is taken: there is one default route.
-  const gateways = new Map([...named, ...(lacking ? [ipv6Gateway] : [])].map((via) => [familyOf(via), via]));
+  const gateways = new Map([...named, ...(lacking ? [ipv6Gateway] : [])].map((via) => [versionOf(via), via]));
   return [...gateways].map(([family, via]) => ({
     destination: family === 4 ? '0.0.0.0/0' : '::/0',
     via,
@@ -182,7 +181,7 @@ export function desiredRouter(
       ...router.routes.map((route) => ({ destination: route.destination, via: route.nexthop })),
     ],
     advertised: advertisedDevices(router),
-    learnsGateway: port !== undefined && !outside.some(({ via }) => familyOf(via) === 6),
+    learnsGateway: port !== undefined && !outside.some(({ via }) => versionOf(via) === 6),
     ...(router.ha && router._ha_interface ? { ha: desiredHa(router, router._ha_interface) } : {}),
   };
 }

@@ -1,4 +1,5 @@
 import type { Route } from '../../linux/routes.ts';
+import { versionOf } from '../../net/address.ts';
 import { type DesiredRouter, devicesOf } from './desired.ts';
 
 const canonical = (destination: string): string => {
@@ -14,17 +15,16 @@ interface Wanted {
 }
 
 function wantedRoutes(router: DesiredRouter): Wanted[] {
-  const family = (text: string): 4 | 6 => (text.includes(':') ? 6 : 4);
   return [
     ...devicesOf(router).flatMap((device) =>
       device.onLink.map((cidr) => ({
-        family: family(cidr),
+        family: versionOf(cidr),
         destination: canonical(cidr),
         device: device.name,
       })),
     ),
     ...router.routes.map(({ destination, via, device }) => ({
-      family: family(via),
+      family: versionOf(via),
       destination: canonical(destination),
       via,
       ...(device ? { device } : {}),

@@ -1,9 +1,10 @@
 import type { Config } from '../../config/option.ts';
-import { agent, agentExtensions, core, interfaces, l3Agent, logging } from '../../config/options/index.ts';
+import { agent, agentExtensions, interfaces, l3Agent, logging } from '../../config/options/index.ts';
 import type { ProxySettings } from '../../linux/haproxy.ts';
 import type { RadvdSettings } from '../../linux/radvd.ts';
 import { cidrContains } from '../../net/cidr.ts';
 import { missingExtensions } from '../runtime/extensions.ts';
+import { proxySettings } from '../runtime/proxySettings.ts';
 import type { FirewallSettings } from './firewall.ts';
 import type { VrrpSettings } from './ha/vrrp.ts';
 import { EXTENSION } from './portForwarding.ts';
@@ -45,14 +46,7 @@ export function l3Settings(config: Config): L3Settings {
       metadata: l3.enable_metadata_proxy,
       randomFully: shared.use_random_fully,
     },
-    proxy: {
-      statePath: config.group(core).state_path,
-      externalPids: port.external_pids,
-      socket: port.metadata_proxy_socket,
-      user: port.metadata_proxy_user,
-      group: port.metadata_proxy_group,
-      debug: config.group(logging).debug,
-    },
+    proxy: proxySettings(config),
     vrrp: {
       root: l3.ha_confs_path,
       advertSeconds: l3.ha_vrrp_advert_int,

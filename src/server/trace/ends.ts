@@ -1,10 +1,9 @@
 import type { Kysely } from 'kysely';
-import { canonicalAddress, parseAddress } from '../../net/address.ts';
+import { canonicalAddress, parseAddress, versionOf } from '../../net/address.ts';
 import type { PortDict } from '../../rpc/dicts.ts';
 import type { Database } from '../db/schema/index.ts';
 import { badRequest } from '../errors/index.ts';
 import type { Lookup } from '../services/routers/neighbours.ts';
-import { familyOf } from './facts.ts';
 
 /** An end as it was found: a port with one of its addresses, or an address that is no port's. */
 export interface FoundEnd {
@@ -50,7 +49,7 @@ const portOf = async (db: Kysely<Database>, ports: Lookup, id: string): Promise<
 /** A port by its first address; of IPv4 when it has one. */
 function ofPort(port: PortDict): FoundEnd {
   const addresses = port.fixed_ips.map(({ ip_address }) => ip_address);
-  const address = addresses.find((one) => familyOf(one) === 4) ?? addresses[0] ?? '';
+  const address = addresses.find((one) => versionOf(one) === 4) ?? addresses[0] ?? '';
   return { address, port, floating: undefined };
 }
 

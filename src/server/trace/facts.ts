@@ -100,8 +100,6 @@ export const isNeutrons = ({ device_owner }: Pick<PortDict, 'device_owner'>): bo
 export const isFiltered = (port: PortDict): boolean =>
   !isNeutrons(port) && port.port_security_enabled !== false;
 
-export const familyOf = (address: string): 4 | 6 => (address.includes(':') ? 6 : 4);
-
 /** Where a port is plugged in; a router's where the router works. */
 export function hostOf(facts: Facts, port: PortDict): string | null {
   const router = facts.routers.find(({ info }) => info.id === port.device_id);

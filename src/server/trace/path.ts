@@ -1,7 +1,8 @@
 import { gatewayOfNobody, noFloatingIp } from '../../health/catalogue/path.ts';
+import { versionOf } from '../../net/address.ts';
 import { cidrContains } from '../../net/cidr.ts';
 import type { TracePort } from './facts.ts';
-import { type End, type Facts, familyOf, hostOf, labelOf, networkLabel, type Question } from './facts.ts';
+import { type End, type Facts, hostOf, labelOf, networkLabel, type Question } from './facts.ts';
 import { bridgeHop } from './hops/bridge.ts';
 import type { Passing } from './hops/filter.ts';
 import { gatewayLook, routerAsker } from './hops/services.ts';
@@ -87,7 +88,7 @@ function fromOutside(facts: Facts, asked: Passing, to: End & { readonly port: Tr
     const through = throughRouter(facts, router, entered, packet, { ...to, floating });
     if (router.host === null || !router.info.admin_state_up) return through;
     const network = facts.networks.get(entered.network_id)!;
-    const named = entered.subnets.find(({ gateway_ip, cidr }) => gateway_ip && familyOf(cidr) === 4);
+    const named = entered.subnets.find(({ gateway_ip, cidr }) => gateway_ip && versionOf(cidr) === 4);
     const near = entered.subnets.some(({ cidr }) => cidrContains(cidr, packet.source));
     const next = near ? packet.source : (named?.gateway_ip ?? null);
     const observed =

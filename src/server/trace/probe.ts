@@ -1,17 +1,9 @@
 import { noAnswerAtAll } from '../../health/catalogue/path.ts';
 import { failing, notChecked, type Outcome, pass } from '../../health/checks.ts';
+import { versionOf } from '../../net/address.ts';
 import type { Probe } from '../../rpc/probes.ts';
 import type { Prober } from '../probes/prober.ts';
-import {
-  type End,
-  type Facts,
-  familyOf,
-  hostOf,
-  isFiltered,
-  labelOf,
-  type Question,
-  type TracePort,
-} from './facts.ts';
+import { type End, type Facts, hostOf, isFiltered, labelOf, type Question, type TracePort } from './facts.ts';
 import { METADATA } from './path/metadata.ts';
 import { judge } from './verdict.ts';
 
@@ -37,9 +29,9 @@ export function sending(
   const what = question.port === undefined ? question.protocol : `${question.protocol}/${question.port}`;
   const name = `${what} to ${target}, sent from a temporary port beside port ${labelOf(from)} on ${host}`;
   const probe = probeOf(target, question);
-  const why = familyOf(target) === 6 ? 'IPv6 is not sent' : onlyFor(from, to, question);
+  const why = versionOf(target) === 6 ? 'IPv6 is not sent' : onlyFor(from, to, question);
   if (why !== undefined || probe === undefined) return { name, send: why ?? 'nothing answers such a packet' };
-  const subnetId = from.fixed_ips.find(({ ip_address }) => familyOf(ip_address) === 4)?.subnet_id;
+  const subnetId = from.fixed_ips.find(({ ip_address }) => versionOf(ip_address) === 4)?.subnet_id;
   const place = {
     networkId: from.network_id,
     host,
@@ -72,7 +64,7 @@ function probeOf(target: string, { protocol, port }: Question): Probe | undefine
 /** A rule that lets in this very address says nothing of the temporary port's. */
 function onlyFor(from: TracePort, to: End, question: Question): string | undefined {
   if (!to.port || to.floating !== undefined) return undefined;
-  const source = from.fixed_ips.find(({ ip_address }) => familyOf(ip_address) === 4)?.ip_address;
+  const source = from.fixed_ips.find(({ ip_address }) => versionOf(ip_address) === 4)?.ip_address;
   const verdict = source === undefined ? undefined : judge(to.port, 'ingress', source, question);
   if (!verdict?.allowed) return undefined;
   const { rule } = verdict;

@@ -1,6 +1,7 @@
+import { versionOf } from '../../net/address.ts';
 import { cidrContains } from '../../net/cidr.ts';
 import type { Question, TraceGroup, TracePort, TraceRule } from './facts.ts';
-import { familyOf, isFiltered } from './facts.ts';
+import { isFiltered } from './facts.ts';
 
 /** What a port's security groups say to a packet, by the database. */
 export type Verdict =
@@ -50,7 +51,7 @@ const ANY = ['', '0', 'any'];
 const ECHO = { 4: 8, 6: 128 } as const;
 
 function allows(rule: TraceRule, remote: string, { protocol, port }: Question): boolean {
-  const family = familyOf(remote);
+  const family = versionOf(remote);
   if (rule.ethertype !== `IPv${family}`) return false;
   if (rule.protocol !== null && !ANY.includes(rule.protocol)) {
     const named = SAME[rule.protocol] ?? rule.protocol;

@@ -2,11 +2,12 @@ import * as kernel from '../../../health/catalogue/kernel.ts';
 import * as filters from '../../../health/catalogue/pathFilters.ts';
 import { failing, notChecked, type Outcome, pass } from '../../../health/checks.ts';
 import type { Finding } from '../../../health/finding.ts';
+import { versionOf } from '../../../net/address.ts';
 import { cidrContains } from '../../../net/cidr.ts';
 import { portFilterChain, tapName } from '../../../net/names.ts';
 import type { Packet, Walked } from '../../../net/packet.ts';
 import type { FlowRead, Reads } from '../../../rpc/readback.ts';
-import { familyOf, labelOf, type Question, type TracePort } from '../facts.ts';
+import { labelOf, type Question, type TracePort } from '../facts.ts';
 import { type Hop, look } from '../look.ts';
 import { judge, type Verdict } from '../verdict.ts';
 
@@ -28,7 +29,7 @@ export function filterHop(port: TracePort, host: string, direction: Direction, p
   const what = packetText(passing, direction);
   const subject = { resource: 'port', id: port.id };
   const device = tapName(port.id);
-  const family = familyOf(remote);
+  const family = versionOf(remote);
   const packet: Packet = {
     family,
     source,
@@ -91,7 +92,7 @@ const packetText = ({ source, destination, question }: Passing, direction: Direc
   `${portOf(question)} ${direction === 'ingress' ? `from ${source}` : `to ${destination}`}`;
 
 function dropped(port: TracePort, direction: Direction, remote: string, { question }: Passing): Finding {
-  const family = familyOf(remote);
+  const family = versionOf(remote);
   return filters.securityGroupDrops.found(
     {
       direction,

@@ -2,11 +2,12 @@ import * as routers from '../../../health/catalogue/pathRouters.ts';
 import * as ofRouters from '../../../health/catalogue/routers.ts';
 import { failing, notChecked, type Outcome, pass } from '../../../health/checks.ts';
 import type { Finding } from '../../../health/finding.ts';
+import { versionOf } from '../../../net/address.ts';
 import { routerNamespace } from '../../../net/names.ts';
 import type { Walked } from '../../../net/packet.ts';
 import type { RouterPort } from '../../../rpc/l3plugin.ts';
 import type { LinkRead, Reads } from '../../../rpc/readback.ts';
-import { type Facts, familyOf, labelOf, type Question, type TraceRouter } from '../facts.ts';
+import { type Facts, labelOf, type Question, type TraceRouter } from '../facts.ts';
 import { type Hop, look, stops } from '../look.ts';
 import { type Addresses, deviceOf, type Onward } from '../path/routing.ts';
 import { linkText } from './tap.ts';
@@ -99,7 +100,7 @@ export function judgeInterface(
 export function routeHop(where: At, to: string, { port, via, destination }: Onward): Hop {
   const { at, netns, where: found } = place(where);
   const device = deviceOf(where.router, port);
-  const family = familyOf(to);
+  const family = versionOf(to);
   const parameter = family === 4 ? 'net/ipv4/ip_forward' : 'net/ipv6/conf/all/forwarding';
   return {
     name: `router ${labelOf(where.router.info)}, route to ${to}`,

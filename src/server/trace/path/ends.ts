@@ -1,8 +1,9 @@
 import { portWithoutAddress } from '../../../health/catalogue/ports.ts';
 import { failing } from '../../../health/checks.ts';
 import type { Finding } from '../../../health/finding.ts';
+import { versionOf } from '../../../net/address.ts';
 import { DHCP_PORT } from '../../../net/deviceOwners.ts';
-import { type End, type Facts, familyOf, hostOf, isFiltered, labelOf, type TracePort } from '../facts.ts';
+import { type End, type Facts, hostOf, isFiltered, labelOf, type TracePort } from '../facts.ts';
 import { carrierOf } from '../hops/carrier.ts';
 import { filterHop, type Passing } from '../hops/filter.ts';
 import { interfaceHop } from '../hops/router.ts';
@@ -44,7 +45,7 @@ export function leave(facts: Facts, port: TracePort, packet: Passing): Hop[] {
 export function arrive(facts: Facts, port: TracePort, packet: Passing, asking?: TracePort): Hop[] {
   const host = hostOf(facts, port);
   const observed =
-    familyOf(packet.destination) === 4 ? asked(facts, port, host, packet.destination) : 'IPv6 is not asked';
+    versionOf(packet.destination) === 4 ? asked(facts, port, host, packet.destination) : 'IPv6 is not asked';
   const filter = host !== null && isFiltered(port) ? [filterHop(port, host, 'ingress', packet)] : [];
   return [...filter, tapHop(facts, port, host, observed), ...servedAt(facts, port, host, packet, asking)];
 }

@@ -1,7 +1,8 @@
+import { versionOf } from '../../../net/address.ts';
 import { cidrContains } from '../../../net/cidr.ts';
 import { gatewayDeviceName, routerDeviceName } from '../../../net/names.ts';
 import type { RouterPort } from '../../../rpc/l3plugin.ts';
-import { familyOf, type TraceRouter } from '../facts.ts';
+import type { TraceRouter } from '../facts.ts';
 
 /** Ports of a router that lead somewhere. */
 export const portsOf = ({ info }: TraceRouter): readonly RouterPort[] => [
@@ -36,7 +37,9 @@ export function onward(router: TraceRouter, to: string): Onward | undefined {
   }
   const gateway = router.info.gw_port ?? undefined;
   if (!gateway) return undefined;
-  const named = gateway.subnets.find(({ cidr, gateway_ip }) => gateway_ip && familyOf(cidr) === familyOf(to));
+  const named = gateway.subnets.find(
+    ({ cidr, gateway_ip }) => gateway_ip && versionOf(cidr) === versionOf(to),
+  );
   return { port: gateway, via: named?.gateway_ip ?? null, destination: 'default' };
 }
 
@@ -59,7 +62,7 @@ export const floatingOf = ({ info }: TraceRouter, address: string): string | und
 
 /** The router's own address outside. */
 const outerAddress = ({ info }: TraceRouter): string | undefined =>
-  info.gw_port?.fixed_ips.find(({ ip_address }) => familyOf(ip_address) === 4)?.ip_address;
+  info.gw_port?.fixed_ips.find(({ ip_address }) => versionOf(ip_address) === 4)?.ip_address;
 
 /**
  * The source that a packet leaves with, after a router's translation.
@@ -71,7 +74,7 @@ export function sourceAfter(
   { out, from, translated }: { out: RouterPort; from: RouterPort; translated: boolean },
 ): string {
   const { info } = router;
-  if (familyOf(source) === 6) return source;
+  if (versionOf(source) === 6) return source;
   const outside = info.gw_port?.id;
   const leaves = out.id === outside;
   const hairpin = translated && from.id !== outside;

@@ -2,11 +2,11 @@ import { noRouterBetween } from '../../../health/catalogue/path.ts';
 import { routerWithoutGateway } from '../../../health/catalogue/routers.ts';
 import { notChecked } from '../../../health/checks.ts';
 import type { Finding } from '../../../health/finding.ts';
+import { versionOf } from '../../../net/address.ts';
 import type { RouterPort } from '../../../rpc/l3plugin.ts';
 import {
   type End,
   type Facts,
-  familyOf,
   labelOf,
   networkLabel,
   type TraceNetwork,
@@ -70,7 +70,8 @@ export function throughRouter(
   const source = sourceAfter(router, packet.source, { out, from: entered, translated });
   const after = { ...packet, source, destination };
   const leavesOutside = out.id === router.info.gw_port?.id;
-  const translates = (leavesOutside || source !== packet.source || translated) && familyOf(destination) === 4;
+  const translates =
+    (leavesOutside || source !== packet.source || translated) && versionOf(destination) === 4;
   const { question } = packet;
   const translation = { before: packet, after, question, in: entered, out, fromOutside };
   const floating = leavesOutside && source !== packet.source && fixedBehind(router, source) !== undefined;
@@ -110,7 +111,7 @@ function beyond(
   const network = facts.networks.get(out.network_id)!;
   const next = via ?? packet.destination;
   const observed =
-    out.id === router.info.gw_port?.id && familyOf(next) === 4
+    out.id === router.info.gw_port?.id && versionOf(next) === 4
       ? gatewayLook(routerAsker(router, out, router.host!), {
           gateway: next,
           subnet: out.subnets[0]?.id ?? networkLabel(network),

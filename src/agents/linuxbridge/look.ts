@@ -116,15 +116,19 @@ function ofTables(
   ];
 }
 
-/** Filters are written as a whole, with whatever device is worked on. */
-function ofFilters(
-  { devices, bringDevice }: Looker,
-  { rules, ipsets, ebtables }: NonNullable<Awaited<ReturnType<Firewall['compare']>>>,
-): Drift[] {
-  const heal = async () => {
+/** What is written as a whole heals with whatever device is worked on. */
+const healWithAny =
+  ({ devices, bringDevice }: Looker) =>
+  async () => {
     const [any] = devices.known();
     return any === undefined ? undefined : bringDevice(any);
   };
+
+function ofFilters(
+  looker: Looker,
+  { rules, ipsets, ebtables }: NonNullable<Awaited<ReturnType<Firewall['compare']>>>,
+): Drift[] {
+  const heal = healWithAny(looker);
   return [
     { problem: driftFirewall, differences: rules, heal },
     { problem: driftIpset, differences: ipsets, heal },
@@ -132,11 +136,8 @@ function ofFilters(
   ];
 }
 
-function ofShaping({ devices, bringDevice }: Looker, { limits, marks }: QosComparison): Drift[] {
-  const any = async () => {
-    const [device] = devices.known();
-    return device === undefined ? undefined : bringDevice(device);
-  };
+function ofShaping(looker: Looker, { limits, marks }: QosComparison): Drift[] {
+  const { devices, bringDevice } = looker;
   return [
     ...limits.map(({ device, differences }) => ({
       problem: driftQos,
@@ -144,7 +145,7 @@ function ofShaping({ devices, bringDevice }: Looker, { limits, marks }: QosCompa
       differences,
       heal: () => bringDevice(device),
     })),
-    { problem: driftQos, differences: marks, heal: any },
+    { problem: driftQos, differences: marks, heal: healWithAny(looker) },
   ];
 }
 

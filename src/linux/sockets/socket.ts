@@ -56,11 +56,12 @@ export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
 export const SOCK_RAW = 3;
 
+/** The name of an error number. */
+const errorName = (number: number): string =>
+  Object.entries(loadKoffi().os.errno).find(([, value]) => value === number)?.[0] ?? `error ${number}`;
+
 /** The name of the last call's error number. */
-function lastError(): string {
-  const number = loadKoffi().errno();
-  return Object.entries(loadKoffi().os.errno).find(([, value]) => value === number)?.[0] ?? `error ${number}`;
-}
+const lastError = (): string => errorName(loadKoffi().errno());
 
 /** A socket that never blocks, opened inside the place's namespace, where it stays. Close it. */
 export interface Socket {
@@ -162,10 +163,7 @@ function handle(
     },
     pendingError() {
       const number = option(SOL_SOCKET, SO_ERROR);
-      if (number === 0) return undefined;
-      return (
-        Object.entries(loadKoffi().os.errno).find(([, value]) => value === number)?.[0] ?? `error ${number}`
-      );
+      return number === 0 ? undefined : errorName(number);
     },
     wait: (event, milliseconds) =>
       new Promise((resolve) => {

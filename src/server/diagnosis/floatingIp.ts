@@ -4,12 +4,13 @@ import { failing, notChecked, pass } from '../../health/checks.ts';
 import type { Database } from '../db/schema/index.ts';
 import type { Mechanisms } from '../ml2/mechanisms/index.ts';
 import { filterOf, judgeFilter } from './groups.ts';
+import { l3AgentsOf } from './hosting.ts';
 import { findingsOf, type Judge, judged, whenAsked } from './judge.ts';
 import type { Kind } from './kind.ts';
 import type { FloatingIpFacts } from './model/floatingIps.ts';
 import type { Model } from './model/index.ts';
 import { portJudges } from './port.ts';
-import { l3AgentsOf, routerJudges } from './router.ts';
+import { routerJudges } from './router.ts';
 
 const subjectOf = ({ id }: FloatingIpFacts) => ({ resource: 'floatingip', id });
 

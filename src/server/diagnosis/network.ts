@@ -15,10 +15,9 @@ import { DHCP_AGENT } from '../services/agents/agent.ts';
 import { deadAgent, type ReportingAgent } from '../services/agents/reporting.ts';
 import type { StoredSegment } from '../services/networks/rows.ts';
 import { accounts, mentions } from './accounts.ts';
-import { serving } from './hosting.ts';
+import { dhcpAgentsOf, serving } from './hosting.ts';
 import { type Judge, whenAsked } from './judge.ts';
 import type { Kind } from './kind.ts';
-import type { Model } from './model/index.ts';
 import type { NetworkFacts } from './model/networks.ts';
 
 const subjectOf = ({ id }: NetworkFacts) => ({ resource: 'network', id });
@@ -52,16 +51,12 @@ function reach(segment: StoredSegment, network: NetworkFacts, agents: readonly R
   return failing([physicalNetworkNowhere.found(args, { subject: subjectOf(network), evidence })]);
 }
 
-/** The DHCP agents that a network is given to. */
-const dhcpAgentsOf = ({ dhcpAgents }: NetworkFacts, { agents }: Model) =>
-  agents.filter(({ id }) => dhcpAgents.includes(id));
-
 /** Whether agents serve DHCP on a network, for it and for what is on it. */
 export const dhcpOf: Judge<NetworkFacts> = {
   name: 'DHCP agents',
   judge(network, { agents }) {
     if (!network.subnets.some(({ dhcp }) => dhcp)) return pass('none of its subnets has DHCP');
-    const hosting = agents.filter(({ id }) => network.dhcpAgents.includes(id));
+    const hosting = dhcpAgentsOf(network, { agents });
     const dead = hosting.filter(({ alive }) => !alive);
     if (hosting.length > 0) {
       return failing(

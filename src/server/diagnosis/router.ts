@@ -18,7 +18,7 @@ import type { Mechanisms } from '../ml2/mechanisms/index.ts';
 import { L3_AGENT } from '../services/agents/agent.ts';
 import { deadAgent } from '../services/agents/reporting.ts';
 import { accounts, mentions } from './accounts.ts';
-import { serving } from './hosting.ts';
+import { l3AgentsOf, serving } from './hosting.ts';
 import { findingsOf, type Judge, judged, whenAsked } from './judge.ts';
 import type { Kind } from './kind.ts';
 import type { Model } from './model/index.ts';
@@ -51,10 +51,6 @@ function overlapping(router: RouterFacts, model: Model): (readonly [string, stri
   );
 }
 
-/** The L3 agents that a router is given to. */
-export const l3AgentsOf = ({ agents: ids }: RouterFacts, { agents }: Model) =>
-  agents.filter(({ id }) => ids.includes(id));
-
 const hosted: Judge<RouterFacts> = {
   name: 'L3 agents',
   judge(router, model) {
@@ -62,7 +58,7 @@ const hosted: Judge<RouterFacts> = {
     const { id, distributed, ports } = router;
     const subject = subjectOf(router);
     if (distributed) return failing([routerDistributed.found({ router: id }, { subject })]);
-    const hosting = agents.filter((agent) => router.agents.includes(agent.id));
+    const hosting = l3AgentsOf(router, model);
     if (hosting.length > 0) {
       const unasked =
         router.enabled && ports.length > 0 && portsOf(router, model).every(({ host }) => host === '');

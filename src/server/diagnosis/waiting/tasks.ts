@@ -1,6 +1,7 @@
 import { AGENT_TYPE } from '../../ml2/mechanisms/linuxbridge.ts';
 import { DHCP_AGENT, L3_AGENT } from '../../services/agents/agent.ts';
 import type { ReportingAgent } from '../../services/agents/reporting.ts';
+import { dhcpAgentsOf, l3AgentsOf } from '../hosting.ts';
 import type { FloatingIpFacts } from '../model/floatingIps.ts';
 import type { Model } from '../model/index.ts';
 import type { NetworkFacts } from '../model/networks.ts';
@@ -81,7 +82,7 @@ const givenToNone = (agentType: string, what: string, agents: Model['agents']): 
 
 /** That each DHCP agent which hosts a network serves it as it is now. */
 export function served(network: NetworkFacts, dhcpPorts: readonly PortFacts[], { agents }: Model): Due {
-  const hosting = agents.filter(({ id }) => network.dhcpAgents.includes(id));
+  const hosting = dhcpAgentsOf(network, { agents });
   const what = `to serve network ${network.id}`;
   const wanted = network.enabled && network.subnets.some(({ dhcp }) => dhcp);
   if (wanted && hosting.length === 0 && agents.some(({ agentType }) => agentType === DHCP_AGENT))
@@ -97,7 +98,7 @@ export function served(network: NetworkFacts, dhcpPorts: readonly PortFacts[], {
 
 /** That each L3 agent which hosts a router has its current state, and its ports are wired. */
 export function routed(router: RouterFacts, { agents, ports }: Model): Due {
-  const hosting = agents.filter(({ id }) => router.agents.includes(id));
+  const hosting = l3AgentsOf(router, { agents });
   const what = `to apply router ${router.id}`;
   const own = router.ports.flatMap((id) => ports.get(id) ?? []);
   const wanted = router.enabled && own.length > 0;

@@ -8,6 +8,7 @@ import {
   type NetworkFdb,
 } from '../../../rpc/l2population.ts';
 import { together } from '../../db/together.ts';
+import { L2_AGENTS } from '../../services/agents/agent.ts';
 import type { StoredSegment } from '../../services/networks/rows.ts';
 import type { Item, Tx } from '../../services/service.ts';
 import type { MechanismDriver, WiredPort } from './driver.ts';
@@ -54,7 +55,7 @@ const agentsQuery = (tx: Tx, hosts: readonly string[]) =>
     .selectFrom('agents')
     .select(['host', 'configurations'])
     .where('host', 'in', hosts)
-    .where('agent_type', 'in', ['Linux bridge agent', 'Open vSwitch agent']);
+    .where('agent_type', 'in', L2_AGENTS);
 
 /** Tunnel addresses of those agents that take part, by host. */
 function tunnelsOf(

@@ -7,6 +7,8 @@ export type AgentRow = Selectable<Database['agents']>;
 
 export const DHCP_AGENT = 'DHCP agent';
 export const L3_AGENT = 'L3 agent';
+/** Those that wire ports, Python's own for Open vSwitch too. */
+export const L2_AGENTS = ['Linux bridge agent', 'Open vSwitch agent'] as const;
 
 /** The DHCP agents that host a network, dead ones too, in the order in which they were chosen. */
 export const dhcpAgentsQuery = (db: Kysely<Database>, networkId: string) =>

@@ -5,6 +5,7 @@ import { boundSegments } from '../../ml2/binding.ts';
 import type { MechanismDriver, Send, WiredPort } from '../../ml2/mechanisms/driver.ts';
 import type { Mechanisms } from '../../ml2/mechanisms/index.ts';
 import type { Outbox } from '../../notify/outbox.ts';
+import { L2_AGENTS } from '../agents/agent.ts';
 import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { Tx } from '../service.ts';
@@ -61,7 +62,7 @@ async function restartedHosts(tx: Tx, ports: readonly Port[]): Promise<ReadonlyS
     .selectFrom('agents')
     .select('host')
     .where('host', 'in', hosts)
-    .where('agent_type', 'in', ['Linux bridge agent', 'Open vSwitch agent'])
+    .where('agent_type', 'in', L2_AGENTS)
     .where('started_at', '>', databaseTime(new Date(Date.now() - BOOT_SECONDS * 1000)))
     .execute();
   return new Set(rows.map(({ host }) => host));

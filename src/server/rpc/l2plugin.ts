@@ -1,25 +1,19 @@
 import type { RpcContext } from '../../messaging/transport.ts';
-import { REPLICATED_INTERFACE, ROUTER_GATEWAY } from '../../net/deviceOwners.ts';
+import { REPLICATED_INTERFACE } from '../../net/deviceOwners.ts';
 import { isUnbound, UNBOUND_VIF_TYPES } from '../../net/vifTypes.ts';
 import type { NetworkDict, PortDict } from '../../rpc/dicts.ts';
 import { endpoint } from '../../rpc/interface.ts';
-import {
-  type DeviceDetails,
-  type DeviceDown,
-  type DeviceName,
-  l2plugin,
-  type UnknownDevice,
-} from '../../rpc/l2plugin.ts';
+import { type DeviceDetails, type DeviceDown, l2plugin, type UnknownDevice } from '../../rpc/l2plugin.ts';
 import type { ServerContext } from '../context.ts';
 import { fault } from '../errors/index.ts';
-import { boundSegments, type PortBinder } from '../ml2/binding.ts';
+import type { PortBinder } from '../ml2/binding.ts';
 import { adminRequest } from '../services/admin.ts';
-import { lockPorts } from '../services/ports/lock.ts';
 import type { Port } from '../services/ports/rows.ts';
 import type { PortStatuses } from '../services/ports/status.ts';
 import type { Lookup } from '../services/routers/neighbours.ts';
 import type { Tx } from '../services/service.ts';
 import { transact, type Work } from '../services/work.ts';
+import { nameOf, onHost, portsByDevice, prefixOf, segmentsOn } from './devices.ts';
 import { syncTunnel } from './tunnels.ts';
 
 export interface L2PluginParts {
@@ -29,96 +23,13 @@ export interface L2PluginParts {
   readonly binder: Pick<PortBinder, 'bind'>;
 }
 
-type BoundSegment = Awaited<ReturnType<typeof boundSegments>>[number];
-
-const isMac = (name: string) => name.includes(':');
-const isNoMac = (name: string) => !isMac(name);
-
-/** By what a device is found, and called in the answer: of a MAC with a PCI slot the MAC. */
-const nameOf = (device: DeviceName): string => (typeof device === 'string' ? device : device[0]);
-
-const onHost = (host: string) => (port: Port) => port['binding:host_id'] === host;
-
-/** Ports of highly available routers: wired on each of their hosts, and bound to the one where they are active. */
-async function onSeveralHosts(tx: Tx, ports: readonly Port[]): Promise<readonly string[]> {
-  const candidates = ports.filter(({ device_owner }) =>
-    [REPLICATED_INTERFACE, ROUTER_GATEWAY].includes(device_owner),
-  );
-  if (candidates.length === 0) return [];
-  const rows = await tx
-    .selectFrom('ports')
-    .innerJoin('router_extra_attributes as extra', 'extra.router_id', 'ports.device_id')
-    .select('ports.id')
-    .where('extra.ha', '=', 1)
-    .where(
-      'ports.id',
-      'in',
-      candidates.map(({ id }) => id),
-    )
-    .execute();
-  return rows.map(({ id }) => id);
-}
-
 /** What L2 agents ask of ML2: how to wire devices, and they tell which are wired. */
 export function l2pluginEndpoint(
   server: ServerContext,
   { networks, ports, statuses, binder }: L2PluginParts,
 ) {
   const log = server.log.named('neutron.plugins.ml2.rpc');
-
-  /** Ports by the device names that an agent uses: a tap name, whose rest starts the port's id, the id itself, or a MAC. */
-  async function portsOf(
-    tx: Tx,
-    devices: readonly string[],
-    { lock = false } = {},
-  ): Promise<Map<string, Port>> {
-    const names = new Map(devices.map((device) => [device, device.replace(/^tap/, '')]));
-    if (names.size === 0) return new Map();
-    const [macs, prefixes] = [[...names.values()].filter(isMac), [...names.values()].filter(isNoMac)];
-    const rows = await tx
-      .selectFrom('ports')
-      .select('id')
-      .where((eb) =>
-        eb.or([
-          ...prefixes.map((prefix) => eb('id', 'like', `${prefix}%`)),
-          ...(macs.length > 0 ? [eb('mac_address', 'in', macs)] : []),
-        ]),
-      )
-      .execute();
-    if (rows.length === 0) return new Map();
-    const ids = rows.map(({ id }) => id);
-    if (lock) await lockPorts(tx, ids);
-    const found = (await ports.listIn(tx, { id: ids })) as Port[];
-    return new Map(
-      [...names].flatMap(([device, name]) => {
-        const port = found.find(({ id, mac_address }) => id.startsWith(name) || mac_address === name);
-        return port ? [[device, port] as const] : [];
-      }),
-    );
-  }
-
-  /** The segment that each port is bound to on the host; a port bound elsewhere has none, unless it is replicated. */
-  async function segmentsOn(tx: Tx, host: string, found: readonly Port[]) {
-    if (found.length === 0)
-      return new Map<string, Omit<BoundSegment, 'id' | 'network_id' | 'standard_attr_id'>>();
-    const replicated = await onSeveralHosts(tx, found);
-    const portIds = found.map(({ id }) => id);
-    const rows = await tx
-      .selectFrom('ml2_port_binding_levels as level')
-      .innerJoin('networksegments as segment', 'segment.id', 'level.segment_id')
-      .select([
-        'level.port_id',
-        'segment.network_type',
-        'segment.physical_network',
-        'segment.segmentation_id',
-      ])
-      .where('level.host', '=', host)
-      .where('level.port_id', 'in', portIds)
-      .orderBy('level.level')
-      .execute();
-    const elsewhere = replicated.length === 0 ? [] : await boundSegments(tx, replicated);
-    return new Map([...elsewhere, ...rows].map((row) => [row.port_id, row]));
-  }
+  const portsOf = portsByDevice(ports);
 
   /**
    * Binds ports of the host whose binding failed or never came: its agent asks, so what was missing then may be there
@@ -126,7 +37,7 @@ export function l2pluginEndpoint(
    */
   async function bindAgain(rpc: RpcContext, devices: readonly string[], host: string): Promise<void> {
     if (devices.length === 0) return;
-    const prefixes = devices.map((device) => device.replace(/^tap/, ''));
+    const prefixes = devices.map(prefixOf);
     const unbound = await server.db.kysely
       .selectFrom('ml2_port_bindings')
       .select('port_id')

@@ -12,6 +12,7 @@ import type { ServerContext } from '../context.ts';
 import type { Db } from '../db/database.ts';
 import type { Lookup } from '../services/routers/neighbours.ts';
 import type { Item, Tx } from '../services/service.ts';
+import { prefixOf } from './devices.ts';
 import { sharedReads } from './sharedReads.ts';
 
 /** What L2 agents ask to build filters: ports by their device names, rules of their groups, members of remote groups. */
@@ -38,7 +39,7 @@ async function filteredPorts(
   ports: Lookup,
   devices: readonly string[],
 ): Promise<Map<string, FilteredPort>> {
-  const byPrefix = new Map(devices.map((device) => [device.replace(/^tap/, '').slice(0, 11), device]));
+  const byPrefix = new Map(devices.map((device) => [prefixOf(device).slice(0, 11), device]));
   if (byPrefix.size === 0) return new Map();
   const rows = await tx
     .selectFrom('ports')

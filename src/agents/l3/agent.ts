@@ -63,6 +63,7 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
     const router =
       routers.get(id) ??
       new Router(id, {
+        log,
         firewall,
         proxy,
         vrrp,

@@ -1,5 +1,5 @@
 import type { Address } from '../../linux/addresses.ts';
-import { ip } from '../../linux/batch.ts';
+import { BatchFailed, ip } from '../../linux/batch.ts';
 import { deleteFlows } from '../../linux/conntrack.ts';
 import { type Difference, differencesOf, foreign, missing } from '../../linux/difference.ts';
 import { announceAddress } from '../../linux/gratuitousArp.ts';
@@ -10,9 +10,10 @@ import { observeInterfaces } from '../../linux/observe.ts';
 import { listRoutes } from '../../linux/routes.ts';
 import { compareSysctls, hasIpv6, type Sysctls, writeSysctls } from '../../linux/sysctl.ts';
 import { comparePlug, planAddresses, plugSeen, unplug } from '../../linux/vethPort.ts';
+import type { Log } from '../../log/log.ts';
 import { type DesiredDevice, type DesiredRouter, devicesOf } from './desired.ts';
 import { type FirewallSettings, routerTables, wrap } from './firewall.ts';
-import { planRoutes } from './routes.ts';
+import { isProjects, planRoutes } from './routes.ts';
 import { scopesOf } from './scopes.ts';
 
 /** Kernel parameters of a router's namespace, Neutron's. */
@@ -95,11 +96,15 @@ export class RouterNamespace {
   readonly #tables: Readonly<Record<4 | 6, IptablesManager>>;
   readonly #settings: FirewallSettings;
   readonly #netns: string;
+  readonly #log: Log;
   #scopes: readonly string[] = [];
+  /** Lines of projects' routes that the kernel refused when they were last tried. */
+  #refused: ReadonlySet<string> = new Set();
 
-  constructor(netns: string, settings: FirewallSettings) {
+  constructor(netns: string, settings: FirewallSettings, log: Log) {
     this.#netns = netns;
     this.#settings = settings;
+    this.#log = log;
     const manager = (family: 4 | 6) => new IptablesManager({ wrap, family, netns });
     this.#tables = { 4: manager(4), 6: manager(6) };
   }
@@ -142,11 +147,25 @@ export class RouterNamespace {
     }
     await this.#address(devices, present, []);
     this.applyRole(router, true);
-    await Promise.all(
-      families.map(async (family) =>
-        ip(planRoutes(router, family, await listRoutes({ netns, family })), { netns, family }),
-      ),
-    );
+    const refused = await Promise.all(families.map((family) => this.#route(router, family)));
+    this.#refused = new Set(refused.flat());
+  }
+
+  /**
+   * Writes the routes of one family. Next hops of a project's may be on a subnet that is no longer there: as in Neutron
+   * the router does without such a route. Returns the lines refused; rejects when one is of the router's own.
+   */
+  async #route(router: DesiredRouter, family: 4 | 6): Promise<readonly string[]> {
+    const netns = this.#netns;
+    const lines = planRoutes(router, family, await listRoutes({ netns, family }));
+    const failures = await ip(lines, { netns, family, force: true });
+    const own = failures.find(({ line }) => !isProjects(line));
+    if (own) throw new BatchFailed('ip', own, netns);
+    for (const { line, error } of failures) {
+      if (!this.#refused.has(line))
+        this.#log.warning(`Router ${router.id} does without "${line}", which the kernel refuses: ${error}`);
+    }
+    return failures.map(({ line }) => line);
   }
 
   /** Gives devices exactly their addresses, `keep` apart, and tells the neighbours of new ones. */
@@ -210,7 +229,7 @@ export class RouterNamespace {
                 router,
                 family,
                 routes.filter((route) => route.family === family),
-              ),
+              ).filter((line) => !this.#refused.has(line)),
             ),
           ),
       rules: rules.flat(),

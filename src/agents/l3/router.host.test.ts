@@ -2,9 +2,12 @@ import '../../linux/throwAwayHost.ts';
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { ip } from '../../linux/batch.ts';
+import { listLinks } from '../../linux/links.ts';
 import { namespaceExists } from '../../linux/netns.ts';
 import { run, start } from '../../linux/process.ts';
-import { tapName } from '../../net/names.ts';
+import { listRoutes } from '../../linux/routes.ts';
+import { routerNamespace, tapName } from '../../net/names.ts';
+import { recordingLog } from '../../testing/recordingLog.ts';
 import { until } from '../../testing/until.ts';
 import { Router } from './router.ts';
 import { GATEWAY, INSIDE, info, neighbour, pings, ROUTER, settings } from './testing.ts';
@@ -95,4 +98,32 @@ test('a router translates, forwards floating IPs, survives a restart without a l
     assert.equal(namespaceExists(`qrouter-${ROUTER}`), false);
     assert.doesNotMatch((await run(['ip', '-o', 'link'])).stdout, /tap/);
   });
+});
+
+test('a route of a project that leads nowhere is told once, and the rest of the router works', async () => {
+  const log = recordingLog();
+  const router = new Router(ROUTER, { ...settings, log });
+  const wanted = info({
+    routes: [
+      { destination: '10.8.0.0/16', nexthop: '172.16.77.9' },
+      { destination: '10.9.0.0/16', nexthop: '172.16.1.9' },
+    ],
+  });
+  const present = async () =>
+    (await listRoutes({ netns: routerNamespace(ROUTER), family: 4 })).map(({ destination }) => destination);
+  await router.update(wanted);
+  assert.deepEqual((await present()).sort(), ['10.9.0.0/16', '172.16.1.0/24', '192.168.81.0/24', 'default']);
+  await router.update(wanted);
+  assert.deepEqual((await router.compare(await listLinks()))?.routes, []);
+  const told = log.lines('warning').filter((line) => line.includes('10.8.0.0/16'));
+  assert.equal(told.length, 1, told.join('\n'));
+
+  const more = { ...info()._interfaces![0]!.fixed_ips[0]!, ip_address: '172.16.77.1' };
+  const [inside] = wanted._interfaces!;
+  await router.update({
+    ...wanted,
+    _interfaces: [{ ...inside!, fixed_ips: [...inside!.fixed_ips, more] }],
+  });
+  assert.ok((await present()).includes('10.8.0.0/16'), 'it is there as soon as something leads to it');
+  await router.remove();
 });

@@ -7,6 +7,7 @@ import { namespaceExists } from '../../linux/netns.ts';
 import type { ProcessMonitor } from '../../linux/processMonitor.ts';
 import { compareRadvd, ensureRadvd, type RadvdSettings, stopRadvd } from '../../linux/radvd.ts';
 import { hasIpv6, readSysctl } from '../../linux/sysctl.ts';
+import type { Log } from '../../log/log.ts';
 import { routerNamespace } from '../../net/names.ts';
 import type { FloatingIpStatus, HaState, RouterInfo } from '../../rpc/l3plugin.ts';
 import { type NamespaceComparison, RouterNamespace } from './apply.ts';
@@ -17,6 +18,7 @@ import type { VrrpSettings } from './ha/vrrp.ts';
 import { type Forwarding, forgetForwarded, forwardingStatuses } from './portForwarding.ts';
 
 export interface RouterSettings {
+  readonly log: Log;
   readonly firewall: FirewallSettings;
   readonly proxy: ProxySettings;
   readonly vrrp: VrrpSettings;
@@ -66,7 +68,7 @@ export class Router {
   constructor(id: string, settings: RouterSettings) {
     this.id = id;
     this.#settings = settings;
-    this.#namespace = new RouterNamespace(routerNamespace(id), settings.firewall);
+    this.#namespace = new RouterNamespace(routerNamespace(id), settings.firewall, settings.log);
     const { vrrp, proxy, roleChanged } = settings;
     this.#ha = new HaInstance(id, { vrrp, externalPids: proxy.externalPids }, (state) => {
       roleChanged(id, STATES[state]);

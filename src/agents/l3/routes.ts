@@ -42,6 +42,9 @@ const matches = (have: Route, want: Wanted): boolean =>
 const isForeign = ({ protocol = 'boot' }: Route, { learnsGateway }: DesiredRouter): boolean =>
   ['kernel', 'redirect'].includes(protocol) || (protocol === 'ra' && learnsGateway);
 
+/** Whether a line is of a route that a project asked for: it does not say which device. */
+export const isProjects = (line: string): boolean => /^route replace (?!.* dev )/.test(line);
+
 /**
  * The `ip` lines that bring the routes of one family in a router's namespace, which are all the agent's, to what is
  * wanted. Pure.

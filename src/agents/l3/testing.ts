@@ -13,6 +13,7 @@ export const GATEWAY = 'b2244c68-1111-4444-8888-000000000002';
 const noMonitor = createProcessMonitor({ log: recordingLog(), intervalSeconds: 0, onDied: () => {} });
 
 export const settings: RouterSettings = {
+  log: recordingLog(),
   firewall: {
     metadataPort: 9697,
     metadataMark: '0x1',

@@ -57,6 +57,9 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
   const routers = new Map<string, Router>();
   /** Networks that a router has devices on, by router. */
   const networks = new Map<string, ReadonlySet<string>>();
+  /** Routers that are worked on: what the server answered of them may be older than what it tells meanwhile. */
+  const working = new Set<string>();
+  const concerns = (id: string): boolean => routers.has(id) || working.has(id);
 
   const routerOf = (id: string): Router => {
     const { firewall, proxy, vrrp, radvd, ipv6Gateway } = settings;
@@ -121,21 +124,28 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
       return new Set([...wanted, ...present.map((name) => name.slice(PREFIX.length)), ...routers.keys()]);
     },
     async work(ids) {
-      const [infos, outside] = await Promise.all([
-        server.sync_routers(newContext(), { host, router_ids: [...ids] }),
-        listLinks(),
-      ]);
-      const byId = new Map(infos.map((info) => [info.id, info]));
-      const forwarded = forwards ? await pullForwardings(runtime.transport, newContext(), infos) : new Map();
-      const failed = new Map<string, unknown>();
-      await Promise.all(
-        ids.map((id) =>
-          apply(id, byId.get(id), outside, forwarded.get(id)).catch((error: unknown) =>
-            failed.set(id, error),
+      for (const id of ids) working.add(id);
+      try {
+        const [infos, outside] = await Promise.all([
+          server.sync_routers(newContext(), { host, router_ids: [...ids] }),
+          listLinks(),
+        ]);
+        const byId = new Map(infos.map((info) => [info.id, info]));
+        const forwarded = forwards
+          ? await pullForwardings(runtime.transport, newContext(), infos)
+          : new Map<string, readonly Forwarding[]>();
+        const failed = new Map<string, unknown>();
+        await Promise.all(
+          ids.map((id) =>
+            apply(id, byId.get(id), outside, forwarded.get(id)).catch((error: unknown) =>
+              failed.set(id, error),
+            ),
           ),
-        ),
-      );
-      return failed;
+        );
+        return failed;
+      } finally {
+        for (const id of ids) working.delete(id);
+      }
     },
   });
 
@@ -146,7 +156,7 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
   const pushed = resourcesPush(TYPE, VERSION);
   const forwardingsChanged = endpoint(pushed, {
     async push(_context, { resource_list }) {
-      mark(resource_list.map((object) => readForwarding(object).routerId).filter((id) => routers.has(id)));
+      mark(resource_list.map((object) => readForwarding(object).routerId).filter(concerns));
     },
   });
 
@@ -165,7 +175,7 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
           endpoint(l3AgentRpc, {
             routers_updated: async (_context, { routers: ids }) => mark(ids),
             router_deleted: async (_context, { router_id }) => {
-              if (routers.has(router_id)) mark([router_id]);
+              if (concerns(router_id)) mark([router_id]);
             },
             router_added_to_agent: async (_context, { payload }) => {
               mark(payload);
@@ -182,7 +192,7 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
         endpoints: [
           endpoint(networkUpdate, {
             network_update: async (_context, { network }) =>
-              mark([...networks].flatMap(([id, its]) => (its.has(network.id) ? [id] : []))),
+              mark([...[...networks].flatMap(([id, its]) => (its.has(network.id) ? [id] : [])), ...working]),
           }),
         ],
       },

@@ -12,7 +12,7 @@ import { adminContext } from '../../rpc/context.ts';
 import { diagnosis } from '../../rpc/diagnosis.ts';
 import { client, endpoint } from '../../rpc/interface.ts';
 import { l3Agent as l3AgentRpc } from '../../rpc/l3Agent.ts';
-import { l3plugin, type RouterInfo } from '../../rpc/l3plugin.ts';
+import { type FloatingIpStatus, l3plugin, type RouterInfo } from '../../rpc/l3plugin.ts';
 import { reports } from '../../rpc/reports.ts';
 import { recordingLog } from '../../testing/recordingLog.ts';
 import { until } from '../../testing/until.ts';
@@ -33,6 +33,8 @@ const server = {
   asked: 0,
   /** Answers of sync_routers, which are read before, wait for this. */
   gate: Promise.resolve(),
+  refuses: false,
+  told: [] as Record<string, FloatingIpStatus>[],
 };
 let agent: RunningAgent;
 
@@ -47,6 +49,11 @@ before(async () => {
         server.asked += 1;
         await server.gate;
         return answer;
+      },
+      async update_floatingip_statuses(_context, { fip_statuses }) {
+        if (server.refuses) throw new Error('the database is away');
+        server.told.push(fip_statuses);
+        return null as never;
       },
     }),
   ]);
@@ -85,4 +92,35 @@ test('a router that is deleted while the server answers for the first time leave
   await until('the server is asked again', () => server.asked === 2);
   await until('the agent is at rest', applied);
   assert.equal(namespaceExists(netns), false);
+});
+
+test('what the server could not be told of a floating IP is told when it can', async () => {
+  const floating = (status: string) =>
+    ({
+      id: 'f1',
+      floating_ip_address: '192.168.81.183',
+      fixed_ip_address: '172.16.1.26',
+      status,
+    }) as never;
+  server.routers = [info({ _floatingips: [floating('DOWN')] })];
+  await until('the router is applied', applied);
+  assert.deepEqual(server.told.splice(0), [{ f1: 'ACTIVE' }]);
+  server.routers = [info()];
+  server.refuses = true;
+  assert.equal(await applied(), false);
+  server.refuses = false;
+  await until('the router is applied', applied);
+  assert.deepEqual(server.told.splice(0), [{ f1: 'DOWN' }]);
+  assert.equal(await applied(), true);
+  assert.deepEqual(server.told, [], 'and once');
+
+  server.routers = [info({ _floatingips: [floating('ACTIVE')] })];
+  assert.equal(await applied(), true);
+  server.routers = [info()];
+  server.refuses = true;
+  assert.equal(await applied(), false);
+  server.refuses = false;
+  server.routers = [info({ _floatingips: [floating('ACTIVE')] })];
+  await until('the router is applied', applied);
+  assert.deepEqual(server.told, [{ f1: 'ACTIVE' }], 'one that came back is not told to be away');
 });

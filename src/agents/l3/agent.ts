@@ -101,6 +101,7 @@ export function buildL3Agent(runtime: AgentRuntime): AgentParts {
     const statuses = await router.update(info, forwardings, outside);
     if (Object.keys(statuses).length === 0) return;
     await server.update_floatingip_statuses(newContext(), { router_id: id, fip_statuses: statuses });
+    router.told();
   }
 
   /**

@@ -36,13 +36,19 @@ export interface RouterSettings {
 
 const STATES: Readonly<Record<VrrpState, HaState>> = { primary: 'active', backup: 'standby' };
 
-/** Floating IPs whose status the server must learn: newly active ones, and those that left the router. */
+type Statuses = Readonly<Record<string, FloatingIpStatus>>;
+
+/**
+ * Floating IPs whose status the server must learn: newly active ones, those that left the router, and those that came
+ * back before it was told so.
+ */
 export function changedStatuses(
   before: readonly DesiredFloatingIp[],
   now: readonly DesiredFloatingIp[],
-): Record<string, FloatingIpStatus> {
+  untold: Statuses = {},
+): Statuses {
   const left = before.filter(({ id }) => !now.some((floating) => floating.id === id));
-  const active = now.filter(({ status }) => status !== 'ACTIVE');
+  const active = now.filter(({ id, status }) => status !== 'ACTIVE' || untold[id] === 'DOWN');
   return Object.fromEntries([
     ...left.map(({ id }) => [id, 'DOWN'] as const),
     ...active.map(({ id }) => [id, 'ACTIVE'] as const),
@@ -62,6 +68,8 @@ export class Router {
   readonly #namespace: RouterNamespace;
   readonly #settings: RouterSettings;
   readonly #ha: HaInstance;
+  /** Statuses that the server does not know yet. */
+  #untold: Statuses = {};
   /** What is under way: a change by the server and one by VRRP must not mix. */
   #busy: Promise<unknown> = Promise.resolve();
 
@@ -79,14 +87,14 @@ export class Router {
   }
 
   /**
-   * Brings the router to what the server wants; returns the floating IP statuses that changed. `outside` are the host's
-   * links, when they were listed for several routers.
+   * Brings the router to what the server wants; returns the floating IP statuses that changed, until `told` says that
+   * the server knows them. `outside` are the host's links, when they were listed for several routers.
    */
   update(
     info: RouterInfo,
     forwardings: readonly Forwarding[] = [],
     outside?: ReadonlyMap<string, Link>,
-  ): Promise<Record<string, FloatingIpStatus>> {
+  ): Promise<Statuses> {
     return this.#exclusively(async () => {
       if (info.distributed) {
         throw new Error(
@@ -106,13 +114,20 @@ export class Router {
       }
       await forgetForwarded(forwarded, desired.forwardings, desired.netns);
       this.applied = desired;
+      this.#untold = {
+        ...this.#untold,
+        ...forwardingStatuses(forwarded, desired.forwardings),
+        ...changedStatuses(before, desired.floatingIps, this.#untold),
+      };
       if (desired.ha) await this.#applyHa(desired, info);
       else await this.#serve(true);
-      return {
-        ...forwardingStatuses(forwarded, desired.forwardings),
-        ...changedStatuses(before, desired.floatingIps),
-      };
+      return this.#untold;
     });
+  }
+
+  /** The server has taken note of what the last update returned. */
+  told(): void {
+    this.#untold = {};
   }
 
   /** What bringing the router to what was applied last would put right. Only reads; `outside` are the host's links. */

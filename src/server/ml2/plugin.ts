@@ -1,11 +1,8 @@
 import type { ServerContext } from '../context.ts';
 import { createNetworkService, type NetworkService } from '../services/networks/index.ts';
 import { createPortService, type PortService } from '../services/ports/index.ts';
-import {
-  createSecurityGroupService,
-  type QuotaCheck,
-  type SecurityGroupService,
-} from '../services/securitygroups/index.ts';
+import type { QuotaCheck } from '../services/quotas/enforcement.ts';
+import { createSecurityGroupService, type SecurityGroupService } from '../services/securitygroups/index.ts';
 import { createSecurityGroupRuleService } from '../services/securitygroups/rules.ts';
 import type { Item, ResourceService } from '../services/service.ts';
 import { createSubnetService, type SubnetService } from '../services/subnets/index.ts';

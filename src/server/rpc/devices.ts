@@ -1,9 +1,9 @@
 import { REPLICATED_INTERFACE, ROUTER_GATEWAY } from '../../net/deviceOwners.ts';
 import type { DeviceName } from '../../rpc/l2plugin.ts';
 import { boundSegments } from '../ml2/binding.ts';
+import type { Lookup } from '../services/neighbours.ts';
 import { lockPorts } from '../services/ports/lock.ts';
 import type { Port } from '../services/ports/rows.ts';
-import type { Lookup } from '../services/routers/neighbours.ts';
 import type { Tx } from '../services/service.ts';
 
 /** Ports by the names that L2 agents have for their devices, and how they are wired on a host. */

@@ -5,7 +5,7 @@ import { type DvrMac, dvr, dvrUpdate } from '../../rpc/dvr.ts';
 import { endpoint, message } from '../../rpc/interface.ts';
 import type { ServerContext } from '../context.ts';
 import { adminRequest } from '../services/admin.ts';
-import type { Lookup } from '../services/routers/neighbours.ts';
+import type { Lookup } from '../services/neighbours.ts';
 import type { Tx } from '../services/service.ts';
 import { transact } from '../services/work.ts';
 import { barePort, toldSubnet } from './dicts.ts';

@@ -7,9 +7,9 @@ import {
 import type { HaState } from '../../rpc/l3plugin.ts';
 import type { Queries } from '../scheduling/agents.ts';
 import { L3_AGENT } from '../services/agents/agent.ts';
+import type { Ports } from '../services/neighbours.ts';
 import type { Port } from '../services/ports/rows.ts';
 import type { PortStatuses } from '../services/ports/status.ts';
-import type { Ports } from '../services/routers/neighbours.ts';
 import type { Work } from '../services/work.ts';
 
 /** Ports that are where the active instance of their router is. */

@@ -2,7 +2,7 @@ import type { PortDict } from '../../rpc/dicts.ts';
 import { endpoint } from '../../rpc/interface.ts';
 import { metadata } from '../../rpc/metadata.ts';
 import type { ServerContext } from '../context.ts';
-import type { Lookup } from '../services/routers/neighbours.ts';
+import type { Lookup } from '../services/neighbours.ts';
 
 /** What the metadata agent asks. */
 export const metadataEndpoint = ({ db }: ServerContext, ports: Lookup) =>

@@ -1,6 +1,6 @@
 import type { NetworkDict } from '../../rpc/dicts.ts';
 import type { Db } from '../db/database.ts';
-import type { Lookup } from '../services/routers/neighbours.ts';
+import type { Lookup } from '../services/neighbours.ts';
 
 interface Asked {
   readonly filters?: Record<string, unknown> | null;

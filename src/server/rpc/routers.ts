@@ -4,7 +4,7 @@ import type { NetworkDict, PortDict, SubnetDict } from '../../rpc/dicts.ts';
 import type { RouterFloatingIp, RouterInfo, RouterPort, RouterPortSubnet } from '../../rpc/l3plugin.ts';
 import { type HaAgent, haAgents } from '../services/agents/haStates.ts';
 import { floatingIpsBy, presentFloatingIps } from '../services/floatingips/rows.ts';
-import type { Lookup } from '../services/routers/neighbours.ts';
+import type { Lookup } from '../services/neighbours.ts';
 import { presentRouters, routersById } from '../services/routers/rows.ts';
 import type { Item, Tx } from '../services/service.ts';
 

@@ -10,7 +10,7 @@ import {
 } from '../../rpc/securitygroups.ts';
 import type { ServerContext } from '../context.ts';
 import type { Db } from '../db/database.ts';
-import type { Lookup } from '../services/routers/neighbours.ts';
+import type { Lookup } from '../services/neighbours.ts';
 import type { Item, Tx } from '../services/service.ts';
 import { prefixOf } from './devices.ts';
 import { sharedReads } from './sharedReads.ts';

@@ -5,7 +5,7 @@ import type { RouterNotifier } from '../notify/routers.ts';
 import { adminRequest } from '../services/admin.ts';
 import { type AgentRow, aliveSince, DHCP_AGENT, L3_AGENT } from '../services/agents/agent.ts';
 import { unhostNetwork } from '../services/agents/hosted.ts';
-import type { Ports } from '../services/routers/neighbours.ts';
+import type { Ports } from '../services/neighbours.ts';
 import { transact } from '../services/work.ts';
 import { type Queries, usableAgents } from './agents.ts';
 import type { DhcpScheduler } from './dhcp.ts';

@@ -3,7 +3,7 @@ import { canonicalAddress, parseAddress, versionOf } from '../../net/address.ts'
 import type { PortDict } from '../../rpc/dicts.ts';
 import type { Database } from '../db/schema/index.ts';
 import { badRequest } from '../errors/index.ts';
-import type { Lookup } from '../services/routers/neighbours.ts';
+import type { Lookup } from '../services/neighbours.ts';
 
 /** An end as it was found: a port with one of its addresses, or an address that is no port's. */
 export interface FoundEnd {

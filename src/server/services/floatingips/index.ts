@@ -4,7 +4,7 @@ import { FLOATING_IP } from '../../../net/deviceOwners.ts';
 import type { ServerContext } from '../../context.ts';
 import { fault } from '../../errors/index.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
-import { fixedIpsOf } from '../routers/neighbours.ts';
+import { fixedIpsOf } from '../neighbours.ts';
 import type { L3Parts } from '../routers/parts.ts';
 import type { Item, RequestContext, ResourceService } from '../service.ts';
 import { bumpRevision, createStandardAttributes } from '../standardAttributes.ts';

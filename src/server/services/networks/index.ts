@@ -16,7 +16,7 @@ import { extensionDrivers } from '../extensions/drivers.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { inOrderOfIds, listRows, onlyIds } from '../listing.ts';
 import { bindNewNetwork, rebindNetwork } from '../qos/bindings.ts';
-import type { QuotaCheck } from '../securitygroups/index.ts';
+import type { QuotaCheck } from '../quotas/enforcement.ts';
 import { everybody } from '../seen.ts';
 import type { Item, ListQuery, RequestContext, ResourceService } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';

@@ -33,6 +33,9 @@ export interface Quotas {
   check(tx: DatabaseTx, resource: QuotaResource, projectId: string, delta?: number): Promise<void>;
 }
 
+/** What those need who make what has a quota. */
+export type QuotaCheck = Pick<Quotas, 'check'>;
+
 /** The driver without quotas. */
 const NO_QUOTAS = 'neutron.db.quota.driver_null.DbQuotaDriverNull';
 

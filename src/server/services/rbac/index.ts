@@ -6,7 +6,7 @@ import { isDuplicate, isForeignKeyViolation } from '../../db/errors.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
 import { listRows } from '../listing.ts';
-import type { QuotaCheck } from '../securitygroups/index.ts';
+import type { QuotaCheck } from '../quotas/enforcement.ts';
 import type { Item, RequestContext, ResourceService, Tx } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
 import { transact } from '../work.ts';

@@ -1,12 +1,13 @@
 import { compareAddresses } from '../../../net/address.ts';
 import { ROUTER_GATEWAY } from '../../../net/deviceOwners.ts';
 import { fault } from '../../errors/index.ts';
+import type { FixedIp } from '../../ipam/requests.ts';
+import { fixedIpsOf } from '../neighbours.ts';
 import type { Item, RequestContext } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
 import type { Work } from '../work.ts';
 import { type InterfaceRequest, interfaceReply } from './interfaceRequest.ts';
 import { interfaceOwner, kindOf } from './kind.ts';
-import { type FixedIp, fixedIpsOf } from './neighbours.ts';
 import type { L3Parts } from './parts.ts';
 import type { RouterRow } from './rows.ts';
 import { badRouter, checkNoOverlap, type RouterAddress, routerAddresses } from './topology.ts';

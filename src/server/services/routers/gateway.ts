@@ -1,9 +1,10 @@
 import { ROUTER_GATEWAY } from '../../../net/deviceOwners.ts';
 import { fault } from '../../errors/index.ts';
+import type { FixedIp } from '../../ipam/requests.ts';
+import { fixedIpsOf } from '../neighbours.ts';
 import type { Item, RequestContext } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
 import type { Work } from '../work.ts';
-import { type FixedIp, fixedIpsOf } from './neighbours.ts';
 import type { L3Parts } from './parts.ts';
 import type { RouterRow } from './rows.ts';
 import { badRouter, checkNoOverlap, routerAddresses } from './topology.ts';

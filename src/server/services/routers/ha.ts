@@ -8,12 +8,12 @@ import { isDuplicate } from '../../db/errors.ts';
 import { fault, NeutronError } from '../../errors/index.ts';
 import type { HaMembership } from '../../scheduling/l3.ts';
 import { elevated } from '../admin.ts';
+import type { Ports } from '../neighbours.ts';
 import type { NetworkService } from '../networks/index.ts';
 import { lockUsage } from '../quotas/enforcement.ts';
 import type { Item, Tx } from '../service.ts';
 import type { SubnetService } from '../subnets/index.ts';
 import { transact, type Work } from '../work.ts';
-import type { Ports } from './neighbours.ts';
 import { countRevision, lockRouter } from './topology.ts';
 import { ensureVrid, releaseVrid, vridsIn } from './vrids.ts';
 

@@ -1,10 +1,10 @@
 import { cidrContains } from '../../../net/cidr.ts';
 import { ROUTER_INTERFACES } from '../../../net/deviceOwners.ts';
 import { fault } from '../../errors/index.ts';
+import { fixedIpsOf } from '../neighbours.ts';
 import type { Item } from '../service.ts';
 import type { Work } from '../work.ts';
 import { type InterfaceRequest, interfaceReply } from './interfaceRequest.ts';
-import { fixedIpsOf } from './neighbours.ts';
 import type { L3Parts } from './parts.ts';
 import type { RouterRow } from './rows.ts';
 import { type RouterAddress, routerAddresses } from './topology.ts';

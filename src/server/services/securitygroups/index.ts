@@ -6,7 +6,7 @@ import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { listRows } from '../listing.ts';
-import type { Quotas } from '../quotas/enforcement.ts';
+import type { QuotaCheck } from '../quotas/enforcement.ts';
 import type { Item, ListQuery, RequestContext, ResourceService, Tx } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
 import { transact, type Work } from '../work.ts';
@@ -27,8 +27,6 @@ async function countLostRules(tx: Tx, groups: readonly string[]): Promise<void> 
     rows.map(({ standard_attr_id }) => standard_attr_id),
   );
 }
-
-export type QuotaCheck = Pick<Quotas, 'check'>;
 
 export interface SecurityGroupService extends ResourceService {
   /** The default group of each project, made when there is none yet. */

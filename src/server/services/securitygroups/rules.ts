@@ -6,11 +6,12 @@ import { visibleAddressGroups } from '../addressGroups/rows.ts';
 import { inChunks } from '../chunks.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { listRows } from '../listing.ts';
+import type { QuotaCheck } from '../quotas/enforcement.ts';
 import type { Item, RequestContext, ResourceService, Tx } from '../service.ts';
 import { bumpRevision, createManyStandardAttributes, tagsOf } from '../standardAttributes.ts';
 import { transact } from '../work.ts';
 import { insertRules } from './create.ts';
-import { type QuotaCheck, rulesUpdated, type SecurityGroupService } from './index.ts';
+import { rulesUpdated, type SecurityGroupService } from './index.ts';
 import { presentRule, type RuleRow, ruleQuery, ruleShape, visibleGroups, visibleRules } from './rows.ts';
 import { canonicalRule, checkRule, ruleKey } from './validation.ts';
 

@@ -5,7 +5,7 @@ import { fault } from '../../errors/index.ts';
 import type { RouterNotifier } from '../../notify/routers.ts';
 import { checkRevision } from '../lifecycle.ts';
 import { listRows } from '../listing.ts';
-import type { QuotaCheck } from '../securitygroups/index.ts';
+import type { QuotaCheck } from '../quotas/enforcement.ts';
 import type { Item, RequestContext, ResourceService } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
 import { transact, type Work } from '../work.ts';

@@ -19,7 +19,7 @@ import { extensionDrivers } from '../extensions/drivers.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { listRows } from '../listing.ts';
 import { visibleNetworks } from '../networks/rows.ts';
-import type { QuotaCheck } from '../securitygroups/index.ts';
+import type { QuotaCheck } from '../quotas/enforcement.ts';
 import type { Item, RequestContext, ResourceService } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
 import { transact, type Work } from '../work.ts';

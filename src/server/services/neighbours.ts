@@ -1,8 +1,9 @@
-import type { Queries } from '../../scheduling/agents.ts';
-import type { Item, RequestContext, Tx } from '../service.ts';
-import type { Work } from '../work.ts';
+import type { FixedIp } from '../ipam/requests.ts';
+import type { Queries } from '../scheduling/agents.ts';
+import type { Item, RequestContext } from './service.ts';
+import type { Work } from './work.ts';
 
-/** What routers and floating IPs need of networks and subnets. */
+/** What services need of another one's resources. */
 export interface Lookup {
   /** What the caller may see; rejects with NotFound. */
   get(context: RequestContext, id: string): Promise<Item>;
@@ -17,15 +18,6 @@ export interface Ports extends Lookup {
   /** Changes a port as it then is, unless it has gone meanwhile. */
   updateIfPresent(work: Work, id: string, changesOf: (before: Item) => Item): Promise<Item | undefined>;
   deleteIn(work: Work, id: string): Promise<void>;
-}
-
-export interface Quotas {
-  check(tx: Tx, resource: string, projectId: string, delta?: number): Promise<void>;
-}
-
-export interface FixedIp {
-  readonly subnet_id: string;
-  readonly ip_address: string;
 }
 
 export const fixedIpsOf = (port: Item): readonly FixedIp[] => port.fixed_ips as readonly FixedIp[];

@@ -26,7 +26,7 @@ const SWEEP_PROBES_MILLISECONDS = 60_000;
 export interface Times {
   /** How often the server tells its forwarding tables again, in case a message was lost. */
   readonly tablesSeconds: number;
-  /** How long after asking for a forwarding table it is surely told, and what it does not name may go. */
+  /** How long after asking for a forwarding table it should be told, so that what it does not name may go. */
   readonly toldAfterSeconds: number;
 }
 const TIMES: Times = { tablesSeconds: 600, toldAfterSeconds: 10 };
@@ -85,18 +85,26 @@ export function linuxBridgeAgent(
     wire: async (device) => (await bring(device)).waitingFor,
   });
 
-  /** When a table is surely told: what it does not name may go, and what a second one does not name either is wrong. */
+  /**
+   * When a table should be told. If it is: what it does not name may go, and what a second one does not name either is
+   * wrong. Else what carries traffic stays: a busy server is waited for on, and a lost answer is asked for again in time.
+   */
   function concludeLater(networkId: string, round: Round | undefined): void {
     const timer = setTimeout(() => {
       timers.delete(timer);
+      const concluded = forwarding?.conclude(networkId, round);
+      if (!concluded) {
+        if (forwarding?.awaits(networkId, round)) concludeLater(networkId, round);
+        return;
+      }
       const known = networks.sweeps(networkId);
       networks.maySweep(networkId, true);
       if (!known) networkLoop.mark(networkId);
       // What is forgotten now differs from the kernel: the comparison tells it, and puts it right.
-      const { forgotten, suspected } = forwarding?.conclude(networkId, round) ?? {};
-      if (forgotten)
+      const { forgotten, suspected } = concluded;
+      if (forgotten > 0)
         log.info(`${forgotten} forwarding entries of network ${networkId} are of ports that are gone`);
-      if (suspected) askTable(networkId);
+      if (suspected > 0) askTable(networkId);
     }, toldAfterSeconds * 1000);
     timers.add(timer);
   }

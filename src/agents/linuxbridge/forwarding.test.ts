@@ -146,14 +146,29 @@ test('what two answers in a row do not name is forgotten; what is newer than an 
 test('nothing is forgotten for an answer that did not come, nor for one that another question overtook', () => {
   const forwarding = start();
   forwarding.add(entries({ '10.0.0.2': [[M, '172.16.0.5']] }));
-  const nothing = { forgotten: 0, suspected: 0 };
   for (let times = 0; times < 3; times++)
-    assert.deepEqual(forwarding.conclude(NET, forwarding.expect(NET)), nothing);
+    assert.equal(forwarding.conclude(NET, forwarding.expect(NET)), undefined);
   const overtaken = forwarding.expect(NET);
   const round = forwarding.expect(NET);
   forwarding.add(entries({ '10.0.0.1': [[FLOOD, '0.0.0.0']] }));
-  assert.deepEqual(forwarding.conclude(NET, overtaken), nothing);
+  assert.equal(forwarding.conclude(NET, overtaken), undefined);
   assert.deepEqual(forwarding.conclude(NET, round), { forgotten: 0, suspected: 2 });
+});
+
+test('an answer is waited for until it comes, or until a restart or another question makes it void', () => {
+  const forwarding = start();
+  const answer = () => forwarding.add(entries({ '10.0.0.1': [[FLOOD, '0.0.0.0']] }));
+  const late = forwarding.expect(NET);
+  assert.equal(forwarding.awaits(NET, late), true);
+  answer();
+  assert.equal(forwarding.awaits(NET, late), false);
+  assert.notEqual(forwarding.conclude(NET, late), undefined);
+  const before = forwarding.expect(NET);
+  answer();
+  forwarding.restart(NET);
+  assert.deepEqual([forwarding.awaits(NET, before), forwarding.conclude(NET, before)], [false, undefined]);
+  const [overtaken, now] = [forwarding.expect(NET), forwarding.expect(NET)];
+  assert.deepEqual([forwarding.awaits(NET, overtaken), forwarding.awaits(NET, now)], [false, true]);
 });
 
 test('an answer that names nobody lets go what was there before a restart', () => {

@@ -93,11 +93,15 @@ export class Forwarding {
   /**
    * The answer to `expect` must be here by now. An entry that is not in it, and was not in the one before, is forgotten:
    * the message that it went was lost. One answer is not enough, as an entry may be newer than it. Returns how many were
-   * forgotten, and how many lack in this answer alone.
+   * forgotten, and how many lack in this answer alone; undefined when there is no answer to this question, which another one
+   * or a restart may have overtaken.
    */
-  conclude(networkId: string, round: Round | undefined): { forgotten: number; suspected: number } {
+  conclude(
+    networkId: string,
+    round: Round | undefined,
+  ): { forgotten: number; suspected: number } | undefined {
     const table = this.#tables.get(networkId);
-    if (!table || !round?.answered || table.round !== round) return { forgotten: 0, suspected: 0 };
+    if (!table || !round?.answered || table.round !== round) return undefined;
     const { flood, macs, addresses, suspects } = table;
     const before = flood.size + macs.size + addresses.size;
     const unnamed = new Set<string>();
@@ -116,6 +120,11 @@ export class Forwarding {
     // An answer that names nobody tells as well.
     table.told = true;
     return { forgotten: before - flood.size - macs.size - addresses.size, suspected: unnamed.size };
+  }
+
+  /** Whether an answer may still come: none has, and nothing was asked since. */
+  awaits(networkId: string, round: Round | undefined): boolean {
+    return round !== undefined && !round.answered && this.#tables.get(networkId)?.round === round;
   }
 
   /** How many entries and addresses a network has. */

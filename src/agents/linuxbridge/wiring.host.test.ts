@@ -464,6 +464,34 @@ test('a machine that went, of which the message was lost, is forgotten; one that
   }
 });
 
+test('what carries traffic stays until the answer has come, however late, and goes when it does not name it', async () => {
+  const port = details(1, { network_type: 'vxlan', segmentation_id: 7 });
+  const server = await newServer(port);
+  const [old, told] = ['fa:16:3e:00:00:97', 'fa:16:3e:00:00:98'] as const;
+  const say = (vtep: string, mac: string, address: string) => {
+    const fdb_entries = {
+      [NET]: { segment_id: 7, network_type: 'vxlan' as const, ports: { [vtep]: [[mac, address]] } },
+    };
+    return server.l2population.add_fdb_entries(server.context(), { fdb_entries } as never, {
+      server: 'here',
+    });
+  };
+  const macs = async () => (await listFdb({ device: 'vxlan-7' })).map(({ mac }) => mac);
+  await begin(server, {}, { tablesSeconds: 1, toldAfterSeconds: 0.2 });
+  await plugGuest(port, 'guest1');
+  await until('the table is asked for', () => server.tablesAsked.length > 0);
+  await bridge([`fdb append ${old} dev vxlan-7 dst ${PEER}`]);
+  await say(PEER, told, '10.0.0.98');
+  await until('what is told of is there', async () => (await macs()).includes(told));
+  // Long after the answers were due.
+  await until('the table is asked for twice more', () => server.tablesAsked.length > 2);
+  assert.ok((await macs()).includes(old));
+  await until('what an answer does not name is gone', async () => {
+    await say(vxlan.localIp, FLOOD, '0.0.0.0');
+    return !(await macs()).includes(old);
+  });
+});
+
 const includes = async (list: () => Promise<string[]>) => {
   const all = await list();
   return (one: string) => all.includes(one);

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { silentLog } from '../../log/silent.ts';
+import { until } from '../../testing/until.ts';
 import { openDatabase, RetryTransaction } from './database.ts';
 import { duplicateOf, isDuplicate, isForeignKeyViolation, isValueRefused } from './errors.ts';
 import { type MariaDbServer, sqliteForTest, startMariaDb, type TestDatabase } from './testing.ts';
@@ -238,6 +241,46 @@ test('work goes on after MariaDB was restarted', async () => {
   const rows = await db.kysely.selectFrom('agents').select('id').execute();
   assert.equal(rows.length, 2);
   await db.close();
+});
+
+test('connections above those that are kept are closed after a rush, and kept ones when they are too old', async () => {
+  const made = await server.database();
+  const open = async (poolKept: number, recycleSeconds: number) => {
+    const db = await openDatabase(made.url, silentLog, { poolSize: 10, poolKept, recycleSeconds });
+    await Promise.all(Array.from({ length: 10 }, () => sql`do sleep(0.2)`.execute(db.kysely)));
+    return db;
+  };
+  const others = async () => {
+    const { rows } = await sql<{ count: number }>`
+      select count(*) as count from information_schema.processlist
+      where db = database() and id <> connection_id()`.execute(made.kysely);
+    return rows[0]!.count;
+  };
+  const kept = await open(3, 3600);
+  await until('three connections', async () => (await others()) === 3);
+  await kept.close();
+  const recycled = await open(9, 0);
+  await until('no connection', async () => (await others()) === 0);
+  await recycled.close();
+  await made.close();
+});
+
+test('a database that cannot be reached keeps no process alive', () => {
+  const module = JSON.stringify(join(import.meta.dirname, 'database.ts'));
+  const log = JSON.stringify(join(import.meta.dirname, '../../log/silent.ts'));
+  const { status, signal } = spawnSync(
+    process.execPath,
+    [
+      '--input-type=module',
+      '--eval',
+      `import { openDatabase } from ${module};
+       import { silentLog } from ${log};
+       await openDatabase('mysql+pymysql://neutron:x@127.0.0.1:1/neutron', silentLog, { connectAttempts: 0 })
+         .catch(() => {});`,
+    ],
+    { timeout: 30_000 },
+  );
+  assert.deepEqual({ status, signal }, { status: 0, signal: null });
 });
 
 test('sessions are UTC and read what is committed', async () => {

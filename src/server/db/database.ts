@@ -41,7 +41,9 @@ export interface Db {
 /** What [database] says beside the URL; all have oslo.db's defaults. */
 export interface DatabaseSettings {
   readonly sqliteSynchronous?: boolean;
+  /** Connections at most; and of those that nobody uses, how many are kept. */
   readonly poolSize?: number;
+  readonly poolKept?: number;
   readonly recycleSeconds?: number;
   readonly sqlMode?: string;
   /** Attempts to reach the server at start, -1 for ever; and the pause between two. */
@@ -54,6 +56,7 @@ export interface DatabaseSettings {
 const DEFAULTS = {
   sqliteSynchronous: true,
   poolSize: 15,
+  poolKept: 5,
   recycleSeconds: 3600,
   sqlMode: 'TRADITIONAL',
   connectAttempts: 10,
@@ -150,11 +153,17 @@ export async function openDatabase(url: string, log: Log, given: DatabaseSetting
       ? sqliteDialect({ path: location.path, synchronous: settings.sqliteSynchronous })
       : (await import('./mariadb.ts')).mariadbDialect(location, {
           size: settings.poolSize,
+          kept: settings.poolKept,
           recycleSeconds: settings.recycleSeconds,
           sqlMode: settings.sqlMode,
         });
   const kysely = new Kysely<Database>({ dialect });
-  await reach(kysely, settings, log);
+  try {
+    await reach(kysely, settings, log);
+  } catch (error) {
+    await kysely.destroy();
+    throw error;
+  }
   const endings: Endings = new WeakMap();
   const persistence = { transactionAttempts: settings.transactionAttempts, log };
   return {

@@ -16,7 +16,9 @@ import type { DatabaseLocation } from './url.ts';
 
 export interface PoolSettings {
   readonly size: number;
-  /** Idle connections are given up after this, before a firewall or the server's wait_timeout does it. */
+  /** Of the connections that nobody uses, those that are kept; the others are closed within a second. */
+  readonly kept: number;
+  /** Idle connections are given up after this, before a firewall or the server's wait_timeout does it; negative: never. */
   readonly recycleSeconds: number;
   readonly sqlMode: string;
 }
@@ -110,8 +112,10 @@ export function mariadbDialect(
     multipleStatements: true,
     maxPreparedStatements: STATEMENTS_KEPT,
     connectionLimit: settings.size,
-    maxIdle: settings.size,
-    idleTimeout: settings.recycleSeconds * 1000,
+    // The driver looks for idle connections only when not all may be idle.
+    maxIdle: Math.min(settings.kept, settings.size - 1),
+    idleTimeout: settings.recycleSeconds < 0 ? Number.POSITIVE_INFINITY : settings.recycleSeconds * 1000,
+    gracefulEnd: true,
     enableKeepAlive: true,
   });
   return {

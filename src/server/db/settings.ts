@@ -19,9 +19,11 @@ export const attemptsOf = (retries: number): number =>
 /** What else [database] says about connections. */
 export function databaseSettings(config: Config): DatabaseSettings & { readonly poolSize: number } {
   const options = config.group(database);
+  const poolKept = options.max_pool_size ?? 5;
   return {
     sqliteSynchronous: options.sqlite_synchronous,
-    poolSize: (options.max_pool_size ?? 5) + (options.max_overflow ?? 0),
+    poolSize: poolKept + (options.max_overflow ?? 0),
+    poolKept,
     recycleSeconds: options.connection_recycle_time,
     sqlMode: options.mysql_sql_mode,
     connectAttempts: options.max_retries,

@@ -42,6 +42,8 @@ const server = new ScriptedServer();
 const ask = client(inProcess(server.bus), diagnosis('Linux bridge agent'));
 const compare = (heal: boolean) => ask.compare(server.context(), { heal }, { server: 'here' });
 const codesOf = ({ drift }: Awaited<ReturnType<typeof compare>>) => drift.map(({ code }) => code);
+/** Filters are compared only while no device is worked on. */
+const rests = async () => (await compare(false)).compared.chain !== undefined;
 let agent: RunningAgent;
 
 before(async () => {
@@ -188,6 +190,44 @@ test('what is not ours is neither told nor touched', async () => {
   assert.deepEqual(codesOf(await compare(true)), []);
   assert.match((await run(['iptables-save'])).stdout, /-A FORWARD -s 203\.0\.113\.7\/32 -j DROP/);
   assert.match((await run(['ipset', 'list', '-n'])).stdout, /^mine$/m);
+});
+
+test('a tap that the server knows no port for is asked about once, and hides no drift', async () => {
+  const port = details(3, network);
+  await ip([`link add ${port.device} type veth peer name stray`]);
+  await until('it is asked about', () => server.calls.includes(`details ${port.device}`));
+  await until('the work is over', rests);
+  server.calls.length = 0;
+  await run(['iptables', '-I', 'neutron-linuxbri-sg-chain', '-j', 'ACCEPT']);
+  assert.deepEqual(codesOf(await compare(false)), ['drift_firewall']);
+  assert.deepEqual(codesOf(await compare(true)), ['drift_firewall']);
+  assert.deepEqual(codesOf(await compare(false)), []);
+  assert.deepEqual(server.calls, []);
+  server.devices.set(port.device, port);
+  const args = { port: { id: port.port_id } as never, segmentation_id: null, physical_network: null };
+  await server.portUpdate.port_update(server.context(), { ...args, network_type: 'vxlan' }, { fanout: true });
+  await until('it is a port of this host now', () => server.up.includes(port.device));
+  await ip([`link del ${port.device}`]);
+  await until('it has gone', () => server.down.includes(port.device));
+  await until('the work is over', async () => (await compare(false)).compared.tap === 2);
+});
+
+test('a set that is still in use holds up nothing, and goes with a later work', async () => {
+  const rule = ['FORWARD', '-m', 'set', '--match-set', 'NIPv4gone', 'src', '-j', 'DROP'];
+  await run(['ipset', 'create', 'NIPv4gone', 'hash:net']);
+  await run(['iptables', '-I', ...rule]);
+  const work = async () => {
+    const args = { security_groups: [GROUP] };
+    server.calls.length = 0;
+    await server.groups.security_groups_rule_updated(server.context(), args, { fanout: true });
+    await until('the filters are asked for', () => server.calls.length > 0);
+    await until('the work is over', rests);
+    assert.deepEqual(codesOf(await compare(false)), []);
+    return (await run(['ipset', 'list', '-n'])).stdout;
+  };
+  assert.match(await work(), /^NIPv4gone$/m);
+  await run(['iptables', '-D', ...rule]);
+  assert.doesNotMatch(await work(), /^NIPv4gone$/m);
 });
 
 test("a machine's tap that left its bridge, which Nova put there, is a finding; an address that went is another", async () => {

@@ -63,6 +63,8 @@ export class Devices {
   readonly #memberships = new Map<string, 'join' | 'leave'>();
   /** Networks whose forwarding table the server must tell. */
   readonly #needTable = new Set<string>();
+  /** Devices that the server knows of no port for, with the index of the link that it was asked about. */
+  readonly #disowned = new Map<string, number>();
   /** Devices that went, until the server knows. */
   readonly #lost = new Set<string>();
   /** What the kernel refused of the last work on devices. */
@@ -86,6 +88,8 @@ export class Devices {
   }
 
   has = (device: string) => this.#details.has(device);
+  /** Whether the server said that this very device is of no port here: a message tells when that changes. */
+  disowned = (device: string, index: number) => this.#disowned.get(device) === index;
   known = (): readonly string[] => [...this.#details.keys()];
   onNetwork = (networkId: string): readonly string[] =>
     [...this.#details.values()].filter((one) => one.network_id === networkId).map((one) => one.device);
@@ -207,6 +211,7 @@ export class Devices {
     await this.#ask(
       wire,
       present.filter((id) => depths.get(id) !== 'check'),
+      host,
     );
     this.#forget(gone);
     const mine = present.filter((id) => this.#details.has(id));
@@ -229,13 +234,13 @@ export class Devices {
     return failed;
   }
 
-  async #ask(wire: readonly string[], refilter: readonly string[]): Promise<void> {
+  async #ask(wire: readonly string[], refilter: readonly string[], host: Host): Promise<void> {
     const { server, firewall, settings } = this.#options;
     const [details, info] = await Promise.all([
       wire.length > 0 ? server.details(wire) : new Map<string, DeviceDetails>(),
       firewall && refilter.length > 0 ? server.filters(refilter) : undefined,
     ]);
-    for (const id of wire) this.#remember(id, details.get(id));
+    for (const id of wire) this.#remember(id, details.get(id), host.links.get(id)!.index);
     if (wire.length > 0) await this.#options.qos?.update([...details.values()]);
     const filter = refilter.filter((id) => this.#details.has(id));
     if (!firewall || !info || filter.length === 0) return;
@@ -246,12 +251,14 @@ export class Devices {
     firewall.update(devices, info);
   }
 
-  #remember(id: string, details: DeviceDetails | undefined): void {
+  #remember(id: string, details: DeviceDetails | undefined, index: number): void {
+    this.#disowned.delete(id);
     if (details) {
       const before = this.#details.get(id);
       if (!before || before.network_id !== details.network_id) this.#needTable.add(details.network_id);
       this.#details.set(id, details);
     } else if (!this.#details.has(id)) {
+      this.#disowned.set(id, index);
       this.#options.log.info(`Device ${id} belongs to no port of this host`);
     }
     // A device whose port is gone keeps its filters until it goes itself.
@@ -260,6 +267,7 @@ export class Devices {
   #forget(gone: readonly string[]): void {
     for (const id of gone) {
       if (this.#details.delete(id)) this.#lost.add(id);
+      this.#disowned.delete(id);
       this.#memberships.delete(id);
       for (const line of this.#refused) if (line.startsWith(`link set ${id} `)) this.#refused.delete(line);
       this.#options.firewall?.remove(id);

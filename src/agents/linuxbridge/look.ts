@@ -48,8 +48,8 @@ export async function lookAtKernel(looker: Looker): Promise<Look> {
       networks.compare(ids),
       wired.quiet ? qos?.compare(devices.known()) : undefined,
     ]);
-    const present = [...host.links.keys()].filter(isTap);
-    for (const device of present) if (!devices.has(device)) looker.missed(device);
+    for (const [device, { index }] of host.links)
+      if (isTap(device) && !devices.has(device) && !devices.disowned(device, index)) looker.missed(device);
     for (const device of devices.known()) if (!host.links.has(device)) looker.missed(device);
     const wiring = devices.compare(host, devices.known().filter(wired.has));
     // A table goes with its device, and comes back with it.

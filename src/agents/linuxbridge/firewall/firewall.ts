@@ -81,6 +81,8 @@ export class Firewall {
   #members: Remotes['members'] = new Map();
   #inForce = new Map<string, Verdict>();
   #recovered = false;
+  /** Lines of ipset that could not destroy a set. */
+  readonly #held = new Set<string>();
   /** Whether the last `apply` ended well. */
   #stands = false;
 
@@ -169,10 +171,20 @@ export class Firewall {
     const changed = await writeFamilies(this.#managers, tables, observed);
     const left = [...present.keys()].filter((name) => !lines.includes(`destroy ${name}`));
     const unused = planDestroy(new Set(sets.map((set) => set.name)), left);
-    await restoreIpsets(unused);
     await this.#forgetFlows(filtered);
+    await this.#destroy(unused);
     this.#stands = true;
     return lines.length + unused.length > 0 || respoofed || changed;
+  }
+
+  /** The kernel lets go of a set some time after the rules that named it; until then it is in use, which harms nobody. */
+  async #destroy(lines: readonly string[]): Promise<void> {
+    this.#held.clear();
+    for (const line of lines)
+      await restoreIpsets([line]).catch((error: Error) => {
+        this.#held.add(line);
+        this.#options.log.debug(`A set stays until filters are written again: ${error.message}`);
+      });
   }
 
   /** Begins to read back what `apply` wrote, which is for the next look: whoever waits for the filters need not wait. */
@@ -190,7 +202,9 @@ export class Firewall {
       this.#ebtables.compare(spoofing),
       ...this.#managers.map(({ family, manager }) => manager.compare(tables(family))),
     ]);
-    const unused = planDestroy(new Set(sets.map((set) => set.name)), present.keys());
+    const unused = planDestroy(new Set(sets.map((set) => set.name)), present.keys()).filter(
+      (line) => !this.#held.has(line),
+    );
     return {
       chains: Object.values(tables(4)).reduce((sum, table) => sum + Object.keys(table.own).length, 0),
       sets: sets.length,

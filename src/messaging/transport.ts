@@ -51,8 +51,17 @@ export interface Transport {
     context: RpcContext,
     options?: CallOptions,
   ): Promise<Json>;
-  /** Sends without a reply; resolves when the broker (or the peer) has the message. */
-  cast(target: Target, method: string, args: { [key: string]: Json }, context: RpcContext): Promise<void>;
+  /**
+   * Sends without a reply; resolves when the broker (or the peer) has the message. RabbitMQ's takes back on `signal` what it
+   * has not sent, and rejects it when there is a connection again.
+   */
+  cast(
+    target: Target,
+    method: string,
+    args: { [key: string]: Json },
+    context: RpcContext,
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** Consumes topic, topic.server and the topic's fanout. */
   listen(topic: string, server: string, endpoints: readonly Endpoint[]): Promise<Listener>;
   on(event: TransportEvent, handler: () => void): void;

@@ -13,6 +13,8 @@ export interface Publication {
   readonly expiration?: number;
   /** Rejects with NoReceiver when no queue takes it. */
   readonly mandatory?: boolean;
+  /** Takes it back if it was not sent yet; it is rejected when its turn comes. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface Outgoing extends Publication {
@@ -21,7 +23,6 @@ interface Outgoing extends Publication {
   readonly reject: (error: Error) => void;
   channelFailures: number;
   returned: boolean;
-  abandoned: boolean;
 }
 
 /** A channel that closes this often under one message is closed because of it. */
@@ -50,26 +51,21 @@ export class Publisher {
     return this.#channel?.active ?? false;
   }
 
-  /** Resolves when the broker has the message; `signal` takes it back if it was not sent yet. */
-  send(publication: Publication, signal?: AbortSignal): Promise<void> {
+  /** Resolves when the broker has the message. */
+  send(publication: Publication): Promise<void> {
     if (this.#waiting.length + this.#unconfirmed.size >= this.#limit)
       return Promise.reject(
         new MessageDeliveryFailure(`The broker has not confirmed ${this.#limit} messages; no more are taken`),
       );
     return new Promise((resolve, reject) => {
-      const outgoing: Outgoing = {
+      this.#waiting.push({
         ...publication,
         payload: Buffer.from(publication.body, 'utf8'),
         resolve,
         reject,
         channelFailures: 0,
         returned: false,
-        abandoned: false,
-      };
-      signal?.addEventListener('abort', () => {
-        outgoing.abandoned = true;
       });
-      this.#waiting.push(outgoing);
       void this.#pump();
     });
   }
@@ -134,13 +130,13 @@ export class Publisher {
         channel = this.#channel
       ) {
         const next = this.#waiting[0]!;
-        if (next.fanout && !next.abandoned && !this.#declared.has(next.exchange)) {
+        if (next.fanout && !next.signal?.aborted && !this.#declared.has(next.exchange)) {
           await declareFanoutExchange(channel, next.exchange);
           this.#declared.add(next.exchange);
           continue;
         }
         this.#waiting.shift();
-        if (next.abandoned) next.reject(new MessageDeliveryFailure('Nobody waits for it any more'));
+        if (next.signal?.aborted) next.reject(new MessageDeliveryFailure('Nobody waits for it any more'));
         else this.#publish(channel, next);
       }
     } catch {

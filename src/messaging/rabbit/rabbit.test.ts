@@ -9,6 +9,7 @@ import { Connection } from 'rabbitmq-client';
 import { recordingLog } from '../../testing/recordingLog.ts';
 import { until } from '../../testing/until.ts';
 import { encodeRequest } from '../envelope.ts';
+import { MessageDeliveryFailure } from '../errors.ts';
 import type { Endpoint, Json } from '../transport.ts';
 import { type RabbitSettings, type RabbitTls, rabbitDefaults } from './settings.ts';
 import { makeCertificate, type RabbitServer, rabbitIsInstalled, startRabbit } from './testing.ts';
@@ -216,6 +217,23 @@ describe('RabbitMQ', {
     );
     await server.ctl('delete_queue', 'durable');
     await listening;
+    await transport.close();
+  });
+
+  it('a cast that was given up while the broker was away is not sent afterwards', async () => {
+    const transport = open();
+    const listener = await transport.listen('givenup', 'controller', [endpoint]);
+    const to = { topic: 'givenup', version: '1.3' };
+    notes.length = 0;
+    await server.kill();
+    const patience = new AbortController();
+    const first = transport.cast(to, 'note', { value: 'given up' }, {}, patience.signal);
+    const second = transport.cast(to, 'note', { value: 'kept' }, {});
+    patience.abort();
+    await Promise.all([assert.rejects(first, MessageDeliveryFailure), server.start().then(() => second)]);
+    await until('the other', () => notes.length > 0);
+    assert.deepEqual(notes, ['kept']);
+    await listener.close();
     await transport.close();
   });
 

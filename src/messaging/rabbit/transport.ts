@@ -99,14 +99,14 @@ export class RabbitTransport implements Transport {
     const body = encodeRequest(target, method, args, context, { queue: this.#replyQueue, messageId });
     const expiration = Math.round(timeoutSeconds * 1000);
     const deadline = present ? 0 : Date.now() + expiration;
-    await this.#publish({ ...this.#address(target), body, expiration }, () => deadline, signal);
+    await this.#publish({ ...this.#address(target), body, expiration, signal }, () => deadline);
   }
 
-  cast(target: Target, method: string, args: Args, context: RpcContext): Promise<void> {
+  cast(target: Target, method: string, args: Args, context: RpcContext, signal?: AbortSignal): Promise<void> {
     if (this.#closed) return Promise.reject(new MessageDeliveryFailure('The transport is closed'));
     const body = encodeRequest(target, method, args, context);
     return this.#publish(
-      { ...this.#address(target), body },
+      { ...this.#address(target), body, signal },
       () => this.#link.connectedAt + settling * 1000,
     ).catch((error: Error) => {
       if (!(error instanceof NoReceiver)) throw error;
@@ -163,13 +163,13 @@ export class RabbitTransport implements Transport {
   }
 
   /** Publishes; while nobody receives it, again until the deadline. A fanout is for whoever is there. */
-  async #publish(publication: Publication, deadline: () => number, signal?: AbortSignal): Promise<void> {
+  async #publish(publication: Publication, deadline: () => number): Promise<void> {
     for (;;)
       try {
-        return await this.#link.publisher.send({ ...publication, mandatory: !publication.fanout }, signal);
+        return await this.#link.publisher.send({ ...publication, mandatory: !publication.fanout });
       } catch (error) {
-        if (!(error instanceof NoReceiver) || this.#closed || signal?.aborted || Date.now() > deadline())
-          throw error;
+        if (!(error instanceof NoReceiver) || this.#closed || Date.now() > deadline()) throw error;
+        if (publication.signal?.aborted) throw error;
         await pause(receiverRetry);
       }
   }

@@ -32,7 +32,7 @@ export async function openZmq(
   if (!hub) return transport;
   return {
     call: (...request) => transport.call(...request),
-    cast: (...request) => transport.cast(...request),
+    cast: (target, method, args, context) => transport.cast(target, method, args, context),
     listen: (...listener) => transport.listen(...listener),
     on: (event, handler) => transport.on(event, handler),
     async close() {

@@ -5,6 +5,7 @@ import { silentLog } from '../../log/silent.ts';
 import { Bus, inProcess } from '../../messaging/inProcess.ts';
 import type { Transport } from '../../messaging/transport.ts';
 import { adminContext } from '../../rpc/context.ts';
+import { until } from '../../testing/until.ts';
 import { databases, type TestDatabase } from '../db/testing.ts';
 import { openOutbox } from './outbox.ts';
 
@@ -98,5 +99,53 @@ for (const [name, open] of Object.entries(databases()))
       await next.drain();
       assert.deepEqual(transport.taken, [1, 2]);
       await next.close();
+    });
+
+    it('leaves the turn to the next when its broker takes nothing, and tries again when it does', async () => {
+      const transport = fragile();
+      const asked: unknown[] = [];
+      const back = Promise.withResolvers<void>();
+      const cutOff = openOutbox({
+        db,
+        log: silentLog,
+        patienceMs: 50,
+        transport: {
+          ...transport,
+          cast: async (target, method, args, context, signal) => {
+            asked.push(args.number);
+            await back.promise;
+            signal?.throwIfAborted();
+            await transport.cast(target, method, args, context);
+          },
+        },
+      });
+      await db.transaction((tx) => cutOff.add(tx, message(1), message(2)));
+      await cutOff.drain();
+      await cutOff.drain();
+      assert.deepEqual([asked, (await waiting()).length], [[1], 2]);
+      const next = openOutbox({ db, log: silentLog, transport });
+      await next.drain();
+      assert.deepEqual([transport.taken, await waiting()], [[1, 2], []]);
+      await next.close();
+      await db.transaction((tx) => cutOff.add(tx, message(3)));
+      back.resolve();
+      await until('the broker has what waited', () => transport.taken.length === 3);
+      assert.deepEqual(
+        [transport.taken, asked],
+        [
+          [1, 2, 3],
+          [1, 3],
+        ],
+      );
+      await cutOff.close();
+    });
+
+    it('ends, and keeps its messages, while the broker takes nothing', async () => {
+      const transport = { ...fragile(), cast: () => new Promise<void>(() => {}) };
+      const outbox = openOutbox({ db, log: silentLog, patienceMs: 50, transport });
+      await db.transaction((tx) => outbox.add(tx, message(1)));
+      void outbox.drain();
+      await outbox.close();
+      assert.equal((await waiting()).length, 1);
     });
   });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type Kysely, sql } from 'kysely';
 import type { Log } from '../../log/log.ts';
 import type { Json, RpcContext, Target, Transport } from '../../messaging/transport.ts';
@@ -35,11 +36,15 @@ interface Surroundings {
   readonly db: Db;
   readonly log: Log;
   readonly transport: Transport;
+  /** How long the broker may take none of what it is given before other processes get their turn. */
+  readonly patienceMs?: number;
 }
 
 const BATCH = 500;
 /** How often to look for what another process left behind, and how long to wait after a failure. */
 const PAUSE_MS = 1000;
+/** More than the time in which a cast waits for a receiver that is about to be back. */
+const PATIENCE_MS = 15_000;
 const LOCK = 'nts_outbox';
 
 const storedQuery = (connection: Kysely<Database>) =>
@@ -90,26 +95,44 @@ async function publishStored(db: Db, publish: Publish): Promise<boolean> {
 }
 
 /** Starts publishing. Messages of one topic leave in the order they were added. */
-export function openOutbox({ db, log, transport }: Surroundings): Outbox {
+export function openOutbox({ db, log, transport, patienceMs = PATIENCE_MS }: Surroundings): Outbox {
   const logger = log.named('neutron.notify.outbox');
   let closed = false;
   let running: Promise<void> | undefined;
   let again = false;
   let failing = false;
+  /** The broker has not said yet what became of messages that were given up: there is no sense in giving it more. */
+  let stuck = false;
 
-  /** Messages of one topic one after the other, topics beside each other. */
+  /** Messages of one topic one after the other, topics beside each other, until the broker is out of reach or takes none. */
   const publish: Publish = async (rows) => {
     const messages = rows.map(({ id, payload }) => ({ id, ...(JSON.parse(payload) as OutboxMessage) }));
     const sent: number[] = [];
-    const outcomes = await Promise.allSettled(
+    const patience = new AbortController();
+    const { signal } = patience;
+    const givenUp = new Error(`the broker took none for ${patienceMs / 1000} s`);
+    const timer = setTimeout(() => patience.abort(givenUp), patienceMs);
+    const casting = Promise.allSettled(
       [...Map.groupBy(messages, ({ target }) => target.topic).values()].map(async (ofTopic) => {
         for (const { id, target, method, args, context } of ofTopic) {
-          await transport.cast(target, method, args, context);
+          signal.throwIfAborted();
+          await transport.cast(target, method, args, context, signal);
           sent.push(id);
+          if (!signal.aborted) timer.refresh();
         }
       }),
     );
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    await Promise.race([casting, once(signal, 'abort')]);
+    clearTimeout(timer);
+    if (signal.aborted) {
+      stuck = true;
+      void casting.then(() => {
+        stuck = false;
+        void start();
+      });
+      return { sent: [...sent], failure: givenUp };
+    }
+    const failed = (await casting).find((outcome) => outcome.status === 'rejected');
     return { sent, ...(failed ? { failure: failed.reason } : {}) };
   };
 
@@ -117,7 +140,7 @@ export function openOutbox({ db, log, transport }: Surroundings): Outbox {
     try {
       do {
         again = false;
-        while (await publishStored(db, publish));
+        while (!closed && (await publishStored(db, publish)));
       } while (again && !closed);
       if (failing) logger.info('Notifications are being delivered again.');
       failing = false;
@@ -132,7 +155,7 @@ export function openOutbox({ db, log, transport }: Surroundings): Outbox {
   }
 
   function start(): Promise<void> {
-    if (closed) return Promise.resolve();
+    if (closed || stuck) return Promise.resolve();
     if (running !== undefined) {
       again = true;
       return running;

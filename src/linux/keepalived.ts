@@ -105,10 +105,11 @@ export function compareKeepalived({ root, id, netns, config, debug }: Keepalived
   ];
 }
 
-/** Whether a router's keepalived runs. */
-export const keepalivedRuns = (root: string, id: string): boolean => {
+/** Whether a router's keepalived runs, and in the namespace that has the name now. */
+export const keepalivedRuns = (root: string, id: string, netns: string): boolean => {
   const { pid, config } = vrrpFiles(root, id);
-  return observeProcess({ command: [], pidFile: pid, mark: config }).state !== 'absent';
+  const found = observeProcess({ command: [], pidFile: pid, mark: config, netns });
+  return found.state !== 'absent' && !found.elsewhere;
 };
 
 /** Ends keepalived, which takes its addresses along, and removes its files; one that does not exist is fine. */

@@ -41,7 +41,9 @@ export class NamespaceMissing extends Error {
 export function openNamespace(netns: string): number {
   try {
     return openSync(`/run/netns/${netns}`, 'r');
-  } catch {
-    throw new NamespaceMissing(netns);
+  } catch (error) {
+    // That this process has too many open files, say, is nothing of the namespace.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new NamespaceMissing(netns);
+    throw error;
   }
 }

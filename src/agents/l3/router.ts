@@ -131,7 +131,9 @@ export class Router {
   }
 
   /** What bringing the router to what was applied last would put right. Only reads; `outside` are the host's links. */
-  compare(outside: ReadonlyMap<string, Link>): Promise<RouterComparison | undefined> {
+  async compare(outside: ReadonlyMap<string, Link>): Promise<RouterComparison | undefined> {
+    // What follows from a change of role that was missed is done before the router is compared.
+    await this.#ha.look();
     return this.#exclusively(async () => {
       const { applied } = this;
       if (!applied) return undefined;
@@ -187,6 +189,7 @@ export class Router {
   /** Metadata, IPv6 and router advertisements are where the primary is. */
   async #serveRole(): Promise<void> {
     if (!this.applied?.ha) return;
+    this.#ha.recordRole();
     const primary = this.#ha.state === 'primary';
     this.#namespace.applyRole(this.applied, primary);
     await this.#serve(primary);

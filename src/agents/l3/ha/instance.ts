@@ -17,7 +17,7 @@ import {
 } from '../../../linux/keepalived.ts';
 import { type DesiredHa, type DesiredRouter, devicesOf } from '../desired.ts';
 import { healthScript, healthScriptName, keepalivedConfig, type VrrpSettings } from './vrrp.ts';
-import { watchRole } from './watch.ts';
+import { type RunningWatch, watchRole } from './watch.ts';
 
 export interface InstanceSettings {
   readonly vrrp: VrrpSettings;
@@ -51,7 +51,7 @@ export class HaInstance {
   readonly #id: string;
   readonly #settings: InstanceSettings;
   readonly #changed: (state: VrrpState) => void;
-  #watch: { close(): void } | undefined;
+  #watch: RunningWatch | undefined;
 
   constructor(id: string, settings: InstanceSettings, changed: (state: VrrpState) => void) {
     this.#id = id;
@@ -66,7 +66,11 @@ export class HaInstance {
     // keepalived does not move a running instance to another device.
     if (!speaksOn(ha.device.name, readFileIfAny(vrrpFiles(vrrp.root, this.#id).config))) await this.remove();
     this.#writeHealthScript(router, ha);
-    if (!keepalivedRuns(vrrp.root, this.#id)) await takeBack(router, ha);
+    if (!keepalivedRuns(vrrp.root, this.#id, router.netns)) {
+      await takeBack(router, ha);
+      // The namespace may be another one than was watched.
+      this.#forgetRole();
+    }
     const keepalived = await ensureKeepalived(this.#keepalived(router, ha, ipv6), { mayStart: ha.wired });
     this.#watch ??= watchRole({
       device: ha.device.name,
@@ -74,11 +78,20 @@ export class HaInstance {
       netns: router.netns,
       changed: (state) => {
         this.state = state;
-        replaceFile(vrrpFiles(vrrp.root, this.#id).state, state);
         this.#changed(state);
       },
     });
     return keepalived;
+  }
+
+  /** Writes down the role, where Python's agent looks for it. */
+  recordRole(): void {
+    if (this.state) replaceFile(vrrpFiles(this.#settings.vrrp.root, this.#id).state, this.state);
+  }
+
+  /** Asks the kernel for the role, of which a change may have been missed. */
+  async look(): Promise<void> {
+    await this.#watch?.look();
   }
 
   /** What `apply` would put right of keepalived. Only reads. */
@@ -110,9 +123,13 @@ export class HaInstance {
     this.#watch = undefined;
   }
 
-  async remove(): Promise<void> {
+  #forgetRole(): void {
     this.close();
     this.state = undefined;
+  }
+
+  async remove(): Promise<void> {
+    this.#forgetRole();
     await stopStateChangeMonitor(this.#settings.externalPids, this.#id);
     await stopKeepalived(this.#settings.vrrp.root, this.#id);
   }

@@ -1,9 +1,11 @@
 import '../../../linux/throwAwayHost.ts';
 import assert from 'node:assert/strict';
+import { closeSync, openSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ip } from '../../../linux/batch.ts';
 import { ensureNamespace } from '../../../linux/netns.ts';
+import { run } from '../../../linux/process.ts';
 import { until } from '../../../testing/until.ts';
 import { watchRole } from './watch.ts';
 
@@ -34,4 +36,33 @@ test('the role is that of the address, and nothing is said of it after the end',
   );
   await sleep(500);
   assert.deepEqual(late, []);
+});
+
+/** Opens files until this process may open no more; returns what closes them. */
+function exhaustFiles(): () => void {
+  const files: number[] = [];
+  try {
+    for (;;) files.push(openSync('/dev/null', 'r'));
+  } catch (error) {
+    assert.equal((error as NodeJS.ErrnoException).code, 'EMFILE');
+  }
+  return () => files.forEach(closeSync);
+}
+
+test('a look that fails says nothing of the role, and is repeated', async (t) => {
+  const netns = 'looked-at';
+  await ensureNamespace(netns, {});
+  await ip([`link add ${device} type bridge`, `addr add ${cidr} dev ${device}`], { netns });
+  await run(['prlimit', '--pid', String(process.pid), '--nofile=256:']);
+  const heard: string[] = [];
+  const watch = watchRole({ device, cidr, netns, changed: (state) => void heard.push(state) });
+  t.after(() => watch.close());
+  const release = exhaustFiles();
+  await watch.look().finally(release);
+  assert.deepEqual(heard, []);
+  await until('the role is known', () => heard.length > 0);
+  await ip([`link del ${device}`], { netns });
+  await watch.look();
+  watch.close();
+  assert.deepEqual(heard, ['primary', 'backup'], 'without the device nothing is carried');
 });

@@ -1,6 +1,8 @@
 import { listAddresses } from '../../../linux/addresses.ts';
 import { monitorIp } from '../../../linux/ipMonitor.ts';
 import type { VrrpState } from '../../../linux/keepalived.ts';
+import { DeviceMissing } from '../../../linux/netlink/device.ts';
+import { NamespaceMissing } from '../../../linux/setns.ts';
 
 /** Who carries the primary address is primary: the kernel's word, not keepalived's. */
 export interface RoleWatch {
@@ -11,24 +13,40 @@ export interface RoleWatch {
   changed(state: VrrpState): void;
 }
 
+export interface RunningWatch {
+  /** Looks at the address now, besides listening. */
+  look(): Promise<void>;
+  close(): void;
+}
+
+const AGAIN_MILLISECONDS = 1000;
+
 /** Watches the primary address on the HA device of a router's namespace. */
-export function watchRole({ device, cidr, netns, changed }: RoleWatch): { close(): void } {
+export function watchRole({ device, cidr, netns, changed }: RoleWatch): RunningWatch {
   let known: VrrpState | undefined;
   let closed = false;
+  let again: NodeJS.Timeout | undefined;
   const learn = (state: VrrpState) => {
     if (closed || state === known) return;
     known = state;
     changed(state);
   };
 
-  async function look(): Promise<void> {
+  async function isCarried(): Promise<boolean> {
     try {
-      const addresses = await listAddresses({ netns, device });
-      learn(addresses.some((address) => address.cidr === cidr) ? 'primary' : 'backup');
-    } catch {
-      // Without the device nothing is carried.
-      learn('backup');
+      return (await listAddresses({ netns, device })).some((address) => address.cidr === cidr);
+    } catch (error) {
+      if (error instanceof DeviceMissing || error instanceof NamespaceMissing) return false;
+      throw error;
     }
+  }
+
+  /** A look that fails says nothing of the role. */
+  async function look(): Promise<void> {
+    clearTimeout(again);
+    const carried = await isCarried().catch(() => undefined);
+    if (carried !== undefined) learn(carried ? 'primary' : 'backup');
+    else if (!closed) again = setTimeout(look, AGAIN_MILLISECONDS);
   }
 
   const monitor = monitorIp(
@@ -43,9 +61,11 @@ export function watchRole({ device, cidr, netns, changed }: RoleWatch): { close(
     netns,
   );
   return {
+    look,
     close() {
       // A look at the addresses may be under way.
       closed = true;
+      clearTimeout(again);
       monitor.close();
     },
   };

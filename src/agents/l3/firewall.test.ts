@@ -129,6 +129,22 @@ test('routes: what is missing is written, what is stale goes, what the kernel ma
   assert.deepEqual(planRoutes(router(), 4, present), ['route del 10.9.0.0/16 dev qr-ef38767b-a3']);
 });
 
+test('routes: of two next hops of one destination the last one stands, and stays', () => {
+  const routes = ['172.16.1.8', '172.16.1.9'].map((via) => ({ destination: '10.9.0.0/16', via }));
+  assert.deepEqual(planRoutes(router({ routes }), 4, []), [
+    'route replace 10.9.0.0/16 via 172.16.1.9 proto static',
+  ]);
+  const present = {
+    destination: '10.9.0.0/16',
+    family: 4,
+    via: '172.16.1.9',
+    device: 'qr-ef38767b-a3',
+    protocol: 'static',
+    onlink: false,
+  } as const;
+  assert.deepEqual(planRoutes(router({ routes }), 4, [present]), []);
+});
+
 test('floating IP statuses: newly active ones and those that left', () => {
   const one = { id: '1', address: 'a', fixedAddress: 'b', scope: null, status: 'ACTIVE' };
   const two = { id: '2', address: 'c', fixedAddress: 'd', scope: null, status: 'DOWN' };

@@ -50,7 +50,9 @@ export const isProjects = (line: string): boolean => /^route replace (?!.* dev )
  * wanted. Pure.
  */
 export function planRoutes(router: DesiredRouter, family: 4 | 6, observed: readonly Route[]): string[] {
-  const wanted = wantedRoutes(router).filter((route) => route.family === family);
+  const all = wantedRoutes(router).filter((route) => route.family === family);
+  // Of several next hops of one destination the last one is taken: each would replace the others, at every look.
+  const wanted = [...new Map(all.map((route) => [route.destination, route])).values()];
   const stale = observed.filter(
     (have) => !isForeign(have, router) && !wanted.some((want) => matches(have, want)),
   );

@@ -236,8 +236,9 @@ export function linuxBridgeAgent(
       watch?.close();
       clearInterval(asking);
       clearInterval(sweeping);
-      for (const timer of timers) clearTimeout(timer);
       await Promise.all([deviceLoop.stop(), networkLoop.stop()]);
+      // The last work may have begun to wait for a table.
+      for (const timer of timers) clearTimeout(timer);
     },
   };
 }

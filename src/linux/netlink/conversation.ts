@@ -15,7 +15,23 @@ const NETLINK_EXT_ACK = 11;
 /** The kernel answers while it is asked; longer than this it never takes to hand out what it has. */
 const ANSWER_MILLISECONDS = 30_000;
 /** A table that changes while it is read is read again, so often. */
-const READINGS = 5;
+const READINGS = 10;
+
+/** What one reading of a table gave: `torn` when the table changed meanwhile, so that something may lack. */
+export interface Reading {
+  readonly messages: readonly Message[];
+  readonly refusal: Refusal | undefined;
+  readonly torn: boolean;
+}
+
+/** Reads until a reading is whole. Rejects when none is: whoever took a torn one for the truth would remove what it lacks. */
+export async function readWhole(what: string, readOnce: () => Promise<Reading>): Promise<Reading> {
+  for (let times = 0; times < READINGS; times += 1) {
+    const reading = await readOnce();
+    if (!reading.torn) return reading;
+  }
+  throw new Error(`${what}: what the kernel has changed during each of ${READINGS} readings`);
+}
 
 /** A request that was refused as a whole: its operation, its namespace, and what the kernel says. */
 export class NetlinkFailed extends Error {
@@ -74,9 +90,7 @@ function conversationOn(socket: Socket, netns: string | undefined): Conversation
     if (!ended) throw new Error('The kernel did not answer a request of netlink');
   }
 
-  async function readOnce(
-    request: Pick<Request, 'type' | 'body'>,
-  ): Promise<{ messages: Message[]; refusal: Refusal | undefined; torn: boolean }> {
+  async function readOnce(request: Pick<Request, 'type' | 'body'>): Promise<Reading> {
     const messages: Message[] = [];
     let refusal: Refusal | undefined;
     let torn = false;
@@ -116,10 +130,9 @@ function conversationOn(socket: Socket, netns: string | undefined): Conversation
       return Array.from(requests, (_, at) => refusals[at]);
     },
     async dump(request, what) {
-      let last = await readOnce(request);
-      for (let reading = 1; last.torn && reading < READINGS; reading += 1) last = await readOnce(request);
-      if (last.refusal) throw new NetlinkFailed(what, last.refusal, netns);
-      return last.messages;
+      const { messages, refusal } = await readWhole(what, () => readOnce(request));
+      if (refusal) throw new NetlinkFailed(what, refusal, netns);
+      return messages;
     },
     async get(request) {
       let found: Message | Refusal | undefined;

@@ -65,6 +65,8 @@ export class Devices {
   readonly #needTable = new Set<string>();
   /** Devices that the server knows of no port for, with the index of the link that it was asked about. */
   readonly #disowned = new Map<string, number>();
+  /** Devices that the server is being asked about: what it tells meanwhile may not be in its answer. */
+  #asking: readonly string[] = [];
   /** Devices that went, until the server knows. */
   readonly #lost = new Set<string>();
   /** What the kernel refused of the last work on devices. */
@@ -93,6 +95,11 @@ export class Devices {
   known = (): readonly string[] => [...this.#details.keys()];
   onNetwork = (networkId: string): readonly string[] =>
     [...this.#details.values()].filter((one) => one.network_id === networkId).map((one) => one.device);
+
+  /** Devices of which it is not known yet what concerns them: whatever is told now may. */
+  get asking(): readonly string[] {
+    return this.#asking;
+  }
 
   /** Notes what the next work on a device must ask. */
   need(device: string, depth: Depth): void {
@@ -208,11 +215,13 @@ export class Devices {
     const present = [...depths.keys()].filter((id) => host.links.has(id));
     const gone = [...depths.keys()].filter((id) => !host.links.has(id));
     const wire = present.filter((id) => depths.get(id) === 'wire');
-    await this.#ask(
-      wire,
-      present.filter((id) => depths.get(id) !== 'check'),
-      host,
-    );
+    const refilter = present.filter((id) => depths.get(id) !== 'check');
+    this.#asking = refilter;
+    try {
+      await this.#ask(wire, refilter, host);
+    } finally {
+      this.#asking = [];
+    }
     this.#forget(gone);
     const mine = present.filter((id) => this.#details.has(id));
     const filters = present.length > 0 || this.#lost.size > 0 ? this.#options.firewall : undefined;

@@ -45,7 +45,7 @@ export function listens(desired: Desired): { topic: string; endpoints: readonly 
     for (const networkId of touched ?? []) markNetwork(networkId);
   };
   const refilter = (found: readonly string[] | undefined) => {
-    for (const device of found ?? []) markDevice(device, 'filter');
+    for (const device of new Set([...(found ?? []), ...devices.asking])) markDevice(device, 'filter');
   };
   const bind = (portId: string, where: string, active: boolean) => {
     const device = tapName(portId);
@@ -62,7 +62,8 @@ export function listens(desired: Desired): { topic: string; endpoints: readonly 
     }),
     on(networkUpdate, {
       async network_update(_, { network }) {
-        for (const device of devices.onNetwork(network.id)) markDevice(device, 'wire');
+        const unknown = devices.asking.filter((device) => !devices.has(device));
+        for (const device of [...devices.onNetwork(network.id), ...unknown]) markDevice(device, 'wire');
       },
     }),
     on(networkDelete, {

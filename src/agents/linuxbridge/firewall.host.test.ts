@@ -187,6 +187,17 @@ test('an agent that starts without any device filters the first that appears', a
   await until('ping passes', () => pings('again2', '10.0.0.1'));
 });
 
+test('a rule that is added while a device is asked about for the first time holds for it', async () => {
+  await agent.stop();
+  secure([], []);
+  server.beforeFilters = async () => {
+    secure([icmp], []);
+    await ruleUpdated();
+  };
+  agent = await startTestAgent(server, { firewall: 'iptables' });
+  await until('ping passes', () => pings('again2', '10.0.0.1'));
+});
+
 async function dump(): Promise<string> {
   const saved = await Promise.all(
     [['iptables-save'], ['ip6tables-save'], ['ebtables-save'], ['ipset', 'save'], ['ip', '-o', 'link']].map(

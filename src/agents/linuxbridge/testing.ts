@@ -83,6 +83,8 @@ export class ScriptedServer {
   readonly calls: string[] = [];
   /** Runs once, when the next details are looked up and not yet answered. */
   beforeDetails: (() => Promise<void>) | undefined;
+  /** Runs once, when the next filters are looked up and not yet answered. */
+  beforeFilters: (() => Promise<void>) | undefined;
   /** Runs once, before the next report is answered. */
   beforeReport: (() => Promise<void>) | undefined;
   readonly bus = new Bus();
@@ -124,7 +126,11 @@ export class ScriptedServer {
           const devices = Object.entries(this.info.devices).filter(([, port]) =>
             wanted.includes(port.device),
           );
-          return { ...this.info, devices: Object.fromEntries(devices) } as unknown as Json;
+          const found = { ...this.info, devices: Object.fromEntries(devices) };
+          const hook = this.beforeFilters;
+          this.beforeFilters = undefined;
+          await hook?.();
+          return found as unknown as Json;
         },
         pull: async (_, args) => (this.policies.get(args.resource_id as string) ?? null) as unknown as Json,
         update_device_list: async (_, args) => {

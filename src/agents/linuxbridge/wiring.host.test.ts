@@ -107,6 +107,19 @@ test('a changed MTU of a network reaches its taps', async () => {
   await until('the tap follows', async () => (await listLinks()).get(port.device)?.mtu === 1300);
 });
 
+test('an MTU that changes while a device is asked about for the first time reaches it', async () => {
+  const port = details(1, { network_type: 'vxlan', segmentation_id: 7 });
+  const server = await newServer(port);
+  server.beforeDetails = async () => {
+    server.devices.set(port.device, { ...port, mtu: 1300 });
+    const network = { network: { id: NET, mtu: 1300 } as never };
+    await server.networkUpdate.network_update(server.context(), network, { fanout: true });
+  };
+  await plugGuest(port, 'guest1');
+  await begin(server);
+  await until('the MTU is set', async () => (await listLinks()).get(port.device)?.mtu === 1300);
+});
+
 test('a port that migrates here is wired when its binding becomes active, and taken out when it leaves', async () => {
   const port = details(1);
   const away = { device: port.device, no_active_binding: true } as never;

@@ -129,6 +129,20 @@ test('a policy that is to be asked for anew counts as it was until then', async 
   assert.equal((await limits()).length, 1);
 });
 
+test('what is pushed while a policy is asked for counts, and not the older answer', async () => {
+  const qos: Qos = new Qos({
+    tuning: { hz: 250, latencyMilliseconds: 50 },
+    log: recordingLog(),
+    async pull(id) {
+      assert.deepEqual(qos.learn(policyFor(id, [limit(8000)])), [two.device]);
+      return policyFor(id, []);
+    },
+  });
+  await qos.update([{ ...two, qos_policy_id: 'p2' }]);
+  const [limits] = (await qos.compare([two.device])).limits;
+  assert.equal(limits!.differences.length, 1);
+});
+
 test('what somebody took away comes back with the next look', async () => {
   await tc([`qdisc del dev ${device} root`]);
   await run(['iptables', '-t', 'mangle', '-F', chain]);

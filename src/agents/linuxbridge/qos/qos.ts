@@ -34,6 +34,8 @@ export class Qos {
   readonly #policies = new Map<string, VersionedObject | null>();
   /** Those that may have changed unheard; until they are asked for anew they count as they were. */
   readonly #doubtful = new Set<string>();
+  /** Those that are being asked for, and were not pushed since. */
+  readonly #pulling = new Set<string>();
   readonly #devices = new Map<string, DeviceDetails>();
   /** What was written to limit what devices receive, which cannot be read back. */
   readonly #policed = new Map<string, Limit>();
@@ -58,7 +60,8 @@ export class Qos {
   /** A policy as the server pushed it; returns the devices that it concerns. */
   learn(policy: VersionedObject): readonly string[] {
     const id = policy['versioned_object.data'].id as string;
-    if (!this.#policies.has(id)) return [];
+    const pulled = this.#pulling.delete(id);
+    if (!pulled && !this.#policies.has(id)) return [];
     this.#policies.set(id, policy);
     this.#doubtful.delete(id);
     return [...this.#devices.values()].filter((one) => policyOf(one) === id).map(({ device }) => device);
@@ -71,10 +74,13 @@ export class Qos {
     for (const id of wanted) {
       if (this.#policies.has(id) && !this.#doubtful.has(id)) continue;
       this.#doubtful.delete(id);
+      this.#pulling.add(id);
       const policy = await this.#options.pull(id).catch((error: unknown) => {
-        this.#doubtful.add(id);
+        if (this.#pulling.delete(id)) this.#doubtful.add(id);
         throw error;
       });
+      // What was pushed meanwhile is newer than the answer.
+      if (!this.#pulling.delete(id)) continue;
       this.#policies.set(id, policy);
       if (!policy) this.#options.log.info(`The QoS policy ${id} is not on the server any more`);
     }

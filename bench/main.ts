@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,6 +9,7 @@ import { cloudsFor } from './clouds.ts';
 import { performanceDocument } from './report/document.ts';
 import type { Result } from './report/figures.ts';
 import { circumstances } from './report/machine.ts';
+import { resumed } from './report/resume.ts';
 import { terminalTable } from './report/table.ts';
 import type { Row } from './row.ts';
 import { rows } from './rows/index.ts';
@@ -19,6 +20,7 @@ const USAGE = `usage: npm run bench -- [WORD ...] [--peer] [--json FILE] [--writ
   WORD         a row's name, or a part of several rows' names; every row when there is none
   --peer       Python Neutron beside ours, in turns
   --json FILE  the figures for programs
+  --resume     with --json: goes on with an interrupted run of the same commit, behind the rows that FILE has
   --write      with --peer: writes docs/performance.md, after each row anew
   --list       the rows there are
 `;
@@ -39,9 +41,13 @@ function chosen(words: readonly string[]): readonly Row[] {
   return words.length === 0 ? rows : rows.filter((row) => meant.has(row));
 }
 
-/** `keep` is given all results so far, after each row: a long run that ends early has not been for nothing. */
+/**
+ * Measures what is selected and not among the results that are `known`. `keep` is given all results so far, after each row:
+ * a long run that ends early has not been for nothing.
+ */
 async function measure(
   selected: readonly Row[],
+  known: readonly Result[],
   sides: readonly Side[],
   keep: (results: readonly Result[]) => Promise<void>,
 ): Promise<Result[]> {
@@ -55,8 +61,8 @@ async function measure(
   try {
     const opened = [];
     for (const side of sides) opened.push(await clouds.open(side, say));
-    const results: Result[] = [];
-    for (const row of inOrder(selected)) {
+    const results = [...known];
+    for (const row of inOrder(selected).filter((one) => !known.some((result) => result.row === one))) {
       const start = performance.now();
       const result = await measureRow(row, opened);
       if (interrupted) await new Promise<never>(() => {}); // the handler ends the process
@@ -77,6 +83,7 @@ async function main(): Promise<number> {
     options: {
       peer: { type: 'boolean', default: false },
       json: { type: 'string' },
+      resume: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -93,14 +100,20 @@ async function main(): Promise<number> {
   }
   if (values.write && !values.peer)
     throw new Error('--write is for a run with --peer: the document compares');
+  if (values.resume && values.json === undefined)
+    throw new Error('--resume needs the run to resume: --json FILE');
   await installPackages('npm run bench', 'BASE', 'SERVER', ...(values.peer ? (['PYTHON'] as const) : []));
-  const where = await circumstances();
+  const now = await circumstances();
+  const { where, results: known } =
+    values.resume && values.json
+      ? resumed(await readFile(values.json, 'utf8'), now, rows)
+      : { where: now, results: [] };
   const keep = async (results: readonly Result[]) => {
     if (values.json) await writeFile(values.json, `${JSON.stringify({ ...where, results }, null, 2)}\n`);
     const leftOut = rows.filter((row) => !results.some((result) => result.row === row));
     if (values.write) await writeFile(DOCUMENT, performanceDocument(results, where, leftOut));
   };
-  const results = await measure(selected, values.peer ? ['ours', 'peer'] : ['ours'], keep);
+  const results = await measure(selected, known, values.peer ? ['ours', 'peer'] : ['ours'], keep);
   process.stdout.write(`${terminalTable(results)}\n`);
   return results.some(({ error }) => error) ? 1 : 0;
 }

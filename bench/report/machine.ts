@@ -18,7 +18,8 @@ const printed = async (...command: string[]): Promise<string> =>
 export async function circumstances(): Promise<Circumstances> {
   const git = ['git', '-c', `safe.directory=${projectRoot}`, '-C', projectRoot];
   const commit = await printed(...git, 'rev-parse', '--short=10', 'HEAD');
-  const changed = (await printed(...git, 'status', '--porcelain')) !== '';
+  // The document that the run itself writes is no change of the program.
+  const changed = (await printed(...git, 'status', '--porcelain', '--', '.', ':!docs/performance.md')) !== '';
   const format = `$\{Version}`;
   const package_ = async (name: string) => `${name} ${await printed('dpkg-query', '-W', '-f', format, name)}`;
   const packages = await Promise.all(['neutron-server', 'mariadb-server', 'rabbitmq-server'].map(package_));

@@ -7,7 +7,7 @@ import type { PortDict } from '../../rpc/dicts.ts';
 import type { FirewallRule } from '../../rpc/securitygroups.ts';
 import { until } from '../../testing/until.ts';
 import type { RunningAgent } from '../runtime/agent.ts';
-import { details, filteredPort, pings, plugGuest, ScriptedServer, startTestAgent } from './testing.ts';
+import { details, filteredPort, heard, pings, plugGuest, ScriptedServer, startTestAgent } from './testing.ts';
 
 const A = 'aaaaaaaa-1111-4111-8111-111111111111';
 const B = 'bbbbbbbb-1111-4111-8111-111111111111';
@@ -188,11 +188,14 @@ test('an agent that starts without any device filters the first that appears', a
 });
 
 test('a rule that is added while a device is asked about for the first time holds for it', async () => {
-  await agent.stop();
   secure([], []);
+  await ruleUpdated();
+  await until('ping is dropped', async () => !(await pings('again2', '10.0.0.1')));
+  await agent.stop();
   server.beforeFilters = async () => {
     secure([icmp], []);
     await ruleUpdated();
+    await heard();
   };
   agent = await startTestAgent(server, { firewall: 'iptables' });
   await until('ping passes', () => pings('again2', '10.0.0.1'));

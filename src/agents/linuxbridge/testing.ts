@@ -199,5 +199,8 @@ export async function plugGuest(
   await ip([`addr add ${address}/24 dev eth0`, 'link set eth0 up'], { netns: guest });
 }
 
+/** Until what was sent to the agent has reached it: it is handed over in the event loop's next turn. */
+export const heard = () => new Promise<void>((resolve) => setImmediate(resolve));
+
 export const pings = async (guest: string, address: string): Promise<boolean> =>
   (await run(['ping', '-c1', '-W1', address], { netns: guest, allowed: [0, 1, 2] })).code === 0;

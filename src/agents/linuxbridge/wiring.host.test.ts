@@ -14,7 +14,7 @@ import { bridgeName } from '../../net/names.ts';
 import { until } from '../../testing/until.ts';
 import type { RunningAgent } from '../runtime/agent.ts';
 import type { VxlanSettings } from './settings.ts';
-import { details, NET, pings, plugGuest, ScriptedServer, startTestAgent } from './testing.ts';
+import { details, heard, NET, pings, plugGuest, ScriptedServer, startTestAgent } from './testing.ts';
 
 const vxlan: VxlanSettings = {
   localIp: '192.168.81.66',
@@ -114,6 +114,7 @@ test('an MTU that changes while a device is asked about for the first time reach
     server.devices.set(port.device, { ...port, mtu: 1300 });
     const network = { network: { id: NET, mtu: 1300 } as never };
     await server.networkUpdate.network_update(server.context(), network, { fanout: true });
+    await heard();
   };
   await plugGuest(port, 'guest1');
   await begin(server);

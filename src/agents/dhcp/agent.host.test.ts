@@ -4,7 +4,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { configOf } from '../../config/load.ts';
 import { ip } from '../../linux/batch.ts';
 import { listLinks } from '../../linux/links.ts';
 import { ensureNamespace, listNamespaces } from '../../linux/netns.ts';
@@ -16,7 +15,8 @@ import type { ExtraDhcpOpt } from '../../rpc/dicts.ts';
 import { client } from '../../rpc/interface.ts';
 import { type RecordingLog, recordingLog } from '../../testing/recordingLog.ts';
 import { until } from '../../testing/until.ts';
-import { type RunningAgent, startAgent } from '../runtime/agent.ts';
+import type { RunningAgent } from '../runtime/agent.ts';
+import { startAgentOn } from '../runtime/testing.ts';
 import { dhcpAgentParts } from './agent.ts';
 import { type FakePlugin, fakePlugin, networkOf, portOf, subnetOf } from './testing.ts';
 
@@ -47,7 +47,9 @@ const alive = (pid: number) => {
 
 async function startHere(): Promise<void> {
   log = recordingLog();
-  const config = configOf(`
+  running = await startAgentOn(
+    bus,
+    `
 [DEFAULT]
 host = controller
 state_path = ${state}
@@ -57,10 +59,10 @@ dnsmasq_config_file = ${join(state, 'dnsmasq.conf')}
 resync_interval = 1
 [agent]
 check_child_processes_interval = 1
-`);
-  const transport = inProcess(bus);
-  const runtime = { config, log, transport, host: 'controller', newContext: () => adminContext() };
-  running = await startAgent(runtime, await dhcpAgentParts(runtime), { intervalSeconds: 30, logged: false });
+`,
+    dhcpAgentParts,
+    log,
+  );
 }
 
 before(async () => {

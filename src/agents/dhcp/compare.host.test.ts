@@ -4,15 +4,14 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { configOf } from '../../config/load.ts';
 import { run } from '../../linux/process.ts';
 import { Bus, inProcess } from '../../messaging/inProcess.ts';
 import { adminContext } from '../../rpc/context.ts';
 import { diagnosis } from '../../rpc/diagnosis.ts';
 import { client } from '../../rpc/interface.ts';
-import { recordingLog } from '../../testing/recordingLog.ts';
 import { until } from '../../testing/until.ts';
-import { type RunningAgent, startAgent } from '../runtime/agent.ts';
+import type { RunningAgent } from '../runtime/agent.ts';
+import { startAgentOn } from '../runtime/testing.ts';
 import { dhcpAgentParts } from './agent.ts';
 import { type FakePlugin, fakePlugin, networkOf, portOf, subnetOf } from './testing.ts';
 
@@ -38,7 +37,9 @@ before(async () => {
     fixed_ips: [{ subnet_id: subnetId, ip_address: '172.16.1.5' }],
   });
   plugin.networks.set(id, networkOf(id, [subnet], [vm]));
-  const config = configOf(`
+  agent = await startAgentOn(
+    bus,
+    `
 [DEFAULT]
 host = here
 state_path = ${state}
@@ -46,10 +47,9 @@ interface_driver = linuxbridge
 enable_isolated_metadata = True
 [agent]
 check_child_processes_interval = 0
-`);
-  const log = recordingLog();
-  const runtime = { config, log, transport: inProcess(bus), host: 'here', newContext: () => adminContext() };
-  agent = await startAgent(runtime, await dhcpAgentParts(runtime), { intervalSeconds: 30, logged: false });
+`,
+    dhcpAgentParts,
+  );
   await until(
     'the network is applied',
     async () => (await ask.applied(adminContext(), { item: id }, { server: 'here' })).applied,

@@ -4,16 +4,14 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { configOf } from '../../config/load.ts';
 import { ip } from '../../linux/batch.ts';
 import { listLinks } from '../../linux/links.ts';
 import { ensureNamespace, listNamespaces } from '../../linux/netns.ts';
 import { run } from '../../linux/process.ts';
 import { Bus, inProcess } from '../../messaging/inProcess.ts';
-import { adminContext } from '../../rpc/context.ts';
-import { recordingLog } from '../../testing/recordingLog.ts';
 import { until } from '../../testing/until.ts';
-import { type RunningAgent, startAgent } from '../runtime/agent.ts';
+import type { RunningAgent } from '../runtime/agent.ts';
+import { startAgentOn } from '../runtime/testing.ts';
 import { dhcpAgentParts } from './agent.ts';
 import { type FakePlugin, fakePlugin, networkOf, portOf, subnetOf } from './testing.ts';
 
@@ -49,15 +47,8 @@ before(async () => {
   });
   const networks = [networkOf(networkId, subnets, [vm]), networkOf(statelessId, [stateless])];
   plugin = await fakePlugin(inProcess(bus), networks);
-  const config = configOf(`[DEFAULT]\nstate_path = ${state}\ninterface_driver = linuxbridge\n`);
-  const runtime = {
-    config,
-    log: recordingLog(),
-    transport: inProcess(bus),
-    host: 'controller',
-    newContext: () => adminContext(),
-  };
-  running = await startAgent(runtime, await dhcpAgentParts(runtime), { intervalSeconds: 30, logged: false });
+  const configuration = `[DEFAULT]\nhost = controller\nstate_path = ${state}\ninterface_driver = linuxbridge\n`;
+  running = await startAgentOn(bus, configuration, dhcpAgentParts);
   await until('served', () => plugin.ready.includes('vm'));
 });
 

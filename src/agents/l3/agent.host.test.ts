@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { configOf } from '../../config/load.ts';
 import { namespaceExists } from '../../linux/netns.ts';
 import { Bus, inProcess } from '../../messaging/inProcess.ts';
 import { routerNamespace } from '../../net/names.ts';
@@ -13,10 +12,9 @@ import { diagnosis } from '../../rpc/diagnosis.ts';
 import { client, endpoint } from '../../rpc/interface.ts';
 import { l3Agent as l3AgentRpc } from '../../rpc/l3Agent.ts';
 import { type FloatingIpStatus, l3plugin, type RouterInfo } from '../../rpc/l3plugin.ts';
-import { reports } from '../../rpc/reports.ts';
-import { recordingLog } from '../../testing/recordingLog.ts';
 import { until } from '../../testing/until.ts';
-import { type RunningAgent, startAgent } from '../runtime/agent.ts';
+import type { RunningAgent } from '../runtime/agent.ts';
+import { startAgentOn, takeReports } from '../runtime/testing.ts';
 import { buildL3Agent } from './agent.ts';
 import { info, ROUTER } from './testing.ts';
 
@@ -57,10 +55,10 @@ before(async () => {
       },
     }),
   ]);
-  await transport.listen(reports.topic, 'server', [
-    endpoint(reports, { report_state: async () => 'alive' as const }),
-  ]);
-  const config = configOf(`
+  await takeReports(transport);
+  agent = await startAgentOn(
+    bus,
+    `
 [DEFAULT]
 host = here
 state_path = ${state}
@@ -68,10 +66,9 @@ interface_driver = linuxbridge
 enable_metadata_proxy = false
 [agent]
 check_child_processes_interval = 0
-`);
-  const log = recordingLog();
-  const runtime = { config, log, transport: inProcess(bus), host: 'here', newContext: () => adminContext() };
-  agent = await startAgent(runtime, buildL3Agent(runtime), { intervalSeconds: 30, logged: false });
+`,
+    buildL3Agent,
+  );
 });
 after(async () => {
   await agent.stop();

@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { configOf } from '../../config/load.ts';
 import { run } from '../../linux/process.ts';
 import { Bus, inProcess } from '../../messaging/inProcess.ts';
 import { gatewayDeviceName, routerDeviceName, routerNamespace, tapName } from '../../net/names.ts';
@@ -12,10 +11,10 @@ import { adminContext } from '../../rpc/context.ts';
 import { diagnosis } from '../../rpc/diagnosis.ts';
 import { client, endpoint } from '../../rpc/interface.ts';
 import { l3plugin } from '../../rpc/l3plugin.ts';
-import { reports } from '../../rpc/reports.ts';
 import { recordingLog } from '../../testing/recordingLog.ts';
 import { until } from '../../testing/until.ts';
-import { type RunningAgent, startAgent } from '../runtime/agent.ts';
+import type { RunningAgent } from '../runtime/agent.ts';
+import { startAgentOn, takeReports } from '../runtime/testing.ts';
 import { buildL3Agent } from './agent.ts';
 import { GATEWAY, INSIDE, info, pings, ROUTER } from './testing.ts';
 
@@ -51,19 +50,20 @@ before(async () => {
       update_floatingip_statuses: async () => null as never,
     }),
   ]);
-  await server.listen(reports.topic, 'server', [
-    endpoint(reports, { report_state: async () => 'alive' as const }),
-  ]);
-  const config = configOf(`
+  await takeReports(server);
+  agent = await startAgentOn(
+    bus,
+    `
 [DEFAULT]
 host = here
 state_path = ${state}
 interface_driver = linuxbridge
 [agent]
 check_child_processes_interval = 0
-`);
-  const runtime = { config, log, transport: inProcess(bus), host: 'here', newContext: () => adminContext() };
-  agent = await startAgent(runtime, buildL3Agent(runtime), { intervalSeconds: 30, logged: false });
+`,
+    buildL3Agent,
+    log,
+  );
   await until(
     'the router is applied',
     async () => (await ask.applied(adminContext(), { item: ROUTER }, { server: 'here' })).applied,

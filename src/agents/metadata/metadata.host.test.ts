@@ -6,7 +6,6 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { configOf } from '../../config/load.ts';
 import { ip } from '../../linux/batch.ts';
 import { observeProcess } from '../../linux/externalProcess.ts';
 import { ensureMetadataProxy, type MetadataProxy, stopMetadataProxy } from '../../linux/haproxy.ts';
@@ -17,10 +16,10 @@ import { adminContext } from '../../rpc/context.ts';
 import { diagnosis } from '../../rpc/diagnosis.ts';
 import { client, endpoint } from '../../rpc/interface.ts';
 import { metadata, type PortFilters } from '../../rpc/metadata.ts';
-import { reports } from '../../rpc/reports.ts';
 import { recordingLog } from '../../testing/recordingLog.ts';
 import { portOf } from '../dhcp/testing.ts';
-import { type RunningAgent, startAgent } from '../runtime/agent.ts';
+import type { RunningAgent } from '../runtime/agent.ts';
+import { startAgentOn, takeReports } from '../runtime/testing.ts';
 import { metadataAgentParts } from './agent.ts';
 import { signatureOf } from './instance.ts';
 
@@ -68,28 +67,20 @@ before(async () => {
       },
     }),
   ]);
-  await server.listen('q-reports-plugin', 'server', [
-    endpoint(reports, { report_state: async () => 'alive' as const }),
-  ]);
-  const config = configOf(`
+  await takeReports(server);
+  running = await startAgentOn(
+    bus,
+    `
 [DEFAULT]
 host = controller
 state_path = ${state}
 nova_metadata_host = 127.0.0.1
 nova_metadata_port = ${(nova.address() as AddressInfo).port}
 metadata_proxy_shared_secret = Test
-`);
-  const runtime = {
-    config,
+`,
+    metadataAgentParts,
     log,
-    transport: inProcess(bus),
-    host: 'controller',
-    newContext: () => adminContext(),
-  };
-  running = await startAgent(runtime, await metadataAgentParts(runtime), {
-    intervalSeconds: 30,
-    logged: false,
-  });
+  );
   await ensureNamespace('proxy');
   await ensureNamespace('guest');
   await ip(['link add inside netns proxy type veth peer name eth0 netns guest']);

@@ -32,6 +32,8 @@ export interface Row {
   readonly goal: Goal;
   /** Ports that the database holds besides: so many as no API would make in reasonable time (target/seed.ts). */
   readonly ports?: number;
+  /** Rows of one setting that follow each other are measured on the same things, which take long to make: see Target.kept. */
+  readonly setting?: string;
   /** Rounds of each side, in turns; three when not given. */
   readonly rounds?: Readonly<Record<Side, number>>;
   /** What `measure` is to do in a round: fewer where the peer would take minutes. 1 when not given. */

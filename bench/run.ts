@@ -32,8 +32,11 @@ export async function measureRow(row: Row, clouds: readonly Remote[]): Promise<R
   let floor: number | undefined;
   let error: string | undefined;
   try {
+    for (const cloud of clouds) await cloud.prepare(row);
+    await quiet(hosts);
+    // Before any round, as a setting stays after them.
+    if (row.floor) floor = await clouds.find(({ side }) => side === 'ours')!.floor(row);
     for (const cloud of clouds) {
-      await cloud.prepare(row);
       const operations = warmUpOf(row, cloud.side);
       if (operations > 0) await cloud.measure(row, operations);
     }
@@ -46,9 +49,6 @@ export async function measureRow(row: Row, clouds: readonly Remote[]): Promise<R
         await clouds.find((cloud) => cloud.side === side)!.measure(row, operationsOf(row, side)),
       );
     }
-    await quiet(hosts);
-    const ours = clouds.find(({ side }) => side === 'ours')!;
-    if (row.floor) floor = await ours.floor(row);
   } catch (reason) {
     error = reason instanceof Error ? reason.message : String(reason);
   }

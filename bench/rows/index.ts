@@ -1,4 +1,5 @@
 import type { Row } from '../row.ts';
+import { bridgeAgentRows } from './bridgeAgent.ts';
 import { dhcp } from './dhcp.ts';
 import { growth } from './growth.ts';
 import { l3AgentRows } from './l3Agent.ts';
@@ -21,6 +22,7 @@ export const rows: readonly Row[] = [
   ...networkGet,
   ...rpc,
   ...wiring,
+  ...bridgeAgentRows,
   ...restarts,
   ...routers,
   ...l3AgentRows,

@@ -50,16 +50,19 @@ async function startL3(target: Target, guests: readonly Guest[]): Promise<Sample
   return { values: [result / 1000], cpu };
 }
 
+/** The first leaves its routers to the second. */
 const agentRows = (routers: number, rounds: Row['rounds']): Row[] => [
   {
     name: `l3-start-${routers}`,
     title: `the L3 agent starts, ${routers} routers are to be made → all gateways answer`,
     unit: 's',
     goal: { times: 10 },
+    setting: `routers-${routers}`,
     rounds,
     async measure(target) {
+      await target.anew();
       await stop(target.lab, l3Agent);
-      const { guests } = await routed(target, routers);
+      const { guests } = await target.kept(() => routed(target, routers));
       return startL3(target, guests);
     },
     floor: bareRouters(routers),
@@ -69,9 +72,10 @@ const agentRows = (routers: number, rounds: Row['rounds']): Row[] => [
     title: `the L3 agent starts again, ${routers} gateways have lost their addresses → all answer`,
     unit: 's',
     goal: { times: 10 },
+    setting: `routers-${routers}`,
     rounds,
     async measure(target) {
-      const { guests, routers: ids } = await routed(target, routers);
+      const { guests, routers: ids } = await target.kept(() => routed(target, routers));
       await allAnswer(guests);
       await stop(target.lab, l3Agent);
       const losing = ids.map((id) => `ip -n ${routerNamespace(id)} address flush to ${GATEWAY}`);

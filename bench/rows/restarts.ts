@@ -3,55 +3,18 @@ import { startAgain, stop } from '../../src/lab/daemons.ts';
 import { runIn } from '../../src/lab/host.ts';
 import { hostNamed } from '../../src/lab/lab.ts';
 import { bareRules } from '../floors/bareKernel.ts';
-import { startOfNode } from '../floors/bareNode.ts';
 import { soon, withCpu } from '../measure.ts';
 import type { Row } from '../row.ts';
-import { allActive, machines, plug } from '../target/guests.ts';
-import { furnished } from '../target/noauth.ts';
 import { defaultGroupRule } from '../target/routers.ts';
 import type { Target } from '../target/target.ts';
 import { quiet } from '../target/usage.ts';
 import { kernelWrites } from '../target/writes.ts';
+import { bridgeDaemons, wired } from './bridgeAgent.ts';
 import { served } from './dhcp.ts';
 import { allAnswer, routed } from './l3Agent.ts';
-import { networkWithSubnet } from './networks.ts';
 
 const PORTS = 50;
 const NETWORKS = 20;
-const wirers = ['neutron-linuxbridge-agent', 'neutron-server'];
-const bridgeAgent = { host: 'controller', name: 'neutron-linuxbridge-agent' } as const;
-
-/** Machines of one network that are wired. */
-const wired = (target: Target, count: number) =>
-  furnished(target, async (maker) => {
-    const guests = await machines(maker, await networkWithSubnet(maker), 'controller', count);
-    await plug(guests);
-    const ports = guests.map(({ port }) => port);
-    await allActive(maker, ports);
-    return guests;
-  });
-
-const bridgeAgentRestart = (count: number, rounds: Row['rounds']): Row => ({
-  name: `linuxbridge-restart-${count}`,
-  title: `the Linux bridge agent starts again with ${count} ports → it has told of all of them`,
-  unit: 's',
-  goal: { times: 10 },
-  rounds,
-  async measure(target) {
-    const ports = (await wired(target, count)).map(({ port }) => port);
-    await stop(target.lab, bridgeAgent);
-    // Only the agent makes them ACTIVE again, each when it has seen to it.
-    const ids = ports.map(({ id }) => id);
-    await target.database.query("update ports set status = 'DOWN' where id in (?)", [ids]);
-    const { result, cpu } = await withCpu({ ...target, daemons: wirers }, async () => {
-      const began = Date.now();
-      await startAgain(target.lab, bridgeAgent);
-      return (await allActive(target, ports)) - began;
-    });
-    return { values: [result / 1000], cpu };
-  },
-  floor: startOfNode('s'),
-});
 
 /** How many of its things an agent of the controller told of last, and when. */
 async function lastReport({ database }: Target, agent: string, things: string) {
@@ -92,8 +55,6 @@ const MOST_LINES = 10;
 const NO_WRITE = { unit: 'writes', goal: { atMost: 0 }, rounds: { ours: 3, peer: 1 } } as const;
 
 export const restarts: readonly Row[] = [
-  bridgeAgentRestart(50, { ours: 3, peer: 2 }),
-  bridgeAgentRestart(500, { ours: 2, peer: 1 }),
   {
     name: 'group-rule-50',
     title: `a rule is added to a group of ${PORTS} ports of one host → the last port's filter has it`,
@@ -103,7 +64,7 @@ export const restarts: readonly Row[] = [
     async measure(target) {
       const guests = await wired(target, PORTS);
       const counting = `while [ $(iptables-save -t filter | grep -c -- '--dport 2222 ') -lt ${PORTS} ]; do sleep 0.01; done; date +%s%N`;
-      const { result, cpu } = await withCpu({ ...target, daemons: wirers }, async () => {
+      const { result, cpu } = await withCpu({ ...target, daemons: bridgeDaemons }, async () => {
         const began = Date.now();
         const [{ stdout }] = await Promise.all([
           runIn(guests[0]!.host, ['timeout', '120', 'sh', '-c', counting]),

@@ -1,38 +1,15 @@
 import { bareTaps } from '../floors/bareKernel.ts';
-import { eachPrepared, withCpu } from '../measure.ts';
+import { eachPrepared } from '../measure.ts';
 import type { Row } from '../row.ts';
 import { allActive, firstAnswer, machines, plug } from '../target/guests.ts';
-import { furnished } from '../target/noauth.ts';
 import type { Target } from '../target/target.ts';
+import { bridgeDaemons } from './bridgeAgent.ts';
 import { networkWithSubnet } from './networks.ts';
 
-const wirers = ({ lab }: Target) => ({ lab, daemons: ['neutron-linuxbridge-agent', 'neutron-server'] });
-
-/** Plugs so many machines in at once; seconds until all of their ports are ACTIVE. */
-async function wireMany(target: Target, count: number) {
-  const guests = await furnished(target, async (maker) =>
-    machines(maker, await networkWithSubnet(maker), 'controller', count),
-  );
-  const { result, cpu } = await withCpu(wirers(target), async () => {
-    const began = await plug(guests);
-    const ports = guests.map(({ port }) => port);
-    return (await allActive(target, ports)) - began;
-  });
-  return { values: [result / 1000], cpu: cpu / count };
-}
+const wirers = ({ lab }: Target) => ({ lab, daemons: bridgeDaemons });
 
 const FORKS =
   'What is left between the tap and its report is the server, asked twice in two round trips, and the packet filters: ebtables-restore, then iptables-restore of both families beside each other, which take most of it on a busy machine. Devices are read and written by netlink; filters written by the netlink of nf_tables, in place of programs, are what it takes.';
-
-const manyTaps = (count: number, rounds: Row['rounds']): Row => ({
-  name: `tap-active-${count}`,
-  title: `${count} taps appear at once → all ports are ACTIVE`,
-  unit: 's',
-  goal: { times: 10 },
-  rounds,
-  measure: (target) => wireMany(target, count),
-  floor: bareTaps(count),
-});
 
 export const wiring: readonly Row[] = [
   {
@@ -79,6 +56,4 @@ export const wiring: readonly Row[] = [
     floor: bareTaps(1),
     missed: `${FORKS} The agent of the other host, which lets the new member in meanwhile, shares two processors with all of them here.`,
   },
-  manyTaps(50, { ours: 3, peer: 2 }),
-  manyTaps(500, { ours: 2, peer: 1 }),
 ];

@@ -4,6 +4,7 @@
  */
 import { createInterface } from 'node:readline';
 import { recordedLab } from '../../src/lab/record.ts';
+import type { Row } from '../row.ts';
 import { rowNamed } from '../rows/index.ts';
 import type { Side } from '../side.ts';
 import { openTarget } from './open.ts';
@@ -13,8 +14,9 @@ import { seedPorts } from './seed.ts';
 const [labName, side] = process.argv.slice(2) as [string, Side];
 const { target, renew, undo } = await openTarget(await recordedLab(labName), side);
 
-async function perform({ row: name, what, operations }: Request): Promise<Response> {
-  const row = rowNamed(name);
+let setting: string | undefined;
+
+async function perform(row: Row, { what, operations }: Request): Promise<Response> {
   switch (what) {
     case 'prepare':
       await renew();
@@ -27,9 +29,23 @@ async function perform({ row: name, what, operations }: Request): Promise<Respon
   }
 }
 
+/** Performs a request, in what an earlier one of the same setting left; a failure leaves nothing. */
+async function performInSetting(request: Request): Promise<Response> {
+  const row = rowNamed(request.row);
+  if (setting !== row.setting) await undo();
+  setting = undefined;
+  try {
+    const response = await perform(row, request);
+    setting = row.setting;
+    return response;
+  } finally {
+    if (setting === undefined) await undo();
+  }
+}
+
 async function answer(request: Request): Promise<Response> {
   try {
-    return await perform(request).finally(undo);
+    return await performInSetting(request);
   } catch (error) {
     return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }

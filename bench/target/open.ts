@@ -7,6 +7,7 @@ import type { Side } from '../side.ts';
 import { keepAddresses } from './addresses.ts';
 import { apiAt, KEYSTONE, login } from './api.ts';
 import type { Target } from './target.ts';
+import { quiet } from './usage.ts';
 
 const BROKER = '[DEFAULT]\ntransport_url = rabbit://openstack:opst@127.0.0.1:5672/\n';
 
@@ -27,7 +28,7 @@ export interface OpenTarget {
   readonly target: Target;
   /** A new token, as one lasts an hour, and whatever address a host has lost meanwhile. */
   renew(): Promise<void>;
-  /** Does what was put off until after the round. */
+  /** Does what was put off until after the round or the setting. */
   undo(): Promise<void>;
 }
 
@@ -48,6 +49,11 @@ export async function openTarget(lab: Lab, side: Side): Promise<OpenTarget> {
   });
   const rpc = await openTransport(configOf(BROKER), silentLog, { clientName: 'bench' });
   const undos: (() => Promise<unknown>)[] = [];
+  let kept: unknown;
+  async function undo() {
+    kept = undefined;
+    for (let one = undos.pop(); one; one = undos.pop()) await one();
+  }
   return {
     target: {
       side,
@@ -58,13 +64,20 @@ export async function openTarget(lab: Lab, side: Side): Promise<OpenTarget> {
       rpc,
       daemons: ['neutron-server'],
       afterwards: (one) => void undos.push(one),
+      async kept<T>(make: () => Promise<T>) {
+        kept ??= await make();
+        return kept as T;
+      },
+      async anew() {
+        if (undos.length === 0) return;
+        await undo();
+        await quiet([...lab.hosts.values()]);
+      },
     },
     async renew() {
       await keepAddresses(lab);
       credentials['x-auth-token'] = (await login(KEYSTONE)).token;
     },
-    async undo() {
-      for (let one = undos.pop(); one; one = undos.pop()) await one();
-    },
+    undo,
   };
 }

@@ -18,6 +18,10 @@ export interface Target {
   readonly rpc: Transport;
   /** The daemons whose processor time counts. */
   readonly daemons: readonly string[];
-  /** Has this done after the round, also when it fails; what was told last is done first. */
+  /** Has this done after the round, or after the last of its setting, also when it fails; what was told last is done first. */
   afterwards(undo: () => Promise<unknown>): void;
+  /** What `make` made in an earlier round of the same setting, or makes now. */
+  kept<T>(make: () => Promise<T>): Promise<T>;
+  /** Removes what an earlier round of the same setting left, and waits until that has come to rest. */
+  anew(): Promise<void>;
 }

@@ -89,11 +89,23 @@ export const bareFloatingIp: Floor = floor(
 );
 
 /** A dnsmasq that has put itself in the background: it has its sockets then. */
-export const bareDnsmasq: Floor = floor('a bare dnsmasq starts in a namespace', 1, {
-  before: makeSpaces(1),
-  work: 'ip netns exec bench0 dnsmasq --conf-file=/dev/null --pid-file=/run/benchdnsmasq --bind-dynamic --interface=lo --port=0 --dhcp-range=127.0.0.0,static',
-  after: `kill $(cat /run/benchdnsmasq); rm -f /run/benchdnsmasq; ${removeSpaces(1)}`,
-});
+export const bareDnsmasqs = (count: number): Floor =>
+  floor(
+    count === 1
+      ? 'a bare dnsmasq starts in a namespace'
+      : `${count} bare dnsmasq start in namespaces, one after the other`,
+    count,
+    {
+      before: makeSpaces(count),
+      work: spaces(count)
+        .map(
+          (name) =>
+            `ip netns exec ${name} dnsmasq --conf-file=/dev/null --pid-file=/run/${name}.dnsmasq --bind-dynamic --interface=lo --port=0 --dhcp-range=127.0.0.0,static`,
+        )
+        .join('\n'),
+      after: `kill $(cat /run/bench*.dnsmasq); rm -f /run/bench*.dnsmasq; ${removeSpaces(count)}`,
+    },
+  );
 
 /** A rule for each of so many chains. */
 export const bareRules = (count: number): Floor => ({

@@ -2,13 +2,15 @@ import { startAgain, stop } from '../../src/lab/daemons.ts';
 import { runIn } from '../../src/lab/host.ts';
 import { hostNamed } from '../../src/lab/lab.ts';
 import { nodeProgram, projectRoot } from '../../src/lab/paths.ts';
-import { bareDnsmasq } from '../floors/bareKernel.ts';
+import { bareDnsmasqs } from '../floors/bareKernel.ts';
 import { startOfNode } from '../floors/bareNode.ts';
 import { eachPrepared, inLanes, withCpu } from '../measure.ts';
 import type { Row } from '../row.ts';
+import type { Item } from '../target/api.ts';
 import { type Guest, machines, plug } from '../target/guests.ts';
 import { furnished } from '../target/noauth.ts';
 import type { Target } from '../target/target.ts';
+import { NO_WRITE, restartAtRest } from './atRest.ts';
 import { network } from './networks.ts';
 
 const LANES = 8;
@@ -32,35 +34,44 @@ async function firstOffer({ host, namespace }: Guest): Promise<number> {
   return Number((await runIn(host, ['timeout', '900', 'ip', 'netns', 'exec', namespace, ...words])).stdout);
 }
 
-/** So many networks with DHCP, each of which a dnsmasq of the controller serves. */
-export async function served(target: Target, count: number): Promise<void> {
-  const networks = await furnished(target, (maker) => inLanes(count, LANES, () => servedNetwork(maker)));
-  const files = networks.map(({ id }) => `/var/lib/neutron/dhcp/${id}/pid`);
-  await runIn(hostNamed(target.lab, 'controller'), ['timeout', '900', 'sh', '-ec', AWAIT, 'sh', ...files]);
+const networks = (target: Target, count: number) =>
+  furnished(target, (maker) => inLanes(count, LANES, () => servedNetwork(maker)));
+
+/** When a dnsmasq of the controller serves each of these networks, in milliseconds since the epoch. */
+async function allServed({ lab }: Target, made: readonly Item[]): Promise<number> {
+  const files = made.map(({ id }) => `/var/lib/neutron/dhcp/${id}/pid`);
+  const waiting = ['timeout', '900', 'sh', '-ec', AWAIT, 'sh', ...files];
+  return Number((await runIn(hostNamed(lab, 'controller'), waiting)).stdout) / 1e6;
 }
 
 /** Waits for files, which are its arguments. */
-const AWAIT = 'for file; do until [ -s "$file" ]; do sleep 0.1; done; done';
+const AWAIT = 'for file; do until [ -s "$file" ]; do sleep 0.02; done; done; date +%s%N';
 
-const agentRestart = (networks: number, rounds: Row['rounds']): Row => ({
-  name: `dhcp-restart-${networks}`,
-  title: `the DHCP agent starts again with ${networks} networks → one made meanwhile is served`,
+/** So many networks that are served. */
+const served = (target: Target, count: number) =>
+  target.kept(async () => allServed(target, await networks(target, count)));
+
+const settingOf = (count: number) => `dhcp-${count}`;
+
+const start = (count: number, rounds: Row['rounds']): Row => ({
+  name: `dhcp-start-${count}`,
+  title: `the DHCP agent starts, ${count} networks are to be served → each has its dnsmasq`,
   unit: 's',
   goal: { times: 10 },
+  setting: settingOf(count),
   rounds,
   async measure(target) {
-    await served(target, networks);
+    await target.anew();
     await stop(target.lab, dhcpAgent);
-    const [late] = await machines(target, await servedNetwork(target), 'controller', 1);
-    await plug([late!]);
+    const made = await target.kept(() => networks(target, count));
     const { result, cpu } = await withCpu({ ...target, daemons }, async () => {
       const began = Date.now();
-      const [offered] = await Promise.all([firstOffer(late!), startAgain(target.lab, dhcpAgent)]);
-      return offered - began;
+      const [last] = await Promise.all([allServed(target, made), startAgain(target.lab, dhcpAgent)]);
+      return last - began;
     });
     return { values: [result / 1000], cpu };
   },
-  floor: startOfNode('s'),
+  floor: bareDnsmasqs(count),
 });
 
 export const dhcp: readonly Row[] = [
@@ -79,8 +90,39 @@ export const dhcp: readonly Row[] = [
         return offered - began;
       });
     },
-    floor: bareDnsmasq,
+    floor: bareDnsmasqs(1),
   },
-  agentRestart(20, { ours: 3, peer: 2 }),
-  agentRestart(200, { ours: 2, peer: 1 }),
+  start(20, { ours: 3, peer: 2 }),
+  {
+    name: 'dhcp-writes-20',
+    title: 'the DHCP agent starts again with 20 networks, nothing has changed: writes to the kernel',
+    ...NO_WRITE,
+    setting: settingOf(20),
+    async measure(target) {
+      await served(target, 20);
+      return restartAtRest(target, 'neutron-dhcp-agent', 'networks', 20);
+    },
+  },
+  start(200, { ours: 2, peer: 1 }),
+  {
+    name: 'dhcp-restart-200',
+    title: 'the DHCP agent starts again with 200 networks → one made meanwhile is served',
+    unit: 's',
+    goal: { times: 10 },
+    setting: settingOf(200),
+    rounds: { ours: 2, peer: 1 },
+    async measure(target) {
+      await served(target, 200);
+      await stop(target.lab, dhcpAgent);
+      const [late] = await machines(target, await servedNetwork(target), 'controller', 1);
+      await plug([late!]);
+      const { result, cpu } = await withCpu({ ...target, daemons }, async () => {
+        const began = Date.now();
+        const [offered] = await Promise.all([firstOffer(late!), startAgain(target.lab, dhcpAgent)]);
+        return offered - began;
+      });
+      return { values: [result / 1000], cpu };
+    },
+    floor: startOfNode('s'),
+  },
 ];

@@ -8,7 +8,6 @@ import { networkGet } from './networkGet.ts';
 import { portCreate } from './portCreate.ts';
 import { portList } from './portList.ts';
 import { resources } from './resources.ts';
-import { restarts } from './restarts.ts';
 import { routers } from './routers.ts';
 import { rpc } from './rpc.ts';
 import { start } from './start.ts';
@@ -23,7 +22,6 @@ export const rows: readonly Row[] = [
   ...rpc,
   ...wiring,
   ...bridgeAgentRows,
-  ...restarts,
   ...routers,
   ...l3AgentRows,
   ...dhcp,

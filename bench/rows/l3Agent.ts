@@ -10,13 +10,14 @@ import { allActive, firstAnswer, GATEWAY, type Guest, machines, plug } from '../
 import { furnished } from '../target/noauth.ts';
 import { routerOn } from '../target/routers.ts';
 import type { Target } from '../target/target.ts';
+import { NO_WRITE, restartAtRest } from './atRest.ts';
 import { networkWithSubnet } from './networks.ts';
 
 const l3Agent = { host: 'controller', name: 'neutron-l3-agent' } as const;
 const LANES = 8;
 
 /** So many routers, each with a network and a machine on it, which is wired. */
-export const routed = (target: Target, count: number) =>
+const routed = (target: Target, count: number) =>
   furnished(target, async (maker) => {
     const made = await inLanes(count, LANES, async () => {
       const network = await networkWithSubnet(maker);
@@ -31,7 +32,7 @@ export const routed = (target: Target, count: number) =>
   });
 
 /** When every gateway has answered its machine. All are asked a thousand times a second or so, together. */
-export async function allAnswer(guests: readonly Guest[]): Promise<number> {
+async function allAnswer(guests: readonly Guest[]): Promise<number> {
   const interval = Math.max(0.01, guests.length / 1000);
   const one = ({ host, namespace }: Guest) => firstAnswer(host, namespace, GATEWAY, interval);
   return Math.max(...(await Promise.all(guests.map(one))));
@@ -50,32 +51,47 @@ async function startL3(target: Target, guests: readonly Guest[]): Promise<Sample
   return { values: [result / 1000], cpu };
 }
 
-/** The first leaves its routers to the second. */
-const agentRows = (routers: number, rounds: Row['rounds']): Row[] => [
-  {
-    name: `l3-start-${routers}`,
-    title: `the L3 agent starts, ${routers} routers are to be made → all gateways answer`,
-    unit: 's',
-    goal: { times: 10 },
-    setting: `routers-${routers}`,
-    rounds,
-    async measure(target) {
-      await target.anew();
-      await stop(target.lab, l3Agent);
-      const { guests } = await target.kept(() => routed(target, routers));
-      return startL3(target, guests);
-    },
-    floor: bareRouters(routers),
+const settingOf = (routers: number) => `routers-${routers}`;
+
+const start = (routers: number, rounds: Row['rounds']): Row => ({
+  name: `l3-start-${routers}`,
+  title: `the L3 agent starts, ${routers} routers are to be made → all gateways answer`,
+  unit: 's',
+  goal: { times: 10 },
+  setting: settingOf(routers),
+  rounds,
+  async measure(target) {
+    await target.anew();
+    await stop(target.lab, l3Agent);
+    const { guests } = await target.kept(() => routed(target, routers));
+    return startL3(target, guests);
   },
+  floor: bareRouters(routers),
+});
+
+export const l3AgentRows: readonly Row[] = [
+  start(20, { ours: 3, peer: 2 }),
   {
-    name: `l3-restart-${routers}`,
-    title: `the L3 agent starts again, ${routers} gateways have lost their addresses → all answer`,
+    name: 'l3-writes-20',
+    title: 'the L3 agent starts again with 20 routers, nothing has changed: writes to the kernel',
+    ...NO_WRITE,
+    setting: settingOf(20),
+    async measure(target) {
+      const { guests } = await target.kept(() => routed(target, 20));
+      await allAnswer(guests);
+      return restartAtRest(target, 'neutron-l3-agent', 'routers', 20);
+    },
+  },
+  start(200, { ours: 2, peer: 1 }),
+  {
+    name: 'l3-restart-200',
+    title: 'the L3 agent starts again, 200 gateways have lost their addresses → all answer',
     unit: 's',
     goal: { times: 10 },
-    setting: `routers-${routers}`,
-    rounds,
+    setting: settingOf(200),
+    rounds: { ours: 2, peer: 1 },
     async measure(target) {
-      const { guests, routers: ids } = await target.kept(() => routed(target, routers));
+      const { guests, routers: ids } = await target.kept(() => routed(target, 200));
       await allAnswer(guests);
       await stop(target.lab, l3Agent);
       const losing = ids.map((id) => `ip -n ${routerNamespace(id)} address flush to ${GATEWAY}`);
@@ -84,9 +100,4 @@ const agentRows = (routers: number, rounds: Row['rounds']): Row[] => [
     },
     floor: startOfNode('s'),
   },
-];
-
-export const l3AgentRows: readonly Row[] = [
-  ...agentRows(20, { ours: 3, peer: 2 }),
-  ...agentRows(200, { ours: 2, peer: 1 }),
 ];

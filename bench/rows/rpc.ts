@@ -1,16 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { tapName } from '../../src/net/names.ts';
 import { adminContext } from '../../src/rpc/context.ts';
 import { client } from '../../src/rpc/interface.ts';
 import { l2plugin } from '../../src/rpc/l2plugin.ts';
 import { bareCall, bareCalls } from '../floors/bareCall.ts';
-import { atOnce, oneByOne } from '../measure.ts';
-import type { Row } from '../row.ts';
+import { atOnce, oneByOne, withCpu } from '../measure.ts';
+import type { Row, Sample } from '../row.ts';
+import { Fleet } from '../sim/fleet.ts';
+import { BROKER_USER } from '../target/open.ts';
 import { AGENT_HOST, agentReports } from '../target/rpc.ts';
 import type { Target } from '../target/target.ts';
+import { quiet } from '../target/usage.ts';
 import { networkWithSubnet } from './networks.ts';
 
 /** Ports of one host, as many as a busy hypervisor has. */
 const PORTS = 20;
+/** Simulated agents, each with a connection of its own. */
+const AGENTS = 500;
 
 /** As the same call without the database shows. */
 const missed =
@@ -35,6 +41,20 @@ async function details(target: Target): Promise<() => Promise<unknown>> {
   // The first answer also makes the ports BUILD.
   await ask();
   return ask;
+}
+
+/** Agents of the simulator report for a minute: a failure is an agent that is seen dead, or a call that failed. */
+async function agentsReporting(target: Target): Promise<Sample> {
+  const fleet = new Fleet(AGENTS, { hosts: [{ host: '127.0.0.1', port: 5672 }], ...BROKER_USER });
+  target.afterwards(() => target.database.query("delete from agents where host like 'compute0%'"));
+  target.afterwards(() => fleet.stop());
+  await fleet.start();
+  await quiet([...target.lab.hosts.values()], 30);
+  fleet.beginPhase();
+  const { cpu } = await withCpu(target, () => sleep(60_000));
+  const dead = (await target.api.list('agents')).filter(({ alive }) => !alive).length;
+  const failed = Object.values(fleet.calls.failures()).reduce((sum, each) => sum + each, 0);
+  return { values: [cpu / fleet.calls.total], failures: dead + failed };
 }
 
 export const rpc: readonly Row[] = [
@@ -72,5 +92,14 @@ export const rpc: readonly Row[] = [
       return oneByOne(target, operations, await details(target));
     },
     floor: bareCall,
+  },
+  {
+    name: 'rpc-agents-500',
+    title: `${AGENTS} agents report every 30 s, among 10,000 ports: the server's processor time per report`,
+    unit: 'ms',
+    goal: { times: 10 },
+    ports: 10_000,
+    rounds: { ours: 1, peer: 1 },
+    measure: agentsReporting,
   },
 ];

@@ -1,6 +1,6 @@
 import { configOf } from '../../src/config/load.ts';
 import { silentLog } from '../../src/log/silent.ts';
-import { rabbitDefaults } from '../../src/messaging/rabbit/settings.ts';
+import { type RabbitSettings, rabbitDefaults } from '../../src/messaging/rabbit/settings.ts';
 import { RabbitTransport } from '../../src/messaging/rabbit/transport.ts';
 import { SimulatedAgent } from './agent.ts';
 import { Calls, timed } from './calls.ts';
@@ -21,13 +21,10 @@ export class Fleet {
   received = new Map<string, number>();
   calls = new Calls();
 
-  constructor(hosts: number, brokerPort: number) {
+  /** @param broker how to reach RabbitMQ */
+  constructor(hosts: number, broker: Pick<RabbitSettings, 'hosts' | 'username' | 'password'>) {
     const config = configOf('');
-    const settings = {
-      ...rabbitDefaults,
-      hosts: [{ host: '127.0.0.1', port: brokerPort }],
-      connectionName: 'sim',
-    };
+    const settings = { ...rabbitDefaults, ...broker, connectionName: 'sim' };
     this.agents = Array.from({ length: hosts }, (_, index) => {
       const transport = timed(new RabbitTransport(settings, silentLog), () => this.calls);
       const place = { config, transport, host: hostName(index), tunnelAddress: tunnelAddress(index + 1) };

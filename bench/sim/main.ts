@@ -5,6 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { rabbitDefaults } from '../../src/messaging/rabbit/settings.ts';
 import { until } from '../../src/testing/until.ts';
 import { startBackend } from './backend.ts';
 import { api, type Cloud, seed } from './cloud.ts';
@@ -45,7 +46,10 @@ async function simulate(): Promise<void> {
   const { url } = backend;
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void backend.close().finally(() => process.exit(1)));
-  const fleet = new Fleet(hosts, backend.rabbit.port);
+  const fleet = new Fleet(hosts, {
+    ...rabbitDefaults,
+    hosts: [{ host: '127.0.0.1', port: backend.rabbit.port }],
+  });
   const watched = watch(backend);
   const phases: Phase[] = [];
   const doing = async (name: string, work: () => Promise<void>): Promise<void> => {

@@ -9,7 +9,9 @@ import { apiAt, KEYSTONE, login } from './api.ts';
 import type { Target } from './target.ts';
 import { quiet } from './usage.ts';
 
-const BROKER = '[DEFAULT]\ntransport_url = rabbit://openstack:opst@127.0.0.1:5672/\n';
+/** Of the guide's broker. */
+export const BROKER_USER = { username: 'openstack', password: 'opst' } as const;
+const BROKER = `[DEFAULT]\ntransport_url = rabbit://${BROKER_USER.username}:${BROKER_USER.password}@127.0.0.1:5672/\n`;
 
 /** More than any row makes: a limit that is there is counted against, as in production. */
 const LIMIT = 1_000_000;

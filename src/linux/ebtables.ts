@@ -1,5 +1,6 @@
 import { type Difference, foreign, missing, unset } from './difference.ts';
 import { run } from './process.ts';
+import { restorerOf } from './restorer.ts';
 import { SavedRules } from './savedRules.ts';
 
 /** ARP and MAC spoofing filters live in this table, hooked into PREROUTING. */
@@ -102,7 +103,7 @@ export class Ebtables {
   async apply(wanted: EbtablesChains): Promise<boolean> {
     const lines = planEbtables(wanted, await this.#saved.current());
     if (lines.length === 0) return false;
-    await run(['ebtables-restore', '--noflush'], { input: `${lines.join('\n')}\n` });
+    await restorerOf(['ebtables-restore', '--noflush']).restore(lines);
     return true;
   }
 

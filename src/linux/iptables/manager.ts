@@ -1,5 +1,6 @@
 import type { Difference } from '../difference.ts';
 import { CommandFailed, run } from '../process.ts';
+import { restorerOf } from '../restorer.ts';
 import { SavedRules } from '../savedRules.ts';
 import { compareTable, planTable, type Renderings } from './plan.ts';
 import {
@@ -160,15 +161,18 @@ export class IptablesManager {
   /** Runs one transaction; when a line is refused nothing has happened, and that line is returned. */
   async #restore(lines: readonly string[]): Promise<{ line: string; error: CommandFailed } | undefined> {
     const command = [this.#program('restore'), '--noflush', '--wait', LOCK_SECONDS];
+    const { netns } = this.#options;
     try {
-      await run(command, { netns: this.#options.netns, input: `${lines.join('\n')}\n` });
+      // A program that stays in a namespace would hold it after it was deleted.
+      if (netns === undefined) await restorerOf(command).restore(lines);
+      else await run(command, { netns, input: `${lines.join('\n')}\n` });
       return undefined;
     } catch (error) {
       if (!(error instanceof CommandFailed)) throw error;
       const number = /line:? (\d+)/.exec(error.result.stderr)?.[1];
       const line = number === undefined ? '' : (lines[Number(number) - 1] ?? '');
       const stderr = `${error.result.stderr.trim()} [${line}]`;
-      return { line, error: new CommandFailed(command, { ...error.result, stderr }, this.#options.netns) };
+      return { line, error: new CommandFailed(command, { ...error.result, stderr }, netns) };
     }
   }
 

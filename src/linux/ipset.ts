@@ -1,11 +1,8 @@
+import { converse, NETLINK_NETFILTER, NetlinkFailed } from './netlink/conversation.ts';
+import { listRequest, memberRequest, type NetSet, readSets } from './netlink/sets.ts';
 import { run } from './process.ts';
 
-export interface IpSet {
-  readonly name: string;
-  readonly family: 'inet' | 'inet6';
-  /** Addresses and CIDRs as ipset prints them: no /32 or /128. */
-  readonly members: readonly string[];
-}
+export type IpSet = NetSet;
 
 /** Above this many differing members a set is filled aside and swapped in, which is atomic. */
 const SWAP_ABOVE = 200;
@@ -24,21 +21,12 @@ export function ipsetMember(cidr: string): readonly string[] {
 
 /** Every hash:net set of the namespace with its members. */
 export async function listIpsets(netns?: string): Promise<ReadonlyMap<string, IpSet>> {
-  const { stdout } = await run(['ipset', 'save'], { netns });
-  return readIpsets(stdout);
-}
-
-/** Reads `ipset save`. */
-function readIpsets(text: string): ReadonlyMap<string, IpSet> {
-  const sets = new Map<string, { name: string; family: 'inet' | 'inet6'; members: string[] }>();
-  for (const line of text.split('\n')) {
-    const [verb, name, value, ...rest] = line.split(' ');
-    if (verb === 'create' && value === 'hash:net' && name) {
-      const family = rest[rest.indexOf('family') + 1] === 'inet6' ? 'inet6' : 'inet';
-      sets.set(name, { name, family, members: [] });
-    } else if (verb === 'add' && name && value) sets.get(name)?.members.push(value);
-  }
-  return sets;
+  const messages = await converse(
+    netns,
+    (kernel) => kernel.dump(listRequest, 'list of IP sets'),
+    NETLINK_NETFILTER,
+  );
+  return readSets(messages);
 }
 
 /** Lines of `ipset restore` that bring the wanted sets about. Sets that are not wanted are left: see `planDestroy`. */
@@ -72,8 +60,18 @@ export function planDestroy(wanted: ReadonlySet<string>, observed: Iterable<stri
     .map((name) => `destroy ${name}`);
 }
 
-/** Runs lines in one `ipset restore`; what is there already, or gone already, is no error. */
+/**
+ * Carries out lines of `ipset restore`; what is there already, or gone already, is no error. Members come and go by netlink, which
+ * is what happens often; which revision of a set's type there is to be, and the rest, is left to the program.
+ */
 export async function restoreIpsets(lines: readonly string[], netns?: string): Promise<void> {
   if (lines.length === 0) return;
-  await run(['ipset', 'restore', '-exist'], { netns, input: `${lines.join('\n')}\n` });
+  const requests = lines.flatMap((line) => memberRequest(line) ?? []);
+  if (requests.length < lines.length) {
+    await run(['ipset', 'restore', '-exist'], { netns, input: `${lines.join('\n')}\n` });
+    return;
+  }
+  const refusals = await converse(netns, (kernel) => kernel.change(requests), NETLINK_NETFILTER);
+  for (const [at, refusal] of refusals.entries())
+    if (refusal) throw new NetlinkFailed(`ipset ${lines[at]}`, refusal, netns);
 }

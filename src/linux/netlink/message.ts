@@ -70,17 +70,19 @@ export function attribute(type: number, ...values: readonly Buffer[]): Buffer {
   return bytes;
 }
 
-/** Attributes by number, from where the family's header ends. */
-export function attributes(bytes: Buffer, from = 0): ReadonlyMap<number, Buffer> {
-  const found = new Map<number, Buffer>();
+/** Attributes with their numbers in the order they stand, from where the family's header ends; a number may come again. */
+export function* sequenceOf(bytes: Buffer, from = 0): Generator<readonly [number, Buffer]> {
   for (let at = aligned(from); at + 4 <= bytes.length; ) {
     const length = bytes.readUInt16LE(at);
-    if (length < 4 || at + length > bytes.length) break;
-    found.set(bytes.readUInt16LE(at + 2) & TYPE_MASK, bytes.subarray(at + 4, at + length));
+    if (length < 4 || at + length > bytes.length) return;
+    yield [bytes.readUInt16LE(at + 2) & TYPE_MASK, bytes.subarray(at + 4, at + length)];
     at += aligned(length);
   }
-  return found;
 }
+
+/** The same by number. */
+export const attributes = (bytes: Buffer, from = 0): ReadonlyMap<number, Buffer> =>
+  new Map(sequenceOf(bytes, from));
 
 /** The text of an attribute, without its end. */
 export const textOf = (bytes: Buffer | undefined): string | undefined =>

@@ -41,6 +41,10 @@ const wired = (target: Target, count: number, members: number) =>
 
 const settingOf = (count: number) => `taps-${count}`;
 
+const MENTIONED = "iptables-save -t filter | grep -c -- '--dport 2222 '";
+/** Python's agent looks for what has changed every other second. */
+const GONE = `until [ $(${MENTIONED}) = 0 ]; do sleep 0.1; done`;
+
 /** Rows of so many ports on one host, all measured on the same. */
 function agentRows(count: number, members: number, rounds: Row['rounds']): Row[] {
   const setting = settingOf(count);
@@ -98,7 +102,7 @@ function agentRows(count: number, members: number, rounds: Row['rounds']): Row[]
         await quiet([...target.lab.hosts.values()]);
         const undos: (() => Promise<unknown>)[] = [];
         const round = { ...target, afterwards: (undo: () => Promise<unknown>) => void undos.push(undo) };
-        const counting = `while [ $(iptables-save -t filter | grep -c -- '--dport 2222 ') -lt ${count} ]; do sleep 0.02; done; date +%s%N`;
+        const counting = `while [ $(${MENTIONED}) -lt ${count} ]; do sleep 0.02; done; date +%s%N`;
         const { result, cpu } = await withCpu({ ...target, daemons: bridgeDaemons }, async () => {
           const began = Date.now();
           const [{ stdout }] = await Promise.all([
@@ -108,6 +112,7 @@ function agentRows(count: number, members: number, rounds: Row['rounds']): Row[]
           return Number(stdout.trim()) / 1e6 - began;
         });
         for (const undo of undos) await undo(); // the next round is to add it again
+        await runIn(guest!.host, ['timeout', '600', 'sh', '-c', GONE]);
         return { values: [result], cpu };
       },
       floor: bareRules(count),

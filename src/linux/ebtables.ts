@@ -95,26 +95,32 @@ function planEbtables(wanted: EbtablesChains, observed: EbtablesChains): readonl
   return lines.length === 0 ? [] : [`*${TABLE}`, ...lines, 'COMMIT'];
 }
 
-/** Our chains on this host, which are read again only when rules have changed. */
+/** What is there when what `planEbtables` plans was carried out. */
+function reached(wanted: EbtablesChains, observed: EbtablesChains): EbtablesChains {
+  const normal = [...wanted.chains].map(([chain, rules]) => [chain, rules.map(normalRule)] as const);
+  const jumps = new Set(wanted.jumps.map(normalRule));
+  const stay = observed.jumps.filter((jump, at, all) => jumps.has(jump) && all.indexOf(jump) === at);
+  return { chains: new Map(normal), jumps: [...new Set([...stay, ...jumps])] };
+}
+
+/** Our chains on this host, which are read again only when somebody else has changed rules. */
 export class Ebtables {
-  readonly #saved = new SavedRules('ebtables-save', undefined, readEbtables);
+  /** For `SavedRules.settle`, after `apply`. */
+  readonly saved = new SavedRules('ebtables-save', undefined, readEbtables);
 
   /** Brings our chains to what is wanted; true when something was written. */
   async apply(wanted: EbtablesChains): Promise<boolean> {
-    const lines = planEbtables(wanted, await this.#saved.current());
+    const observed = await this.saved.current();
+    const lines = planEbtables(wanted, observed);
     if (lines.length === 0) return false;
     await restorerOf(['ebtables-restore', '--noflush']).restore(lines);
+    this.saved.wrote(1, reached(wanted, observed));
     return true;
-  }
-
-  /** Begins to read what is there now, so that the next look need not. */
-  readBack(): void {
-    this.#saved.current().catch(() => {});
   }
 
   /** What `apply` would put right. Only reads. */
   async compare(wanted: EbtablesChains): Promise<readonly Difference[]> {
-    return planEbtables(wanted, await this.#saved.current()).flatMap((line): Difference[] => {
+    return planEbtables(wanted, await this.saved.current()).flatMap((line): Difference[] => {
       const [, verb, chain, rest] = /^(-A|-D|-X|:)\s?(\S+) ?(.*)$/.exec(line) ?? [];
       if (verb === ':' && wanted.chains.has(chain!)) return [unset(`ebtables chain ${chain}`)];
       if (verb === '-X') return [foreign(`ebtables chain ${chain}`)];

@@ -47,7 +47,7 @@ test('a namespace that is made anew is read anew, though it has had as many chan
   await ensureNamespace(netns);
   await add(netns, '10.0.0.2');
   const after = await ruleState(netns);
-  assert.equal(before?.split(' ')[1], after?.split(' ')[1]);
+  assert.equal(before?.generation, after?.generation);
   assert.deepEqual(await rules.current(), ['-A INPUT -s 10.0.0.2/32 -j DROP']);
 });
 
@@ -59,4 +59,50 @@ test('legacy iptables, which nobody counts, is read each time', async () => {
   await add(netns, '10.0.0.1', 'iptables-legacy');
   assert.equal((await rules.current()).length, 1);
   assert.equal(readings(), 2);
+});
+
+/** Has iptables-restore add a rule, and says so. */
+async function write(rules: SavedRules<string[]>, netns: string, address: string) {
+  const have = await rules.current();
+  const line = `-A INPUT -s ${address}/32 -j DROP`;
+  await run(['iptables-restore', '--noflush'], { netns, input: `*filter\n${line}\nCOMMIT\n` });
+  rules.wrote(1, [...have, line]);
+}
+
+test('what we wrote ourselves is not read again, unless somebody else wrote as well', async () => {
+  const netns = 'ours';
+  await ensureNamespace(netns);
+  const { rules, readings } = saved('iptables-save', netns);
+  await write(rules, netns, '10.0.0.1');
+  await SavedRules.settle([rules]);
+  assert.deepEqual(await rules.current(), ['-A INPUT -s 10.0.0.1/32 -j DROP']);
+  assert.equal(readings(), 1);
+  await write(rules, netns, '10.0.0.2');
+  await add(netns, '10.0.0.3');
+  await SavedRules.settle([rules]);
+  assert.equal((await rules.current()).length, 3);
+  assert.equal(readings(), 2);
+});
+
+test('programs of one namespace that wrote side by side are settled together', async () => {
+  const netns = 'together';
+  await ensureNamespace(netns);
+  const [four, six] = [saved('iptables-save', netns), saved('ip6tables-save', netns)];
+  await Promise.all([four.rules.current(), six.rules.current()]);
+  await add(netns, '10.0.0.1');
+  four.rules.wrote(1, ['four']);
+  await add(netns, 'fd00::1', 'ip6tables');
+  six.rules.wrote(1, ['six']);
+  await SavedRules.settle([four.rules, six.rules]);
+  assert.deepEqual([await four.rules.current(), await six.rules.current()], [['four'], ['six']]);
+});
+
+test('what was written and not settled is read', async () => {
+  const netns = 'unsettled';
+  await ensureNamespace(netns);
+  const { rules } = saved('iptables-save', netns);
+  await rules.current();
+  await add(netns, '10.0.0.1');
+  rules.wrote(1, ['not so']);
+  assert.deepEqual(await rules.current(), ['-A INPUT -s 10.0.0.1/32 -j DROP']);
 });

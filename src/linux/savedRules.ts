@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { run } from './process.ts';
 import { findProgram } from './programs.ts';
-import { ruleState } from './ruleState.ts';
+import { hasNoTables, isAfter, type RuleState, ruleState } from './ruleState.ts';
 
 /** Whether a program keeps its rules in nf_tables, which counts its changes; legacy iptables does not. */
 function isCounted(program: string): boolean {
@@ -9,15 +9,22 @@ function isCounted(program: string): boolean {
   return file !== undefined && realpathSync(file).endsWith('xtables-nft-multi');
 }
 
+/** What is known to hold in a state; `ahead`: transactions of ours that are in it and not yet in the state. */
+interface Known<T> {
+  readonly state: RuleState;
+  readonly rules: T;
+  readonly ahead: number;
+}
+
 /**
  * The packet filters of a namespace as a program that saves them prints them. The program runs again only when nf_tables
- * says that a rule, of whomever, has changed since: what is returned is what the kernel holds now.
+ * says that a rule has changed since which this process did not change: what is returned is what the kernel holds now.
  */
 export class SavedRules<T> {
   readonly #program: string;
   readonly #netns: string | undefined;
   readonly #read: (text: string) => T;
-  #known: { readonly state: string; readonly rules: T } | undefined;
+  #known: Known<T> | undefined;
   #reading: Promise<unknown> = Promise.resolve();
 
   constructor(program: string, netns: string | undefined, read: (text: string) => T) {
@@ -28,18 +35,51 @@ export class SavedRules<T> {
 
   /** Rejects as `run` does. */
   current(): Promise<T> {
-    const reading = this.#reading.then(() => this.#look());
+    return this.#inTurn((state) => {
+      const known = this.#known;
+      return known && state && isAfter(known.state, 0, state) ? known.rules : this.#look(state);
+    });
+  }
+
+  /** Has the program print them in any case: as it words them. */
+  reread(): Promise<T> {
+    return this.#inTurn((state) => this.#look(state));
+  }
+
+  /** So many transactions made them these, if nobody else changed any meanwhile: `settle`, which is to follow, finds out. */
+  wrote(transactions: number, rules: T): void {
+    if (this.#known) this.#known = { ...this.#known, rules, ahead: this.#known.ahead + transactions };
+  }
+
+  /** What programs of one namespace wrote is known to be what it holds, unless somebody else changed a rule, too. */
+  static async settle(all: readonly SavedRules<unknown>[]): Promise<void> {
+    const transactions = all.reduce((sum, one) => sum + (one.#known?.ahead ?? 0), 0);
+    const [first] = all;
+    if (!first || transactions === 0) return;
+    const now = await ruleState(first.#netns);
+    for (const one of all) {
+      const known = one.#known;
+      one.#known =
+        known && now && isAfter(known.state, transactions, now)
+          ? { state: now, rules: known.rules, ahead: 0 }
+          : undefined;
+    }
+  }
+
+  #inTurn(work: (state: RuleState | undefined) => T | Promise<T>): Promise<T> {
+    const reading = this.#reading.then(async () =>
+      work(isCounted(this.#program) ? await ruleState(this.#netns) : undefined),
+    );
     this.#reading = reading.catch(() => {});
     return reading;
   }
 
-  async #look(): Promise<T> {
-    const before = isCounted(this.#program) ? await ruleState(this.#netns) : undefined;
-    if (before !== undefined && this.#known?.state === before) return this.#known.rules;
-    const { stdout } = await run([this.#program], { netns: this.#netns });
-    const rules = this.#read(stdout);
-    const still = before !== undefined && before === (await ruleState(this.#netns));
-    this.#known = still ? { state: before, rules } : undefined;
+  async #look(before: RuleState | undefined): Promise<T> {
+    const empty = before !== undefined && (await hasNoTables(this.#netns));
+    const rules = this.#read(empty ? '' : (await run([this.#program], { netns: this.#netns })).stdout);
+    const after = before && (await ruleState(this.#netns));
+    this.#known =
+      before && after && isAfter(before, 0, after) ? { state: before, rules, ahead: 0 } : undefined;
     return rules;
   }
 }

@@ -1,3 +1,4 @@
+import { SavedRules } from '../savedRules.ts';
 import type { IptablesManager } from './manager.ts';
 import type { ObservedTables, Tables } from './rules.ts';
 
@@ -28,6 +29,7 @@ export async function applyFamilies(
   tables: (family: 4 | 6) => Tables,
 ): Promise<boolean> {
   const changed = await writeFamilies(managers, tables);
+  await SavedRules.settle(managers.map(({ manager }) => manager.saved));
   // What is read while the other family is written would count as changed since.
   for (const { manager } of managers) manager.readBack();
   return changed;

@@ -2,6 +2,7 @@ import type { Difference } from '../difference.ts';
 import { CommandFailed, run } from '../process.ts';
 import { restorerOf } from '../restorer.ts';
 import { SavedRules } from '../savedRules.ts';
+import { applied } from './applied.ts';
 import { compareTable, planTable, type Renderings } from './plan.ts';
 import {
   type ObservedTable,
@@ -11,6 +12,7 @@ import {
   type TableName,
   type Tables,
 } from './rules.ts';
+import { learnWording, RULE_LINE, wordedAlike } from './wording.ts';
 
 export interface ManagerOptions {
   /** The agent's wrap name, see layout.ts: chains that start with it are ours. */
@@ -30,7 +32,12 @@ export interface ManagerOptions {
 /** Seconds to wait for the lock that legacy iptables tools share. */
 const LOCK_SECONDS = '10';
 
-const RULE_LINE = /^-[AI] (\S+) (?:\d+ )?(.*)$/;
+/** What one `write` wrote. */
+interface Written {
+  readonly wanted: Tables;
+  readonly changed: readonly TableName[];
+  readonly lines: readonly string[];
+}
 
 /**
  * Brings tables of one family in one namespace to a desired state: reads, writes only chains that differ, one
@@ -41,22 +48,23 @@ export class IptablesManager {
   /** chain → [what we wrote, how iptables-save shows it]: some versions word a rule otherwise than it was given. */
   readonly #renderings = new Map<string, readonly [string, readonly string[]]>();
   readonly #refused = new Set<string>();
-  readonly #saved: SavedRules<ObservedTables>;
+  /** For `SavedRules.settle`, after `write`. */
+  readonly saved: SavedRules<ObservedTables>;
   /** What was written and not read back yet. */
-  #written: { readonly wanted: Tables; readonly changed: readonly TableName[] } | undefined;
+  #written: Written | undefined;
   /** Reading it back: nobody waits for it but the next look. */
   #reading: Promise<void> = Promise.resolve();
 
   constructor(options: ManagerOptions) {
     this.#options = options;
-    this.#saved = new SavedRules(this.#program('save'), options.netns, readSave);
+    this.saved = new SavedRules(this.#program('save'), options.netns, readSave);
   }
 
   /** What is there now: for `write`, by one who writes something else in between. Only reads. */
   async observe(): Promise<ObservedTables> {
     this.readBack();
     await this.#reading;
-    return this.#saved.current();
+    return this.saved.current();
   }
 
   /**
@@ -65,48 +73,48 @@ export class IptablesManager {
    */
   async write(wanted: Tables, observed?: ObservedTables): Promise<readonly TableName[]> {
     const now = observed ?? (await this.observe());
-    const changed = (await this.#applyAtOnce(wanted, now)) ?? (await this.#applyEach(wanted));
-    if (changed.length > 0) this.#written = { wanted, changed };
+    const lines = (await this.#applyAtOnce(wanted, now)) ?? (await this.#applyEach(wanted));
+    const changed = lines.flatMap((line) => (line.startsWith('*') ? [line.slice(1) as TableName] : []));
+    if (changed.length > 0) this.#written = { wanted, changed, lines };
     return changed;
   }
 
   /**
-   * Begins to read what was written last: without it the rules that iptables words otherwise are written once more.
-   * A namespace may be gone by now.
+   * Begins to read what was written last, if this host's iptables may word any of it otherwise: without it such rules are
+   * written once more. A namespace may be gone by now.
    */
   readBack(): void {
     const written = this.#written;
-    if (!written) return;
     this.#written = undefined;
-    this.#reading = this.#saved.current().then(
-      (observed) => this.#learn(written.wanted, written.changed, observed),
+    if (!written || wordedAlike(this.#options.family, written.lines)) return;
+    this.#reading = this.saved.reread().then(
+      (observed) => this.#learn(written, observed),
       () => {},
     );
   }
 
-  /** All tables in one process, each still a transaction of its own; undefined when a line was refused. */
-  async #applyAtOnce(wanted: Tables, observed: ObservedTables): Promise<readonly TableName[] | undefined> {
+  /** All tables in one process, each still a transaction of its own: their lines; undefined when one was refused. */
+  async #applyAtOnce(wanted: Tables, observed: ObservedTables): Promise<readonly string[] | undefined> {
     const plans = Object.entries(wanted).map(([key, table]) => {
       const name = key as TableName;
       const have = observed.get(name) ?? new Map();
-      return {
-        name,
-        lines: planTable(name, this.#accepted(table), have, this.#options.wrap, this.#known(name)),
-      };
+      return planTable(name, this.#accepted(table), have, this.#options.wrap, this.#known(name));
     });
-    const lines = plans.flatMap((plan) => plan.lines);
+    const lines = plans.flat();
     if (lines.length > 0 && (await this.#restore(lines))) return undefined;
-    return plans.filter((plan) => plan.lines.length > 0).map(({ name }) => name);
+    const transactions = plans.filter((plan) => plan.length > 0).length;
+    if (transactions > 0) this.saved.wrote(transactions, applied(observed, lines));
+    return lines;
   }
 
-  async #applyEach(wanted: Tables): Promise<readonly TableName[]> {
-    const observed = await this.#saved.current();
-    const changed: TableName[] = [];
+  async #applyEach(wanted: Tables): Promise<readonly string[]> {
+    const observed = await this.saved.current();
+    const lines: string[] = [];
     for (const [key, table] of Object.entries(wanted)) {
       const name = key as TableName;
-      if (await this.#applyTable(name, table, observed.get(name) ?? new Map())) changed.push(name);
+      lines.push(...(await this.#applyTable(name, table, observed.get(name) ?? new Map())));
     }
-    return changed;
+    return lines;
   }
 
   /** What `write` would put right. Only reads. */
@@ -128,13 +136,13 @@ export class IptablesManager {
     };
   }
 
-  async #applyTable(name: TableName, table: Table, observed: ObservedTable): Promise<boolean> {
+  async #applyTable(name: TableName, table: Table, observed: ObservedTable): Promise<readonly string[]> {
     const known = this.#known(name);
     for (;;) {
       const lines = planTable(name, this.#accepted(table), observed, this.#options.wrap, known);
-      if (lines.length === 0) return false;
+      if (lines.length === 0) return lines;
       const refusal = await this.#restore(lines);
-      if (!refusal) return true;
+      if (!refusal) return lines;
       if (!this.#omit(refusal.line)) throw refusal.error;
       const [, chain, rule] = RULE_LINE.exec(refusal.line)!;
       this.#options.optional?.refused(chain!, rule!, refusal.error.result.stderr.trim());
@@ -176,7 +184,8 @@ export class IptablesManager {
     }
   }
 
-  #learn(wanted: Tables, changed: readonly TableName[], observed: ObservedTables): void {
+  #learn({ wanted, changed, lines }: Written, observed: ObservedTables): void {
+    learnWording(this.#options.family, lines, observed);
     for (const name of changed) {
       const table = wanted[name] as Table;
       for (const [chain, want] of Object.entries(this.#accepted(table).own)) {

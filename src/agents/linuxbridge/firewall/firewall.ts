@@ -17,6 +17,7 @@ import {
   observeFamilies,
   writeFamilies,
 } from '../../../linux/iptables/index.ts';
+import { SavedRules } from '../../../linux/savedRules.ts';
 import type { Log } from '../../../log/log.ts';
 import { canonicalBlock } from '../../../net/cidr.ts';
 import type { DeviceDetails } from '../../../rpc/l2plugin.ts';
@@ -169,6 +170,7 @@ export class Firewall {
       this.#ebtables.apply(spoofing),
     ]);
     const changed = await writeFamilies(this.#managers, tables, observed);
+    await SavedRules.settle([this.#ebtables.saved, ...this.#managers.map(({ manager }) => manager.saved)]);
     const left = [...present.keys()].filter((name) => !lines.includes(`destroy ${name}`));
     const unused = planDestroy(new Set(sets.map((set) => set.name)), left);
     await this.#forgetFlows(filtered);
@@ -190,7 +192,6 @@ export class Firewall {
   /** Begins to read back what `apply` wrote, which is for the next look: whoever waits for the filters need not wait. */
   readBack(): void {
     for (const { manager } of this.#managers) manager.readBack();
-    this.#ebtables.readBack();
   }
 
   /** What `apply` would put right now; undefined when the last one failed, or none was. Only reads. */

@@ -7,7 +7,7 @@ export const RULE_LINE = /^-[AI] (\S+) (?:\d+ )?(.*)$/;
 const alike: Readonly<Record<4 | 6, Set<string>>> = { 4: new Set(), 6: new Set() };
 
 /** A rule without what differs between ports: numbers, addresses, names of devices. */
-const shapeOf = (rule: string): string => rule.replace(/[0-9a-f]{2,}|\d/g, '#');
+const shapeOf = (rule: string): string => rule.replace(/[0-9a-f]{2,}|\d|(?<=[0-9a-f]-)[a-f]\b/g, '#');
 
 /** Whether iptables-save is known to print all rules of these lines as they stand there. */
 export const wordedAlike = (family: 4 | 6, lines: readonly string[]): boolean =>

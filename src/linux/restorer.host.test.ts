@@ -1,6 +1,8 @@
 import './throwAwayHost.ts';
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { signal } from './externalProcess.ts';
 import { CommandFailed, run } from './process.ts';
@@ -75,4 +77,26 @@ test('ebtables-restore and the legacy programs keep running, too', async () => {
     assert.match(stdout, /^:a /m, program);
     assert.match(stdout, /^:b /m, program);
   }
+});
+
+test('when the name of the program leads to the other variant, that one is used from then on', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'neutron-restorer-test-'));
+  const { PATH } = process.env;
+  t.after(() => {
+    process.env.PATH = PATH;
+    rmSync(directory, { recursive: true });
+  });
+  process.env.PATH = `${directory}:${PATH}`;
+  const name = 'ip6tables-restore';
+  const use = (variant: string) => {
+    rmSync(join(directory, name), { force: true });
+    symlinkSync(`/usr/sbin/xtables-${variant}-multi`, join(directory, name));
+  };
+  const restorer = restorerOf([name, '--noflush', '--wait', '9']);
+  for (const variant of ['nft', 'legacy']) {
+    use(variant);
+    await restorer.restore(table(`:of-${variant} - [0:0]`));
+    assert.match((await run([`ip6tables-${variant}-save`])).stdout, new RegExp(`^:of-${variant} `, 'm'));
+  }
+  assert.doesNotMatch((await run(['ip6tables-nft-save'])).stdout, /^:of-legacy /m);
 });

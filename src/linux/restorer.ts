@@ -1,19 +1,20 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { realpathSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { CommandFailed, run, start } from './process.ts';
-import { hasProgram } from './programs.ts';
+import { findProgram, hasProgram } from './programs.ts';
 
 /** Has a program write each line by itself, though it writes to a pipe. */
 const BY_LINES = ['stdbuf', '-oL'];
 
-const running = new Map<string, Restorer>();
+const restorers = new Map<string, Restorer>();
 
 /** The one of a command for the namespace that this process itself is in. */
 export function restorerOf(command: readonly string[]): Restorer {
   const key = command.join(' ');
-  const known = running.get(key) ?? new Restorer(command);
-  running.set(key, known);
+  const known = restorers.get(key) ?? new Restorer(command);
+  restorers.set(key, known);
   return known;
 }
 
@@ -24,18 +25,25 @@ interface Asked {
   failed(error: Error): void;
 }
 
+/** A process of the program. */
+interface Running {
+  /** What the program's name led to when it was started. */
+  readonly file: string;
+  readonly child: ChildProcessWithoutNullStreams;
+  /** Lines it was given in all, by which it counts, and until the last transaction. */
+  given: number;
+  before: number;
+  stderr: string;
+  asked: Asked | undefined;
+}
+
 /**
  * A program of the iptables family that restores rules and keeps running between two transactions: starting it takes many
  * times as long as what it does then. It ends with the process it belongs to, and after a line that it refuses.
  */
 class Restorer {
   readonly #command: readonly string[];
-  #child: ChildProcessWithoutNullStreams | undefined;
-  /** Lines it was given in all, by which it counts. */
-  #given = 0;
-  #before = 0;
-  #asked: Asked | undefined;
-  #stderr = '';
+  #running: Running | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param command e.g. ['iptables-restore', '--noflush']; it must take --verbose, by which it repeats comments */
@@ -54,51 +62,54 @@ class Restorer {
   }
 
   async #restore(lines: readonly string[]): Promise<void> {
-    if (![BY_LINES[0]!, this.#command[0]!].every(hasProgram)) {
+    const file = findProgram(this.#command[0]!);
+    if (file === undefined || !hasProgram(BY_LINES[0]!)) {
       await run(this.#command, { input: `${lines.join('\n')}\n` });
       return;
     }
-    this.#child ??= this.#begin();
-    const child = this.#child;
-    this.#stderr = '';
-    this.#before = this.#given;
-    this.#given += lines.length + 1;
-    const mark = `# ${this.#given}`;
+    const running = this.#runningAs(realpathSync(file));
+    const { child } = running;
+    running.stderr = '';
+    running.before = running.given;
+    running.given += lines.length + 1;
+    const mark = `# ${running.given}`;
     keepsWaiting(child, true);
     await new Promise<void>((done, failed) => {
-      this.#asked = { mark, done, failed };
+      running.asked = { mark, done, failed };
       child.stdin.write(`${[...lines, mark].join('\n')}\n`);
     }).finally(() => {
-      this.#asked = undefined;
+      running.asked = undefined;
       keepsWaiting(child, false);
     });
   }
 
-  #begin(): ChildProcessWithoutNullStreams {
+  /** What runs of this file; another variant of iptables that ran until now, of which there are two on a host, ends. */
+  #runningAs(file: string): Running {
+    const before = this.#running;
+    if (before?.file === file) return before;
+    before?.child.stdin.end();
     const child = start([...BY_LINES, ...this.#command, '--verbose']);
-    this.#given = 0;
+    const running: Running = { file, child, given: 0, before: 0, stderr: '', asked: undefined };
+    this.#running = running;
+    const ended = (error: Error) => {
+      if (this.#running === running) this.#running = undefined;
+      running.asked?.failed(error);
+    };
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr += text;
+      running.stderr += text;
     });
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line === this.#asked?.mark) this.#asked.done();
+      if (line === running.asked?.mark) running.asked.done();
     });
     child.stdin.on('error', () => {}); // it has ended, which is told below
-    child.on('error', (error) => this.#ended(error));
+    child.on('error', ended);
     child.on('close', (code) => {
-      const stderr = this.#stderr.replace(
-        /(line:? )(\d+)/g,
-        (_, word, number) => word + (number - this.#before),
-      );
-      this.#ended(new CommandFailed(this.#command, { code: code ?? 128, stdout: '', stderr }));
+      const number = (_: string, word: string, at: string) => word + String(Number(at) - running.before);
+      const stderr = running.stderr.replace(/(line:? )(\d+)/g, number);
+      ended(new CommandFailed(this.#command, { code: code ?? 128, stdout: '', stderr }));
     });
     child.unref();
-    return child;
-  }
-
-  #ended(error: Error): void {
-    this.#child = undefined;
-    this.#asked?.failed(error);
+    return running;
   }
 }
 

@@ -23,7 +23,7 @@ const growing = (
     goal: ports === MANY ? { growth: { from: `growth-${name}-${FEW}`, atMost: 1.2 } } : {},
     ports,
     rounds: { ours: 3, peer: 1 },
-    operations: { ours: 100, peer: 10 },
+    operations: { ours: 300, peer: 10 },
     measure: (target, operations) =>
       measure({ ...target, daemons: ['neutron-server', 'mariadbd'] }, operations),
   }));

@@ -74,7 +74,7 @@ export const networkGet: readonly Row[] = [
     unit: 'ms',
     goal,
     missed,
-    operations: { ours: 500, peer: 50 },
+    operations: { ours: 2000, peer: 50 },
     async measure(target, operations) {
       const { id } = await networkWithSubnet(target);
       return latencies(target, id, operations);
@@ -88,7 +88,7 @@ export const networkGet: readonly Row[] = [
     goal,
     missed,
     rounds: { ours: 2, peer: 2 },
-    operations: { ours: 500, peer: 50 },
+    operations: { ours: 3000, peer: 50 },
     async measure(target, operations) {
       const { id } = await networkWithSubnet(target);
       const bare = await withoutKeystone(target);

@@ -22,7 +22,7 @@ export const portCreate: readonly Row[] = [
     unit: 'ms',
     goal: { times: 20 },
     missed,
-    operations: { ours: 100, peer: 20 },
+    operations: { ours: 400, peer: 20 },
     async measure(target, operations) {
       const { id } = await networkWithSubnet(target);
       return oneByOne(target, operations, (index) => target.api.create('ports', port(id, index)));
@@ -35,7 +35,7 @@ export const portCreate: readonly Row[] = [
     unit: '/s',
     goal: { times: 20 },
     missed,
-    operations: { ours: 200, peer: 32 },
+    operations: { ours: 600, peer: 32 },
     async measure(target, operations) {
       const { id } = await networkWithSubnet(target);
       return atOnce(target, operations, 8, (index) => target.api.create('ports', port(id, index)));
@@ -49,7 +49,7 @@ export const portCreate: readonly Row[] = [
     goal: { times: 20 },
     missed,
     rounds: { ours: 2, peer: 2 },
-    operations: { ours: 100, peer: 10 },
+    operations: { ours: 300, peer: 10 },
     async measure(target, operations) {
       const { id } = await networkWithSubnet(target);
       const bare = await withoutKeystone(target);

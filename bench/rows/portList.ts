@@ -15,9 +15,9 @@ interface Size {
 
 const times = { times: 20 };
 const SIZES: readonly Size[] = [
-  { ports: 100, goal: times, rounds: { ours: 3, peer: 3 }, operations: { ours: 200, peer: 5 } },
-  { ports: 1_000, goal: times, rounds: { ours: 3, peer: 3 }, operations: { ours: 60, peer: 2 } },
-  { ports: 10_000, goal: times, rounds: { ours: 3, peer: 2 }, operations: { ours: 6, peer: 1 } },
+  { ports: 100, goal: times, rounds: { ours: 3, peer: 3 }, operations: { ours: 1000, peer: 5 } },
+  { ports: 1_000, goal: times, rounds: { ours: 3, peer: 3 }, operations: { ours: 150, peer: 2 } },
+  { ports: 10_000, goal: times, rounds: { ours: 3, peer: 2 }, operations: { ours: 10, peer: 1 } },
   {
     ports: 100_000,
     goal: { ...times, atMost: 2000 },
@@ -54,7 +54,7 @@ const listing = (
 });
 
 /** Few items of many: as quick as among few, so it may be done often. */
-const often = { goal: times, rounds: { ours: 3, peer: 2 }, operations: { ours: 100, peer: 4 } };
+const often = { goal: times, rounds: { ours: 3, peer: 2 }, operations: { ours: 500, peer: 4 } };
 
 /** Pages one after the other, each from where the last ended. */
 async function pages({ api }: Target, count: number): Promise<void> {

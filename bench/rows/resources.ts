@@ -5,7 +5,7 @@ import { network, networkWithSubnet } from './networks.ts';
 
 const goal = { times: 20 };
 const rounds = { ours: 2, peer: 2 };
-const operations = { ours: 40, peer: 6 };
+const operations = { ours: 300, peer: 6 };
 
 /** By the server's log of statements. */
 const roundTrips = (count: string, more: string) =>
@@ -31,7 +31,7 @@ export const resources: readonly Row[] = [
     goal,
     missed: roundTrips('Fourteen', 'The DHCP agent, told of each, asks the same server meanwhile.'),
     rounds,
-    operations: { ours: 20, peer: 6 },
+    operations: { ours: 40, peer: 6 },
     async measure(target, count) {
       const networks: { readonly id: string }[] = [];
       for (let index = 0; index < count; index += 1) networks.push(await network(target));
@@ -52,7 +52,7 @@ export const resources: readonly Row[] = [
     goal,
     missed: roundTrips('Twenty-six', 'The L3 agent, told of each, asks the same server meanwhile.'),
     rounds,
-    operations: { ours: 20, peer: 5 },
+    operations: { ours: 40, peer: 5 },
     async measure(target, count) {
       const { api } = target;
       const subnets: { readonly id: string }[] = [];
@@ -77,7 +77,7 @@ export const resources: readonly Row[] = [
     unit: 'ms',
     goal,
     rounds,
-    operations: { ours: 40, peer: 10 },
+    operations: { ours: 200, peer: 10 },
     async measure(target, count) {
       const { api } = target;
       const { id: floating_network_id } = await networkWithSubnet(target, { 'router:external': true });

@@ -64,7 +64,7 @@ export const rpc: readonly Row[] = [
     unit: 'ms',
     goal: { times: 10 },
     missed,
-    operations: { ours: 200, peer: 50 },
+    operations: { ours: 1000, peer: 50 },
     async measure(target, operations) {
       return oneByOne(target, operations, await agentReports(target));
     },
@@ -76,7 +76,7 @@ export const rpc: readonly Row[] = [
     unit: '/s',
     goal: { times: 10 },
     missed,
-    operations: { ours: 800, peer: 160 },
+    operations: { ours: 3000, peer: 160 },
     async measure(target, operations) {
       return atOnce(target, operations, 16, await agentReports(target));
     },
@@ -87,7 +87,7 @@ export const rpc: readonly Row[] = [
     title: `an agent asks how to wire ${PORTS} devices, through RabbitMQ`,
     unit: 'ms',
     goal: { times: 10 },
-    operations: { ours: 100, peer: 5 },
+    operations: { ours: 200, peer: 5 },
     async measure(target, operations) {
       return oneByOne(target, operations, await details(target));
     },

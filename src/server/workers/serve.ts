@@ -50,18 +50,18 @@ export async function serve(role: Role, config: Config, log: ProcessLog): Promis
     const identity = createIdentity(config, log);
     if (role.api) identity.prepare?.();
     // What takes long to load is loaded while the database, the broker and Keystone work on their answers.
-    const [db, transport, { compose }, { createHttpServer }] = await Promise.all([
+    const [db, transport, { compose }, http] = await Promise.all([
       openMigrated(config, log),
       openTransport(config, log, { clientName: 'neutron-server', server: true }),
       import('../compose.ts'),
-      import('../http/server.ts'),
+      role.api ? import('../http/server.ts') : undefined,
     ]);
     const outbox = openOutbox({ db, log, transport });
     const server = { config, log, db, transport, outbox, hooks: noHooks() };
     const parts = await compose(server, identity);
-    const http = role.api ? createHttpServer(parts.api) : undefined;
-    if (http) {
-      await http.listen(address);
+    const api = http?.createHttpServer(parts.api);
+    if (api) {
+      await api.listen(address);
       logger.info(`The API listens on http://${address.host}:${address.port}`);
     }
     // Of the database's connections each topic has its share, or agents that all ask at once would keep their own reports of
@@ -89,7 +89,7 @@ export async function serve(role: Role, config: Config, log: ProcessLog): Promis
     process.send?.(READY);
 
     endOnSignal(config.group(service).graceful_shutdown_timeout, log, async () => {
-      await http?.close();
+      await api?.close();
       stopPeriodic();
       const listeners = await Promise.race([listening.catch(() => []), sleep(0, [])]);
       await Promise.allSettled(listeners.map((listener) => listener.close()));

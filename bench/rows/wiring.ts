@@ -8,8 +8,8 @@ import { networkWithSubnet } from './networks.ts';
 
 const wirers = ({ lab }: Target) => ({ lab, daemons: bridgeDaemons });
 
-const FORKS =
-  'What is left between the tap and its report is the server, asked twice in two round trips, and the packet filters: ebtables-restore, then iptables-restore of both families beside each other, which take most of it on a busy machine. Devices are read and written by netlink; filters written by the netlink of nf_tables, in place of programs, are what it takes.';
+const missed =
+  'No program is started for it: devices, sets and counters go by netlink, filters by programs that keep running. What is left are two questions to the server at once and the report, each through RabbitMQ and with a transaction of its own, and the code of the agents, which takes two thirds of the processor time.';
 
 export const wiring: readonly Row[] = [
   {
@@ -31,7 +31,7 @@ export const wiring: readonly Row[] = [
       );
     },
     floor: bareTaps(1),
-    missed: FORKS,
+    missed,
   },
   {
     name: 'tap-traffic',
@@ -54,6 +54,6 @@ export const wiring: readonly Row[] = [
       });
     },
     floor: bareTaps(1),
-    missed: `${FORKS} The agent of the other host, which lets the new member in meanwhile, shares two processors with all of them here.`,
+    missed: `${missed} The agent of the other host, which lets the new member in meanwhile, shares two processors with all of them here.`,
   },
 ];

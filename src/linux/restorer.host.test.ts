@@ -1,6 +1,6 @@
 import './throwAwayHost.ts';
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -99,4 +99,20 @@ test('when the name of the program leads to the other variant, that one is used 
     assert.match((await run([`ip6tables-${variant}-save`])).stdout, new RegExp(`^:of-${variant} `, 'm'));
   }
   assert.doesNotMatch((await run(['ip6tables-nft-save'])).stdout, /^:of-legacy /m);
+});
+
+test('a program of another kind, which may keep its answers to itself, is started for each transaction', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'neutron-restorer-test-'));
+  const { PATH } = process.env;
+  t.after(() => {
+    process.env.PATH = PATH;
+    rmSync(directory, { recursive: true });
+  });
+  process.env.PATH = `${directory}:${PATH}`;
+  const written = join(directory, 'written');
+  writeFileSync(join(directory, 'old-restore'), `#!/bin/sh\ncat >> ${written}\n`, { mode: 0o755 });
+  const restorer = restorerOf(['old-restore', '--noflush']);
+  await restorer.restore(table(':one -'));
+  await restorer.restore(table(':two -'));
+  assert.equal(readFileSync(written, 'utf8'), '*filter\n:one -\nCOMMIT\n*filter\n:two -\nCOMMIT\n');
 });

@@ -8,6 +8,9 @@ import { findProgram, hasProgram } from './programs.ts';
 /** Has a program write each line by itself, though it writes to a pipe. */
 const BY_LINES = ['stdbuf', '-oL'];
 
+/** Programs that carry out each COMMIT as it comes and repeat comments; the ebtables of before nf_tables does neither. */
+const KEEPS_RUNNING = /\/xtables-(nft|legacy)-multi$/;
+
 const restorers = new Map<string, Restorer>();
 
 /** The one of a command for the namespace that this process itself is in. */
@@ -62,12 +65,13 @@ class Restorer {
   }
 
   async #restore(lines: readonly string[]): Promise<void> {
-    const file = findProgram(this.#command[0]!);
-    if (file === undefined || !hasProgram(BY_LINES[0]!)) {
+    const found = findProgram(this.#command[0]!);
+    const file = found && realpathSync(found);
+    if (file === undefined || !KEEPS_RUNNING.test(file) || !hasProgram(BY_LINES[0]!)) {
       await run(this.#command, { input: `${lines.join('\n')}\n` });
       return;
     }
-    const running = this.#runningAs(realpathSync(file));
+    const running = this.#runningAs(file);
     const { child } = running;
     running.stderr = '';
     running.before = running.given;

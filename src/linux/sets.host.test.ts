@@ -12,6 +12,7 @@ import {
   restoreIpsets,
 } from './ipset.ts';
 import { run } from './process.ts';
+import { SavedRules } from './savedRules.ts';
 
 const group = '0ff2a3c5-33cd-4c3a-a2ee-19cc9607c066';
 
@@ -71,4 +72,28 @@ test('spoofing chains are written, adopted, changed and removed, where --among-s
     stdout.split('\n').filter((line) => line.startsWith('-A')),
     ['-A PREROUTING -i other -j ACCEPT'],
   );
+});
+
+test('what was written is known without being read, and is what a newcomer reads', async () => {
+  const ebtables = new Ebtables();
+  const steps = [
+    spoof('tapa', 'fa:16:3e:0a:8c:4c'),
+    {
+      chains: new Map([
+        ...spoof('tapa', 'fa:16:3e:0a:8c:4d').chains,
+        ...spoof('tapb', 'fa:16:3e:00:00:02').chains,
+      ]),
+      jumps: [...spoof('tapa').jumps, ...spoof('tapb').jumps],
+    },
+    spoof('tapb', 'fa:16:3e:00:00:02'),
+    { chains: new Map(), jumps: [] },
+  ];
+  for (const wanted of steps) {
+    assert.equal(await ebtables.apply(wanted), true);
+    await SavedRules.settle([ebtables.saved]);
+    assert.deepEqual(await ebtables.compare(wanted), []);
+    assert.deepEqual(await new Ebtables().compare(wanted), []);
+    const [known, read] = await Promise.all([ebtables.saved.current(), new Ebtables().saved.current()]);
+    assert.deepEqual(known, read);
+  }
 });

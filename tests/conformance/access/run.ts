@@ -45,7 +45,12 @@ async function tried(
   const [created] = method === 'POST' && reply.status === 201 ? Object.values(reply.body ?? {}) : [];
   if (typeof created?.id === 'string') await send('admin', 'DELETE', `/v2.0/${path}/${created.id}`);
   if (path.endsWith('/add_router_interface') && reply.status === 200) {
-    const removed = await send('admin', 'PUT', `/v2.0/${path.replace('add', 'remove')}`, body);
+    const removed = await send(
+      'admin',
+      'PUT',
+      `/v2.0/${path.replace(/add(?=_router_interface$)/, 'remove')}`,
+      body,
+    );
     assert.equal(removed.status, 200, JSON.stringify(removed.body));
   }
   return [reply.status, detailOf(reply.body)];

@@ -114,7 +114,7 @@ export class Ebtables {
     const lines = planEbtables(wanted, observed);
     if (lines.length === 0) return false;
     await restorerOf(['ebtables-restore', '--noflush']).restore(lines);
-    this.saved.wrote(1, reached(wanted, observed));
+    this.saved.wrote(1, observed, reached(wanted, observed));
     return true;
   }
 

@@ -1,5 +1,5 @@
 import { converse, NETLINK_NETFILTER, NetlinkFailed } from './netlink/conversation.ts';
-import { listRequest, memberRequest, type NetSet, readSets } from './netlink/sets.ts';
+import { isOfMember, listRequest, memberRequest, type NetSet, readSets } from './netlink/sets.ts';
 import { run } from './process.ts';
 
 export type IpSet = NetSet;
@@ -7,6 +7,8 @@ export type IpSet = NetSet;
 /** Above this many differing members a set is filled aside and swapped in, which is atomic. */
 const SWAP_ABOVE = 200;
 const SWAP_SUFFIX = '-n';
+/** IPSET_ERR_PRIVATE. */
+const OWN_ERRORS = 4096;
 
 /** Neutron's name of the set that holds a group's members: N, family and id, cut so that '-n' still fits in 31. */
 export const ipsetName = (groupId: string, ethertype: 'IPv4' | 'IPv6') =>
@@ -66,12 +68,19 @@ export function planDestroy(wanted: ReadonlySet<string>, observed: Iterable<stri
  */
 export async function restoreIpsets(lines: readonly string[], netns?: string): Promise<void> {
   if (lines.length === 0) return;
-  const requests = lines.flatMap((line) => memberRequest(line) ?? []);
-  if (requests.length < lines.length) {
+  const byProgram = async () => {
     await run(['ipset', 'restore', '-exist'], { netns, input: `${lines.join('\n')}\n` });
-    return;
+  };
+  if (!lines.every(isOfMember)) return byProgram();
+  const refusals = await converse(
+    netns,
+    (kernel) => kernel.change(lines.map(memberRequest)),
+    NETLINK_NETFILTER,
+  );
+  for (const [at, refusal] of refusals.entries()) {
+    if (!refusal) continue;
+    // The numbers of its own errors only the program has words for.
+    if (refusal.number >= OWN_ERRORS) return byProgram();
+    throw new NetlinkFailed(`ipset ${lines[at]}`, refusal, netns);
   }
-  const refusals = await converse(netns, (kernel) => kernel.change(requests), NETLINK_NETFILTER);
-  for (const [at, refusal] of refusals.entries())
-    if (refusal) throw new NetlinkFailed(`ipset ${lines[at]}`, refusal, netns);
 }

@@ -110,7 +110,9 @@ test('a program of another kind, which may keep its answers to itself, is starte
   });
   process.env.PATH = `${directory}:${PATH}`;
   const written = join(directory, 'written');
-  writeFileSync(join(directory, 'old-restore'), `#!/bin/sh\ncat >> ${written}\n`, { mode: 0o755 });
+  const script = `#!/bin/sh\n[ "$2" != --verbose ] || exit 1\ncat >> ${written}\n`;
+  writeFileSync(join(directory, 'xtables-nft-multi'), script, { mode: 0o755 });
+  symlinkSync('xtables-nft-multi', join(directory, 'old-restore'));
   const restorer = restorerOf(['old-restore', '--noflush']);
   await restorer.restore(table(':one -'));
   await restorer.restore(table(':two -'));

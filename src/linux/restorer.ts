@@ -8,8 +8,9 @@ import { findProgram, hasProgram } from './programs.ts';
 /** Has a program write each line by itself, though it writes to a pipe. */
 const BY_LINES = ['stdbuf', '-oL'];
 
-/** Programs that carry out each COMMIT as it comes and repeat comments; the ebtables of before nf_tables does neither. */
-const KEEPS_RUNNING = /\/xtables-(nft|legacy)-multi$/;
+const OF_THE_FAMILY = /\/xtables-(nft|legacy)-multi$/;
+/** A program that has not answered a comment by then keeps its answers to itself. */
+const HANDSHAKE_MILLISECONDS = 5000;
 
 const restorers = new Map<string, Restorer>();
 
@@ -47,6 +48,8 @@ interface Running {
 class Restorer {
   readonly #command: readonly string[];
   #running: Running | undefined;
+  /** Files of programs that know no --verbose, as before iptables 1.8.8, or do not answer line by line. */
+  readonly #othersOf = new Set<string>();
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param command e.g. ['iptables-restore', '--noflush']; it must take --verbose, by which it repeats comments */
@@ -66,55 +69,71 @@ class Restorer {
 
   async #restore(lines: readonly string[]): Promise<void> {
     const found = findProgram(this.#command[0]!);
-    const file = found && realpathSync(found);
-    if (file === undefined || !KEEPS_RUNNING.test(file) || !hasProgram(BY_LINES[0]!)) {
-      await run(this.#command, { input: `${lines.join('\n')}\n` });
-      return;
-    }
-    const running = this.#runningAs(file);
-    const { child } = running;
-    running.stderr = '';
-    running.before = running.given;
-    running.given += lines.length + 1;
-    const mark = `# ${running.given}`;
-    keepsWaiting(child, true);
-    await new Promise<void>((done, failed) => {
-      running.asked = { mark, done, failed };
-      child.stdin.write(`${[...lines, mark].join('\n')}\n`);
-    }).finally(() => {
-      running.asked = undefined;
-      keepsWaiting(child, false);
-    });
+    const running = found && (await this.#runningAs(realpathSync(found)));
+    if (running) await ask(running, lines);
+    else await run(this.#command, { input: `${lines.join('\n')}\n` });
   }
 
-  /** What runs of this file; another variant of iptables that ran until now, of which there are two on a host, ends. */
-  #runningAs(file: string): Running {
+  /**
+   * What runs of this file, when it does what is needed for that; another variant of iptables that ran until now, of which there
+   * are two on a host, ends.
+   */
+  async #runningAs(file: string): Promise<Running | undefined> {
     const before = this.#running;
-    if (before?.file === file) return before;
+    if (before?.file === file && before.child.exitCode === null && before.child.signalCode === null)
+      return before;
     before?.child.stdin.end();
-    const child = start([...BY_LINES, ...this.#command, '--verbose']);
-    const running: Running = { file, child, given: 0, before: 0, stderr: '', asked: undefined };
-    this.#running = running;
-    const ended = (error: Error) => {
-      if (this.#running === running) this.#running = undefined;
-      running.asked?.failed(error);
-    };
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      running.stderr += text;
-    });
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line === running.asked?.mark) running.asked.done();
-    });
-    child.stdin.on('error', () => {}); // it has ended, which is told below
-    child.on('error', ended);
-    child.on('close', (code) => {
-      const number = (_: string, word: string, at: string) => word + String(Number(at) - running.before);
-      const stderr = running.stderr.replace(/(line:? )(\d+)/g, number);
-      ended(new CommandFailed(this.#command, { code: code ?? 128, stdout: '', stderr }));
-    });
-    child.unref();
-    return running;
+    this.#running = undefined;
+    if (!OF_THE_FAMILY.test(file) || this.#othersOf.has(file) || !hasProgram(BY_LINES[0]!)) return undefined;
+    const running = begin(this.#command, file);
+    const patience = setTimeout(() => running.child.kill('SIGKILL'), HANDSHAKE_MILLISECONDS);
+    try {
+      await ask(running, []);
+      this.#running = running;
+    } catch {
+      this.#othersOf.add(file);
+    } finally {
+      clearTimeout(patience);
+    }
+    return this.#running;
   }
+}
+
+/** Gives a process lines; resolves when it has repeated the comment behind them, and rejects when it ends before. */
+async function ask(running: Running, lines: readonly string[]): Promise<void> {
+  const { child } = running;
+  running.stderr = '';
+  running.before = running.given;
+  running.given += lines.length + 1;
+  const mark = `# ${running.given}`;
+  keepsWaiting(child, true);
+  await new Promise<void>((done, failed) => {
+    running.asked = { mark, done, failed };
+    child.stdin.write(`${[...lines, mark].join('\n')}\n`);
+  }).finally(() => {
+    running.asked = undefined;
+    keepsWaiting(child, false);
+  });
+}
+
+function begin(command: readonly string[], file: string): Running {
+  const child = start([...BY_LINES, ...command, '--verbose']);
+  const running: Running = { file, child, given: 0, before: 0, stderr: '', asked: undefined };
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    running.stderr += text;
+  });
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    if (line === running.asked?.mark) running.asked.done();
+  });
+  child.stdin.on('error', () => {}); // it has ended, which is told below
+  child.on('error', (error) => running.asked?.failed(error));
+  child.on('close', (code) => {
+    const number = (_: string, word: string, at: string) => word + String(Number(at) - running.before);
+    const stderr = running.stderr.replace(/(line:? )(\d+)/g, number);
+    running.asked?.failed(new CommandFailed(command, { code: code ?? 128, stdout: '', stderr }));
+  });
+  child.unref();
+  return running;
 }
 
 /** Whether this process stays for what the program says; it does not stay for a program that has nothing to do. */

@@ -66,7 +66,7 @@ async function write(rules: SavedRules<string[]>, netns: string, address: string
   const have = await rules.current();
   const line = `-A INPUT -s ${address}/32 -j DROP`;
   await run(['iptables-restore', '--noflush'], { netns, input: `*filter\n${line}\nCOMMIT\n` });
-  rules.wrote(1, [...have, line]);
+  rules.wrote(1, have, [...have, line]);
 }
 
 test('what we wrote ourselves is not read again, unless somebody else wrote as well', async () => {
@@ -88,11 +88,11 @@ test('programs of one namespace that wrote side by side are settled together', a
   const netns = 'together';
   await ensureNamespace(netns);
   const [four, six] = [saved('iptables-save', netns), saved('ip6tables-save', netns)];
-  await Promise.all([four.rules.current(), six.rules.current()]);
+  const [have4, have6] = await Promise.all([four.rules.current(), six.rules.current()]);
   await add(netns, '10.0.0.1');
-  four.rules.wrote(1, ['four']);
+  four.rules.wrote(1, have4, ['four']);
   await add(netns, 'fd00::1', 'ip6tables');
-  six.rules.wrote(1, ['six']);
+  six.rules.wrote(1, have6, ['six']);
   await SavedRules.settle([four.rules, six.rules]);
   assert.deepEqual([await four.rules.current(), await six.rules.current()], [['four'], ['six']]);
 });
@@ -101,8 +101,21 @@ test('what was written and not settled is read', async () => {
   const netns = 'unsettled';
   await ensureNamespace(netns);
   const { rules } = saved('iptables-save', netns);
-  await rules.current();
+  const have = await rules.current();
   await add(netns, '10.0.0.1');
-  rules.wrote(1, ['not so']);
+  rules.wrote(1, have, ['not so']);
   assert.deepEqual(await rules.current(), ['-A INPUT -s 10.0.0.1/32 -j DROP']);
+});
+
+test('what was written to rules that somebody has looked at anew since is read', async () => {
+  const netns = 'looked';
+  await ensureNamespace(netns);
+  const { rules } = saved('iptables-save', netns);
+  const have = await rules.current();
+  await add(netns, '10.0.0.1');
+  await rules.current();
+  await add(netns, '10.0.0.2');
+  rules.wrote(1, have, ['not so']);
+  await SavedRules.settle([rules]);
+  assert.equal((await rules.current()).length, 2);
 });

@@ -46,9 +46,13 @@ export class SavedRules<T> {
     return this.#inTurn((state) => this.#look(state));
   }
 
-  /** So many transactions made them these, if nobody else changed any meanwhile: `settle`, which is to follow, finds out. */
-  wrote(transactions: number, rules: T): void {
-    if (this.#known) this.#known = { ...this.#known, rules, ahead: this.#known.ahead + transactions };
+  /**
+   * So many transactions made them these of those that `current` gave, if nobody else changed any meanwhile: `settle`, which is to
+   * follow, finds out. Whoever looked in between may have seen others.
+   */
+  wrote(transactions: number, from: T, rules: T): void {
+    const known = this.#known;
+    this.#known = known?.rules === from ? { ...known, rules, ahead: known.ahead + transactions } : undefined;
   }
 
   /** What programs of one namespace wrote is known to be what it holds, unless somebody else changed a rule, too. */

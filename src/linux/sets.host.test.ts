@@ -97,3 +97,14 @@ test('what was written is known without being read, and is what a newcomer reads
     assert.deepEqual(known, read);
   }
 });
+
+test('hundreds of members come at once, and what ipset alone has words for is said in them', async () => {
+  const name = ipsetName(group, 'IPv4');
+  await reach({ name, family: 'inet', members: [] });
+  const many = Array.from({ length: 900 }, (_, at) => `10.2.${at >> 8}.${at & 255}`);
+  await restoreIpsets(many.map((member) => `add ${name} ${member}`));
+  assert.equal((await listIpsets()).get(name)?.members.length, 900);
+  await run(['ipset', 'create', 'small', 'hash:net', 'maxelem', '1']);
+  await assert.rejects(restoreIpsets(['add small 10.0.0.1', 'add small 10.0.0.2']), /Hash is full/);
+  await assert.rejects(restoreIpsets(['add absent 10.0.0.1']), /ipset add absent 10\.0\.0\.1: /);
+});

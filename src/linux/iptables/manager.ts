@@ -103,7 +103,7 @@ export class IptablesManager {
     const lines = plans.flat();
     if (lines.length > 0 && (await this.#restore(lines))) return undefined;
     const transactions = plans.filter((plan) => plan.length > 0).length;
-    if (transactions > 0) this.saved.wrote(transactions, applied(observed, lines));
+    if (transactions > 0) this.saved.wrote(transactions, observed, applied(observed, lines));
     return lines;
   }
 

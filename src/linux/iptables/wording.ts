@@ -6,8 +6,12 @@ export const RULE_LINE = /^-[AI] (\S+) (?:\d+ )?(.*)$/;
 /** Shapes of rules that this host's programs print as they were given, by family. */
 const alike: Readonly<Record<4 | 6, Set<string>>> = { 4: new Set(), 6: new Set() };
 
-/** A rule without what differs between ports: numbers, addresses, names of devices. */
-const shapeOf = (rule: string): string => rule.replace(/[0-9a-f]{2,}|\d|(?<=[0-9a-f]-)[a-f]\b/g, '#');
+/** Numbers for which iptables has a name, or none (a protocol, a type of ICMP), and addresses with IPv4 in them. */
+const NAMED = /-p \d+|-type \S+|::ffff:\S+/g;
+
+/** A rule without what differs between ports: other numbers, addresses, names of devices. */
+const shapeOf = (rule: string): string =>
+  [rule.replace(/[0-9a-f]{2,}|\d|(?<=[0-9a-f]-)[a-f]\b/g, '#'), ...(rule.match(NAMED) ?? [])].join(' ');
 
 /** Whether iptables-save is known to print all rules of these lines as they stand there. */
 export const wordedAlike = (family: 4 | 6, lines: readonly string[]): boolean =>

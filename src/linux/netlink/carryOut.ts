@@ -19,9 +19,6 @@ export interface CarryOutOptions {
   readonly force?: boolean | undefined;
 }
 
-/** Requests sent at once; their answers must fit in the socket's buffer. */
-const TOGETHER = 64;
-
 /** After such a line names of devices may mean others than before. */
 const CHANGES_NAMES = /^link (add|del|set .* (name|netns)) /;
 
@@ -52,7 +49,7 @@ export async function carryOut(
           refused.push({ line, error: error instanceof DeviceMissing ? error.text : error.message });
         }
         const changes = CHANGES_NAMES.test(line);
-        if (!force || changes || waiting.length >= TOGETHER) await send();
+        if (!force || changes) await send();
         if (changes) names.forget();
         if (!force && refused.length > 0) return refused;
       }

@@ -14,6 +14,8 @@ const NETLINK_EXT_ACK = 11;
 
 /** The kernel answers while it is asked; longer than this it never takes to hand out what it has. */
 const ANSWER_MILLISECONDS = 30_000;
+/** Requests sent at once; their answers must fit in the socket's buffer. */
+const TOGETHER = 64;
 /** A table that changes while it is read is read again, so often. */
 const READINGS = 10;
 
@@ -106,6 +108,20 @@ function conversationOn(socket: Socket, netns: string | undefined): Conversation
     return { messages, refusal, torn };
   }
 
+  async function changeTogether(requests: readonly Request[]): Promise<readonly (Refusal | undefined)[]> {
+    const first = sequence + 1;
+    const refusals: (Refusal | undefined)[] = [];
+    let left = requests.length;
+    const asked = requests.map((one) => ({ ...one, flags: one.flags | NLM_F_REQUEST | NLM_F_ACK }));
+    await ask(asked, (answer) => {
+      if (answer.type !== NLMSG_ERROR) return false;
+      refusals[answer.sequence - first] = readRefusal(answer);
+      left -= 1;
+      return left === 0;
+    });
+    return Array.from(requests, (_, at) => refusals[at]);
+  }
+
   return {
     namespace() {
       try {
@@ -116,18 +132,10 @@ function conversationOn(socket: Socket, netns: string | undefined): Conversation
       }
     },
     async change(requests) {
-      if (requests.length === 0) return [];
-      const first = sequence + 1;
       const refusals: (Refusal | undefined)[] = [];
-      let left = requests.length;
-      const asked = requests.map((one) => ({ ...one, flags: one.flags | NLM_F_REQUEST | NLM_F_ACK }));
-      await ask(asked, (answer) => {
-        if (answer.type !== NLMSG_ERROR) return false;
-        refusals[answer.sequence - first] = readRefusal(answer);
-        left -= 1;
-        return left === 0;
-      });
-      return Array.from(requests, (_, at) => refusals[at]);
+      for (let at = 0; at < requests.length; at += TOGETHER)
+        refusals.push(...(await changeTogether(requests.slice(at, at + TOGETHER))));
+      return refusals;
     },
     async dump(request, what) {
       const { messages, refusal } = await readWhole(what, () => readOnce(request));

@@ -35,11 +35,12 @@ export interface NetSet {
   readonly members: readonly string[];
 }
 
-/** 'add SET MEMBER' or 'del SET MEMBER' as a request, as with -exist; undefined for every other line of `ipset restore`. */
-export function memberRequest(line: string): Request | undefined {
-  const [verb = '', set = '', member = '', ...more] = line.split(' ');
-  const command = COMMANDS[verb];
-  if (command === undefined || member === '' || more.length > 0) return undefined;
+/** Whether a line of `ipset restore` is 'add SET MEMBER' or 'del SET MEMBER'. */
+export const isOfMember = (line: string): boolean => /^(add|del) \S+ \S+$/.test(line);
+
+/** Such a line as a request, as with -exist. */
+export function memberRequest(line: string): Request {
+  const [verb, set, member] = line.split(' ') as [string, string, string];
   const [address, prefix] = member.split('/') as [string, string?];
   const bytes = addressBytes(address);
   const data = [
@@ -47,7 +48,7 @@ export function memberRequest(line: string): Request | undefined {
     attribute(MEMBER.CIDR, number(8, prefix === undefined ? bytes.length * 8 : Number(prefix))),
   ];
   return {
-    type: SUBSYSTEM | command,
+    type: SUBSYSTEM | COMMANDS[verb]!,
     flags: 0,
     body: body(attribute(ATTR.SETNAME, text(set)), attribute(ATTR.DATA | NESTED, ...data)),
   };

@@ -103,8 +103,9 @@ export class SimulatedAgent {
       }
   }
 
-  stop(): Promise<void> {
-    return this.#running?.stop() ?? Promise.resolve();
+  async stop(): Promise<void> {
+    await this.#running?.stop();
+    if (!this.#running) await this.#place.transport.close();
   }
 
   async #wire(): Promise<void> {

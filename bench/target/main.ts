@@ -19,7 +19,6 @@ let setting: string | undefined;
 async function perform(row: Row, { what, operations }: Request): Promise<Response> {
   switch (what) {
     case 'prepare':
-      await renew();
       await seedPorts(target.database, row.ports ?? 0);
       return { done: true };
     case 'measure':
@@ -32,6 +31,8 @@ async function perform(row: Row, { what, operations }: Request): Promise<Respons
 /** Performs a request, in what an earlier one of the same setting left; a failure leaves nothing. */
 async function performInSetting(request: Request): Promise<Response> {
   const row = rowNamed(request.row);
+  // What is undone now needs a token, too.
+  if (request.what === 'prepare') await renew();
   if (setting !== row.setting) await undo();
   setting = undefined;
   try {

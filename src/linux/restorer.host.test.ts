@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { signal } from './externalProcess.ts';
 import { CommandFailed, run } from './process.ts';
 import { restorerOf } from './restorer.ts';
@@ -25,6 +25,18 @@ const processesNamed = (name: string): number[] =>
     });
 
 const iptables = restorerOf(['iptables-restore', '--noflush', '--wait', '10']);
+
+/** A directory whose programs are found before the system's, for one test. */
+function programsFirst(t: TestContext): string {
+  const directory = mkdtempSync(join(tmpdir(), 'neutron-restorer-test-'));
+  const { PATH } = process.env;
+  t.after(() => {
+    process.env.PATH = PATH;
+    rmSync(directory, { recursive: true });
+  });
+  process.env.PATH = `${directory}:${PATH}`;
+  return directory;
+}
 
 test('transactions follow one another in one process, and see what others have changed meanwhile', async () => {
   await iptables.restore(table(':one - [0:0]', rule('one', 1)));
@@ -80,13 +92,7 @@ test('ebtables-restore and the legacy programs keep running, too', async () => {
 });
 
 test('when the name of the program leads to the other variant, that one is used from then on', async (t) => {
-  const directory = mkdtempSync(join(tmpdir(), 'neutron-restorer-test-'));
-  const { PATH } = process.env;
-  t.after(() => {
-    process.env.PATH = PATH;
-    rmSync(directory, { recursive: true });
-  });
-  process.env.PATH = `${directory}:${PATH}`;
+  const directory = programsFirst(t);
   const name = 'ip6tables-restore';
   const use = (variant: string) => {
     rmSync(join(directory, name), { force: true });
@@ -102,13 +108,7 @@ test('when the name of the program leads to the other variant, that one is used 
 });
 
 test('a program of another kind, which may keep its answers to itself, is started for each transaction', async (t) => {
-  const directory = mkdtempSync(join(tmpdir(), 'neutron-restorer-test-'));
-  const { PATH } = process.env;
-  t.after(() => {
-    process.env.PATH = PATH;
-    rmSync(directory, { recursive: true });
-  });
-  process.env.PATH = `${directory}:${PATH}`;
+  const directory = programsFirst(t);
   const written = join(directory, 'written');
   const script = `#!/bin/sh\n[ "$2" != --verbose ] || exit 1\ncat >> ${written}\n`;
   writeFileSync(join(directory, 'xtables-nft-multi'), script, { mode: 0o755 });

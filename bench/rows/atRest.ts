@@ -6,6 +6,10 @@ import type { Target } from '../target/target.ts';
 import { quiet } from '../target/usage.ts';
 import { kernelWrites } from '../target/writes.ts';
 
+/** The kernel tells of IPv6 addresses of new interfaces until it knows that nobody else has them (RFC 4862). */
+const SETTLING_MILLISECONDS = 5000;
+const MOST_LINES = 10;
+
 /** How many of its things an agent of the controller told of last, and when. */
 async function lastReport({ database }: Target, agent: string, things: string) {
   const [rows] = await database.query(
@@ -39,8 +43,5 @@ export async function restartAtRest(target: Target, name: string, things: string
   return { values: [told.length] };
 }
 
-/** The kernel tells of IPv6 addresses of new interfaces until it knows that nobody else has them (RFC 4862). */
-const SETTLING_MILLISECONDS = 5000;
-const MOST_LINES = 10;
 /** What rows of it have in common. */
 export const NO_WRITE = { unit: 'writes', goal: { atMost: 0 }, rounds: { ours: 3, peer: 1 } } as const;

@@ -1,15 +1,16 @@
-import { startAgain, stop } from '../../src/lab/daemons.ts';
+import { stop } from '../../src/lab/daemons.ts';
 import { runIn } from '../../src/lab/host.ts';
 import { hostNamed } from '../../src/lab/lab.ts';
 import { nodeProgram, projectRoot } from '../../src/lab/paths.ts';
 import { bareDnsmasqs } from '../floors/bareKernel.ts';
 import { startOfNode } from '../floors/bareNode.ts';
-import { eachPrepared, inLanes, withCpu } from '../measure.ts';
+import { eachPrepared, inLanes } from '../measure.ts';
 import type { Row } from '../row.ts';
 import type { Item } from '../target/api.ts';
 import { type Guest, machines, plug } from '../target/guests.ts';
 import { furnished } from '../target/noauth.ts';
 import type { Target } from '../target/target.ts';
+import { secondsFromStart } from './agentStart.ts';
 import { NO_WRITE, restartAtRest } from './atRest.ts';
 import { network } from './networks.ts';
 
@@ -64,12 +65,7 @@ const start = (count: number, rounds: Row['rounds']): Row => ({
     await target.anew();
     await stop(target.lab, dhcpAgent);
     const made = await target.kept(() => networks(target, count));
-    const { result, cpu } = await withCpu({ ...target, daemons }, async () => {
-      const began = Date.now();
-      const [last] = await Promise.all([allServed(target, made), startAgain(target.lab, dhcpAgent)]);
-      return last - began;
-    });
-    return { values: [result / 1000], cpu };
+    return secondsFromStart(target, dhcpAgent.name, daemons, () => allServed(target, made));
   },
   floor: bareDnsmasqs(count),
 });
@@ -116,12 +112,7 @@ export const dhcp: readonly Row[] = [
       await stop(target.lab, dhcpAgent);
       const [late] = await machines(target, await servedNetwork(target), 'controller', 1);
       await plug([late!]);
-      const { result, cpu } = await withCpu({ ...target, daemons }, async () => {
-        const began = Date.now();
-        const [offered] = await Promise.all([firstOffer(late!), startAgain(target.lab, dhcpAgent)]);
-        return offered - began;
-      });
-      return { values: [result / 1000], cpu };
+      return secondsFromStart(target, dhcpAgent.name, daemons, () => firstOffer(late!));
     },
     floor: startOfNode('s'),
   },

@@ -1,15 +1,16 @@
-import { startAgain, stop } from '../../src/lab/daemons.ts';
+import { stop } from '../../src/lab/daemons.ts';
 import { runIn } from '../../src/lab/host.ts';
 import { hostNamed } from '../../src/lab/lab.ts';
 import { routerNamespace } from '../../src/net/names.ts';
 import { bareRouters } from '../floors/bareKernel.ts';
 import { startOfNode } from '../floors/bareNode.ts';
-import { inLanes, withCpu } from '../measure.ts';
-import type { Row, Sample } from '../row.ts';
+import { inLanes } from '../measure.ts';
+import type { Row } from '../row.ts';
 import { allActive, firstAnswer, GATEWAY, type Guest, machines, plug } from '../target/guests.ts';
 import { furnished } from '../target/noauth.ts';
 import { routerOn } from '../target/routers.ts';
 import type { Target } from '../target/target.ts';
+import { secondsFromStart } from './agentStart.ts';
 import { NO_WRITE, restartAtRest } from './atRest.ts';
 import { networkWithSubnet } from './networks.ts';
 
@@ -42,14 +43,8 @@ async function allAnswer(guests: readonly Guest[]): Promise<number> {
 export const routerDaemons = ['neutron-l3-agent', 'neutron-linuxbridge-agent', 'neutron-server'] as const;
 
 /** Seconds from the start of the L3 agent, which is down, until every gateway answers its machine. */
-async function startL3(target: Target, guests: readonly Guest[]): Promise<Sample> {
-  const { result, cpu } = await withCpu({ ...target, daemons: routerDaemons }, async () => {
-    const began = Date.now();
-    const [answered] = await Promise.all([allAnswer(guests), startAgain(target.lab, l3Agent)]);
-    return answered - began;
-  });
-  return { values: [result / 1000], cpu };
-}
+const startL3 = (target: Target, guests: readonly Guest[]) =>
+  secondsFromStart(target, l3Agent.name, routerDaemons, () => allAnswer(guests));
 
 const settingOf = (routers: number) => `routers-${routers}`;
 

@@ -1,8 +1,8 @@
 import { converse, NETLINK_NETFILTER, NetlinkFailed } from './netlink/conversation.ts';
-import { isOfMember, listRequest, memberRequest, type NetSet, readSets } from './netlink/sets.ts';
+import { type IpSet, isOfMember, listRequest, memberRequest, readSets } from './netlink/sets.ts';
 import { run } from './process.ts';
 
-export type IpSet = NetSet;
+export type { IpSet };
 
 /** Above this many differing members a set is filled aside and swapped in, which is atomic. */
 const SWAP_ABOVE = 200;

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where systemd's services look for programs; a user's PATH often lacks the directories of the administrator. */
@@ -18,3 +18,9 @@ export const findProgram = (name: string, path = process.env.PATH ?? ''): string
     });
 
 export const hasProgram = (name: string): boolean => findProgram(name) !== undefined;
+
+/** The file that a program's name leads to in the end: which variant of iptables it is, say. Undefined when there is none. */
+export function fileOfProgram(name: string): string | undefined {
+  const found = findProgram(name);
+  return found && realpathSync(found);
+}

@@ -1,9 +1,8 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { realpathSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { CommandFailed, run, start } from './process.ts';
-import { findProgram, hasProgram } from './programs.ts';
+import { fileOfProgram, hasProgram } from './programs.ts';
 
 /** Has a program write each line by itself, though it writes to a pipe. */
 const BY_LINES = ['stdbuf', '-oL'];
@@ -49,7 +48,7 @@ class Restorer {
   readonly #command: readonly string[];
   #running: Running | undefined;
   /** Files of programs that know no --verbose, as before iptables 1.8.8, or do not answer line by line. */
-  readonly #othersOf = new Set<string>();
+  readonly #startedEachTime = new Set<string>();
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param command e.g. ['iptables-restore', '--noflush']; it must take --verbose, by which it repeats comments */
@@ -68,8 +67,8 @@ class Restorer {
   }
 
   async #restore(lines: readonly string[]): Promise<void> {
-    const found = findProgram(this.#command[0]!);
-    const running = found && (await this.#runningAs(realpathSync(found)));
+    const file = fileOfProgram(this.#command[0]!);
+    const running = file && (await this.#runningAs(file));
     if (running) await ask(running, lines);
     else await run(this.#command, { input: `${lines.join('\n')}\n` });
   }
@@ -84,14 +83,15 @@ class Restorer {
       return before;
     before?.child.stdin.end();
     this.#running = undefined;
-    if (!OF_THE_FAMILY.test(file) || this.#othersOf.has(file) || !hasProgram(BY_LINES[0]!)) return undefined;
+    if (!OF_THE_FAMILY.test(file) || this.#startedEachTime.has(file) || !hasProgram(BY_LINES[0]!))
+      return undefined;
     const running = begin(this.#command, file);
     const patience = setTimeout(() => running.child.kill('SIGKILL'), HANDSHAKE_MILLISECONDS);
     try {
       await ask(running, []);
       this.#running = running;
     } catch {
-      this.#othersOf.add(file);
+      this.#startedEachTime.add(file);
     } finally {
       clearTimeout(patience);
     }

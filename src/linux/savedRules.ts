@@ -1,13 +1,10 @@
-import { realpathSync } from 'node:fs';
 import { run } from './process.ts';
-import { findProgram } from './programs.ts';
+import { fileOfProgram } from './programs.ts';
 import { hasNoTables, isAfter, type RuleState, ruleState } from './ruleState.ts';
 
 /** Whether a program keeps its rules in nf_tables, which counts its changes; legacy iptables does not. */
-function isCounted(program: string): boolean {
-  const file = findProgram(program);
-  return file !== undefined && realpathSync(file).endsWith('xtables-nft-multi');
-}
+const isCounted = (program: string): boolean =>
+  fileOfProgram(program)?.endsWith('/xtables-nft-multi') === true;
 
 /** What is known to hold in a state; `ahead`: transactions of ours that are in it and not yet in the state. */
 interface Known<T> {

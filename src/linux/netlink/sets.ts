@@ -29,7 +29,7 @@ const body = (...values: readonly Buffer[]): Buffer =>
   Buffer.concat([Buffer.from([AF_INET, 0, 0, 0]), attribute(ATTR.PROTOCOL, number(8, PROTOCOL)), ...values]);
 
 /** A hash:net set with its members, as ipset prints them: no /32 or /128. */
-export interface NetSet {
+export interface IpSet {
   readonly name: string;
   readonly family: 'inet' | 'inet6';
   readonly members: readonly string[];
@@ -65,8 +65,8 @@ function memberOf(data: Buffer): string {
 }
 
 /** The hash:net sets of an answer; a set with many members comes in several messages, of which the first says what it is. */
-export function readSets(messages: readonly Message[]): ReadonlyMap<string, NetSet> {
-  const sets = new Map<string, NetSet & { readonly members: string[] }>();
+export function readSets(messages: readonly Message[]): ReadonlyMap<string, IpSet> {
+  const sets = new Map<string, IpSet & { readonly members: string[] }>();
   for (const message of messages) {
     const found = attributes(message.body, HEADER);
     const name = textOf(found.get(ATTR.SETNAME))!;

@@ -71,6 +71,22 @@ printf 'link set eth0 up\\naddress add 10.9.0.1/24 dev eth0\\n' | ip -n ${name} 
     },
   );
 
+/** Addresses in namespaces that are there. */
+export const bareAddresses = (count: number): Floor =>
+  floor(`an address in each of ${count} namespaces, by ip`, count, {
+    before: makeSpaces(count),
+    work: spaces(count)
+      .map((name) => `ip -n ${name} address add 10.9.0.1/24 dev lo`)
+      .join('\n'),
+    after: removeSpaces(count),
+  });
+
+/** A floor of so many things in seconds, told as things per second. */
+export const perSecond = (count: number, { what, measure }: Floor): Floor => ({
+  what,
+  measure: async (target) => count / (await measure(target)),
+});
+
 /** What a floating IP is in a router's namespace. */
 export const bareFloatingIp: Floor = floor(
   'an address and its two rules of NAT, by ip and iptables-restore',

@@ -1,10 +1,11 @@
-import { startAgain, stop } from '../../src/lab/daemons.ts';
+import { startAgain } from '../../src/lab/daemons.ts';
 import { runIn } from '../../src/lab/host.ts';
 import { bareRules, bareTaps } from '../floors/bareKernel.ts';
 import { startOfNode } from '../floors/bareNode.ts';
 import { withCpu } from '../measure.ts';
 import { amount } from '../report/amount.ts';
 import type { Row } from '../row.ts';
+import { down } from '../target/agents.ts';
 import { allActive, machines, plug } from '../target/guests.ts';
 import { furnished } from '../target/noauth.ts';
 import { defaultGroupRule } from '../target/routers.ts';
@@ -80,7 +81,7 @@ function agentRows(count: number, members: number, rounds: Row['rounds']): Row[]
       rounds,
       async measure(target) {
         const ports = (await wired(target, count, members)).map(({ port }) => port);
-        await stop(target.lab, bridgeAgent);
+        await down(target, bridgeAgent.name);
         // Only the agent makes them ACTIVE again, each when it has seen to it.
         const ids = ports.map(({ id }) => id);
         await target.database.query("update ports set status = 'DOWN' where id in (?)", [ids]);

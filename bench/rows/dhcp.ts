@@ -1,22 +1,24 @@
-import { stop } from '../../src/lab/daemons.ts';
-import { runIn } from '../../src/lab/host.ts';
+import { statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileOn, runIn } from '../../src/lab/host.ts';
 import { hostNamed } from '../../src/lab/lab.ts';
 import { nodeProgram, projectRoot } from '../../src/lab/paths.ts';
-import { bareDnsmasqs } from '../floors/bareKernel.ts';
+import { bareDnsmasqs, perSecond } from '../floors/bareKernel.ts';
 import { startOfNode } from '../floors/bareNode.ts';
 import { eachPrepared, inLanes } from '../measure.ts';
 import type { Row } from '../row.ts';
+import { broughtAbout, down, removedByOurs } from '../target/agents.ts';
 import type { Item } from '../target/api.ts';
-import { type Guest, machines, plug } from '../target/guests.ts';
+import { type Guest, machines, PATIENCE, plug } from '../target/guests.ts';
 import { furnished } from '../target/noauth.ts';
 import type { Target } from '../target/target.ts';
-import { secondsFromStart } from './agentStart.ts';
+import { rateFromStart, secondsFromStart, WITHIN } from './agentStart.ts';
 import { NO_WRITE, restartAtRest } from './atRest.ts';
 import { network } from './networks.ts';
 
 const LANES = 8;
 const daemons = ['neutron-dhcp-agent', 'neutron-linuxbridge-agent', 'neutron-server'];
-const dhcpAgent = { host: 'controller', name: 'neutron-dhcp-agent' } as const;
+const AGENT = 'neutron-dhcp-agent';
 
 /** A network with DHCP; gone after the round. */
 async function servedNetwork(target: Target) {
@@ -32,43 +34,48 @@ async function firstOffer({ host, namespace }: Guest): Promise<number> {
     '--disable-warning=ExperimentalWarning',
     `${projectRoot}/bench/target/firstOffer.ts`,
   ];
-  return Number((await runIn(host, ['timeout', '900', 'ip', 'netns', 'exec', namespace, ...words])).stdout);
+  return Number(
+    (await runIn(host, ['timeout', String(PATIENCE), 'ip', 'netns', 'exec', namespace, ...words])).stdout,
+  );
 }
 
 const networks = (target: Target, count: number) =>
   furnished(target, (maker) => inLanes(count, LANES, () => servedNetwork(maker)));
 
-/** When a dnsmasq of the controller serves each of these networks, in milliseconds since the epoch. */
-async function allServed({ lab }: Target, made: readonly Item[]): Promise<number> {
-  const files = made.map(({ id }) => `/var/lib/neutron/dhcp/${id}/pid`);
-  const waiting = ['timeout', '900', 'sh', '-ec', AWAIT, 'sh', ...files];
-  return Number((await runIn(hostNamed(lab, 'controller'), waiting)).stdout) / 1e6;
+const LOOK_MILLISECONDS = 20;
+
+/** When a dnsmasq of the controller serves each of these networks, if it does, in milliseconds since the epoch. */
+async function servedAt(
+  { lab }: Target,
+  made: readonly Item[],
+  seconds = PATIENCE,
+): Promise<(number | undefined)[]> {
+  const times: (number | undefined)[] = made.map(() => undefined);
+  const files = made.map(({ id }) => fileOn(hostNamed(lab, 'controller'), `/var/lib/neutron/dhcp/${id}/pid`));
+  for (const end = Date.now() + seconds * 1000; Date.now() < end && times.includes(undefined); ) {
+    for (const [index, file] of files.entries())
+      if (times[index] === undefined && (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0)
+        times[index] = Date.now();
+    await sleep(LOOK_MILLISECONDS);
+  }
+  return times;
 }
 
-/** Waits for files, which are its arguments. */
-const AWAIT = 'for file; do until [ -s "$file" ]; do sleep 0.02; done; done; date +%s%N';
-
-/** So many networks that are served. */
-const served = async (target: Target, count: number) =>
-  allServed(target, await target.kept(() => networks(target, count)));
+/** When the last of them is served. @throws when one is not */
+async function allServed(target: Target, made: readonly Item[]): Promise<number> {
+  const last = Math.max(...(await servedAt(target, made)).map((time) => time ?? Number.NaN));
+  if (Number.isNaN(last)) throw new Error(`not all of ${made.length} networks are served`);
+  return last;
+}
 
 const settingOf = (count: number) => `dhcp-${count}`;
 
-const start = (count: number, rounds: Row['rounds']): Row => ({
-  name: `dhcp-start-${count}`,
-  title: `the DHCP agent starts, ${count} networks are to be served → each has its dnsmasq`,
-  unit: 's',
-  goal: { times: 10 },
-  setting: settingOf(count),
-  rounds,
-  async measure(target) {
-    await target.anew();
-    await stop(target.lab, dhcpAgent);
-    const made = await target.kept(() => networks(target, count));
-    return secondsFromStart(target, dhcpAgent.name, daemons, () => allServed(target, made));
-  },
-  floor: bareDnsmasqs(count),
-});
+const FEW = 20;
+const MANY = 200;
+
+/** Many networks, which an agent of ours removes again. */
+const manyNetworks = (target: Target) =>
+  target.kept(() => removedByOurs(target, AGENT, () => networks(target, MANY)));
 
 export const dhcp: readonly Row[] = [
   {
@@ -88,31 +95,58 @@ export const dhcp: readonly Row[] = [
     },
     floor: bareDnsmasqs(1),
   },
-  start(20, { ours: 3, peer: 2 }),
   {
-    name: 'dhcp-writes-20',
-    title: 'the DHCP agent starts again with 20 networks, nothing has changed: writes to the kernel',
-    ...NO_WRITE,
-    setting: settingOf(20),
-    async measure(target) {
-      await served(target, 20);
-      return restartAtRest(target, 'neutron-dhcp-agent', 'networks', 20);
-    },
-  },
-  start(200, { ours: 1, peer: 1 }),
-  {
-    name: 'dhcp-restart-200',
-    title: 'the DHCP agent starts again with 200 networks → one made meanwhile is served',
+    name: `dhcp-start-${FEW}`,
+    title: `the DHCP agent starts, ${FEW} networks are to be served → each has its dnsmasq`,
     unit: 's',
     goal: { times: 10 },
-    setting: settingOf(200),
+    setting: settingOf(FEW),
+    rounds: { ours: 3, peer: 1 },
+    async measure(target) {
+      await target.anew();
+      await down(target, AGENT);
+      const made = await target.kept(() => networks(target, FEW));
+      return secondsFromStart(target, AGENT, daemons, () => allServed(target, made));
+    },
+    floor: bareDnsmasqs(FEW),
+  },
+  {
+    name: `dhcp-writes-${FEW}`,
+    title: `the DHCP agent starts again with ${FEW} networks, nothing has changed: writes to the kernel`,
+    ...NO_WRITE,
+    setting: settingOf(FEW),
+    async measure(target) {
+      await allServed(target, await target.kept(() => networks(target, FEW)));
+      return restartAtRest(target, AGENT, 'networks', FEW);
+    },
+  },
+  {
+    name: `dhcp-start-${MANY}`,
+    title: `the DHCP agent starts, ${MANY} networks are to be served: networks that have their dnsmasq, ${WITHIN}`,
+    unit: '/s',
+    goal: { times: 10 },
+    setting: settingOf(MANY),
     rounds: { ours: 1, peer: 1 },
     async measure(target) {
-      await served(target, 200);
-      await stop(target.lab, dhcpAgent);
+      await down(target, AGENT);
+      const made = await manyNetworks(target);
+      return rateFromStart(target, AGENT, daemons, (seconds) => servedAt(target, made, seconds));
+    },
+    floor: perSecond(MANY, bareDnsmasqs(MANY)),
+  },
+  {
+    name: `dhcp-restart-${MANY}`,
+    title: `the DHCP agent starts again with ${MANY} networks → one made meanwhile is served`,
+    unit: 's',
+    goal: { times: 10 },
+    setting: settingOf(MANY),
+    rounds: { ours: 1, peer: 1 },
+    async measure(target) {
+      const made = await manyNetworks(target);
+      await broughtAbout(target, AGENT, () => allServed(target, made));
       const [late] = await machines(target, await servedNetwork(target), 'controller', 1);
       await plug([late!]);
-      return secondsFromStart(target, dhcpAgent.name, daemons, () => firstOffer(late!));
+      return secondsFromStart(target, AGENT, daemons, () => firstOffer(late!));
     },
     floor: startOfNode('s'),
   },

@@ -1,20 +1,19 @@
-import { stop } from '../../src/lab/daemons.ts';
 import { runIn } from '../../src/lab/host.ts';
 import { hostNamed } from '../../src/lab/lab.ts';
 import { routerNamespace } from '../../src/net/names.ts';
-import { bareRouters } from '../floors/bareKernel.ts';
-import { startOfNode } from '../floors/bareNode.ts';
+import { bareAddresses, bareRouters, perSecond } from '../floors/bareKernel.ts';
 import { inLanes } from '../measure.ts';
 import type { Row } from '../row.ts';
-import { allActive, firstAnswer, GATEWAY, type Guest, machines, plug } from '../target/guests.ts';
+import { broughtAbout, down, removedByOurs } from '../target/agents.ts';
+import { allActive, answerWithin, GATEWAY, type Guest, machines, PATIENCE, plug } from '../target/guests.ts';
 import { furnished } from '../target/noauth.ts';
 import { routerOn } from '../target/routers.ts';
 import type { Target } from '../target/target.ts';
-import { secondsFromStart } from './agentStart.ts';
+import { rateFromStart, secondsFromStart, WITHIN } from './agentStart.ts';
 import { NO_WRITE, restartAtRest } from './atRest.ts';
 import { networkWithSubnet } from './networks.ts';
 
-const l3Agent = { host: 'controller', name: 'neutron-l3-agent' } as const;
+const AGENT = 'neutron-l3-agent';
 const LANES = 8;
 
 /** So many routers, each with a network and a machine on it, which is wired. */
@@ -32,67 +31,90 @@ const routed = (target: Target, count: number) =>
     return { guests, routers: made.map(({ router }) => router) };
   });
 
-/** When every gateway has answered its machine. All are asked a thousand times a second or so, together. */
-async function allAnswer(guests: readonly Guest[]): Promise<number> {
+/** When each gateway answers its machine, if it does. All are asked a thousand times a second or so, together. */
+function answers(guests: readonly Guest[], seconds = PATIENCE): Promise<(number | undefined)[]> {
   const interval = Math.max(0.01, guests.length / 1000);
-  const one = ({ host, namespace }: Guest) => firstAnswer(host, namespace, GATEWAY, interval);
-  return Math.max(...(await Promise.all(guests.map(one))));
+  return Promise.all(guests.map((guest) => answerWithin(seconds, guest, GATEWAY, interval)));
+}
+
+/** When the last did. @throws when one is silent */
+async function allAnswer(guests: readonly Guest[]): Promise<number> {
+  const last = Math.max(...(await answers(guests)).map((time) => time ?? Number.NaN));
+  if (Number.isNaN(last)) throw new Error(`not all of ${guests.length} gateways answer`);
+  return last;
 }
 
 /** The daemons that a router or its address needs. */
 export const routerDaemons = ['neutron-l3-agent', 'neutron-linuxbridge-agent', 'neutron-server'] as const;
 
-/** Seconds from the start of the L3 agent, which is down, until every gateway answers its machine. */
-const startL3 = (target: Target, guests: readonly Guest[]) =>
-  secondsFromStart(target, l3Agent.name, routerDaemons, () => allAnswer(guests));
-
 const settingOf = (routers: number) => `routers-${routers}`;
 
-const start = (routers: number, rounds: Row['rounds']): Row => ({
-  name: `l3-start-${routers}`,
-  title: `the L3 agent starts, ${routers} routers are to be made → all gateways answer`,
-  unit: 's',
-  goal: { times: 10 },
-  setting: settingOf(routers),
-  rounds,
-  async measure(target) {
-    await target.anew();
-    await stop(target.lab, l3Agent);
-    const { guests } = await target.kept(() => routed(target, routers));
-    return startL3(target, guests);
-  },
-  floor: bareRouters(routers),
-});
+const FEW = 20;
+const MANY = 200;
+
+/** Many routers, which an agent of ours removes again. */
+const manyRouted = (target: Target) =>
+  target.kept(() => removedByOurs(target, AGENT, () => routed(target, MANY)));
+
+/** How many gateways answer per second, from the start of the L3 agent, which is down. */
+const answersPerSecond = (target: Target, guests: readonly Guest[]) =>
+  rateFromStart(target, AGENT, routerDaemons, (seconds) => answers(guests, seconds));
 
 export const l3AgentRows: readonly Row[] = [
-  start(20, { ours: 3, peer: 2 }),
   {
-    name: 'l3-writes-20',
-    title: 'the L3 agent starts again with 20 routers, nothing has changed: writes to the kernel',
-    ...NO_WRITE,
-    setting: settingOf(20),
-    async measure(target) {
-      const { guests } = await target.kept(() => routed(target, 20));
-      await allAnswer(guests);
-      return restartAtRest(target, 'neutron-l3-agent', 'routers', 20);
-    },
-  },
-  start(200, { ours: 1, peer: 1 }),
-  {
-    name: 'l3-restart-200',
-    title: 'the L3 agent starts again, 200 gateways have lost their addresses → all answer',
+    name: `l3-start-${FEW}`,
+    title: `the L3 agent starts, ${FEW} routers are to be made → all gateways answer`,
     unit: 's',
     goal: { times: 10 },
-    setting: settingOf(200),
+    setting: settingOf(FEW),
+    rounds: { ours: 3, peer: 1 },
+    async measure(target) {
+      await target.anew();
+      await down(target, AGENT);
+      const { guests } = await target.kept(() => routed(target, FEW));
+      return secondsFromStart(target, AGENT, routerDaemons, () => allAnswer(guests));
+    },
+    floor: bareRouters(FEW),
+  },
+  {
+    name: `l3-writes-${FEW}`,
+    title: `the L3 agent starts again with ${FEW} routers, nothing has changed: writes to the kernel`,
+    ...NO_WRITE,
+    setting: settingOf(FEW),
+    async measure(target) {
+      const { guests } = await target.kept(() => routed(target, FEW));
+      await allAnswer(guests);
+      return restartAtRest(target, AGENT, 'routers', FEW);
+    },
+  },
+  {
+    name: `l3-start-${MANY}`,
+    title: `the L3 agent starts, ${MANY} routers are to be made: gateways that answer, ${WITHIN}`,
+    unit: '/s',
+    goal: { times: 10 },
+    setting: settingOf(MANY),
     rounds: { ours: 1, peer: 1 },
     async measure(target) {
-      const { guests, routers: ids } = await target.kept(() => routed(target, 200));
-      await allAnswer(guests);
-      await stop(target.lab, l3Agent);
+      await down(target, AGENT);
+      const { guests } = await manyRouted(target);
+      return answersPerSecond(target, guests);
+    },
+    floor: perSecond(MANY, bareRouters(MANY)),
+  },
+  {
+    name: `l3-restart-${MANY}`,
+    title: `the L3 agent starts again, ${MANY} gateways have lost their addresses: gateways that answer, ${WITHIN}`,
+    unit: '/s',
+    goal: { times: 10 },
+    setting: settingOf(MANY),
+    rounds: { ours: 1, peer: 1 },
+    async measure(target) {
+      const { guests, routers: ids } = await manyRouted(target);
+      await broughtAbout(target, AGENT, () => allAnswer(guests));
       const losing = ids.map((id) => `ip -n ${routerNamespace(id)} address flush to ${GATEWAY}`);
       await runIn(hostNamed(target.lab, 'controller'), ['sh', '-ec', losing.join('\n')]);
-      return startL3(target, guests);
+      return answersPerSecond(target, guests);
     },
-    floor: startOfNode('s'),
+    floor: perSecond(MANY, bareAddresses(MANY)),
   },
 ];

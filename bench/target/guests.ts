@@ -78,23 +78,42 @@ export async function plug(guests: readonly Guest[]): Promise<number> {
 }
 
 /** Longest wait for anything that is measured, in seconds: Python's agents take minutes for hundreds of things. */
-const PATIENCE = 900;
+export const PATIENCE = 900;
 
 /**
- * Pings an address until it answers, a hundred times a second; resolves with when it did, in milliseconds since the epoch.
+ * Pings an address until it answers, a hundred times a second; resolves with when it did, in milliseconds since the epoch, or
+ * with nothing when it did not in so many seconds.
  * @param interval seconds between two pings, for many at once, which would be in the way of what is measured
  */
+export async function answerWithin(
+  seconds: number,
+  { host, namespace }: { readonly host: RunningHost; readonly namespace?: string },
+  address: string,
+  interval = 0.01,
+): Promise<number | undefined> {
+  const enter = namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace];
+  // An error from the network, such as that nobody answers ARP, ends a ping that has a deadline.
+  const asking = `until ping -n -D -i ${interval} -c 1 -w ${seconds} ${address}; do :; done`;
+  const words = [...enter, 'timeout', String(seconds), 'sh', '-c', asking];
+  const { stdout } = await runIn(host, words, { allowed: [0, TIMED_OUT] });
+  const answer = /^\[([\d.]+)\] \d+ bytes from/m.exec(stdout);
+  return answer ? Number(answer[1]) * 1000 : undefined;
+}
+
+/** What timeout(1) exits with when the time is over. */
+const TIMED_OUT = 124;
+
+/** The same until one's patience is at an end. @throws then */
 export async function firstAnswer(
   host: RunningHost,
   namespace: string | undefined,
   address: string,
-  interval = 0.01,
+  interval?: number,
 ): Promise<number> {
-  const enter = namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace];
-  // An error from the network, such as that nobody answers ARP, ends a ping that has a deadline.
-  const asking = `until ping -n -D -i ${interval} -c 1 -w ${PATIENCE} ${address}; do :; done`;
-  const { stdout } = await runIn(host, [...enter, 'timeout', String(PATIENCE), 'sh', '-c', asking]);
-  return Number(/^\[([\d.]+)\] \d+ bytes from/m.exec(stdout)![1]) * 1000;
+  const from = { host, ...(namespace === undefined ? {} : { namespace }) };
+  const answered = await answerWithin(PATIENCE, from, address, interval);
+  if (answered === undefined) throw new Error(`${address} was silent for ${PATIENCE} s`);
+  return answered;
 }
 
 /** Resolves when all these ports are ACTIVE, with the time in milliseconds since the epoch; looks every 2 ms. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processesOn } from '../../src/lab/daemons.ts';
-import type { RunningHost } from '../../src/lab/host.ts';
+import { fileOn, type RunningHost } from '../../src/lab/host.ts';
 
 /** The words that only a daemon's own processes have: its log file; of Python's helpers (privsep) the daemon's own file. */
 const MARKS: Readonly<Record<string, string>> = {
@@ -17,7 +17,7 @@ const MARKS: Readonly<Record<string, string>> = {
 /** Work for others, with programs that both sides start alike. */
 const SERVANTS = /^(dnsmasq|haproxy|keepalived|radvd)$/;
 
-const proc = (host: RunningHost, path: string) => `/proc/${host.pid}/root/proc/${path}`;
+const proc = (host: RunningHost, path: string) => fileOn(host, `/proc/${path}`);
 
 /** What a file of /proc says, or nothing when the process ended meanwhile. */
 function read(host: RunningHost, path: string): string {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabProcess } from './deployments/deployment.ts';
-import { type RunningHost, runIn, startIn } from './host.ts';
+import { fileOn, type RunningHost, runIn, startIn } from './host.ts';
 import { hostNamed, type Lab, operatorEnv } from './lab.ts';
 
 /** A daemon of Neutron's on a host of a lab. */
@@ -14,7 +14,7 @@ export interface Daemon {
 export function processesOn(
   host: RunningHost,
 ): { readonly pid: number; readonly words: readonly string[] }[] {
-  const proc = `/proc/${host.pid}/root/proc`;
+  const proc = fileOn(host, '/proc');
   return readdirSync(proc).flatMap((entry) => {
     if (!/^\d+$/.test(entry)) return [];
     try {

@@ -102,6 +102,9 @@ export async function createHost(lab: string, name: string): Promise<RunningHost
   );
 }
 
+/** The path by which this machine sees a file of a host. */
+export const fileOn = (host: RunningHost, path: string): string => `/proc/${host.pid}/root${path}`;
+
 /** The words that enter a host; put a command behind them. */
 export const entering = (host: RunningHost): string[] => [
   'nsenter',

@@ -12,6 +12,8 @@ export interface Sample {
   readonly cpu?: number;
   /** Requests without a good answer, or without any in time. */
   readonly failures?: number;
+  /** The end did not come while it was waited for: the values, which are times, are at least so much. */
+  readonly unfinished?: boolean;
 }
 
 /** All that is given must hold. */

@@ -37,6 +37,7 @@ test('rounds come to one figure: all values, the median of processor time, all f
     { values: [3], cpu: 2, failures: 2 },
   ];
   assert.deepEqual(figuresOf(samples), { p50: 2, p95: 9, values: 4, cpu: 2, failures: 3 });
+  assert.equal(figuresOf([{ values: [1] }, { values: [300], unfinished: true }]).unfinished, true);
 });
 
 test('of a rate more is better, of a time less', () => {
@@ -55,6 +56,9 @@ test('a goal is met by the ratio of both times and by the figure itself, or not 
   assert.equal(met(result('ms', both, figures(4, 1))), undefined);
   assert.equal(met(result('ms', both, figures(6, 1))), false);
   assert.equal(met(result('ms', both, figures(4, 1, 1), figures(40, 10))), false);
+  const unfinished = { ...figures(4, 1), unfinished: true };
+  assert.equal(met(result('ms', both, unfinished, figures(400, 100))), false);
+  assert.equal(met(result('ms', both, figures(4, 1), { ...figures(40, 10), unfinished: true })), true);
   assert.equal(met({ ...result('ms', both, figures(4), figures(40)), error: 'lost' }), false);
 });
 

@@ -9,6 +9,8 @@ export interface Figures {
   /** Milliseconds of processor time per operation, the rounds' median. */
   readonly cpu?: number;
   readonly failures: number;
+  /** A round did not come to its end: the values are at least so much. */
+  readonly unfinished?: boolean;
 }
 
 /** A row with what was measured. */
@@ -36,6 +38,7 @@ export function figuresOf(samples: readonly Sample[]): Figures {
     values: values.length,
     ...(cpus.length > 0 ? { cpu: percentile(cpus, 0.5) } : {}),
     failures: samples.reduce((sum, { failures = 0 }) => sum + failures, 0),
+    ...(samples.some(({ unfinished }) => unfinished) ? { unfinished: true } : {}),
   };
 }
 
@@ -77,6 +80,6 @@ export function met(result: Result, all: readonly Result[]): boolean | undefined
     ...(times === undefined ? [] : [both(ratios(result), (ratio) => ratio >= times)]),
     ...(grown === undefined ? [] : [both(growth(result, all), (ratio) => ratio <= grown.atMost)]),
   ];
-  if (ours.failures > 0 || verdicts.includes(false)) return false;
+  if (ours.failures > 0 || ours.unfinished || verdicts.includes(false)) return false;
   return verdicts.length === 0 || verdicts.includes(undefined) ? undefined : true;
 }

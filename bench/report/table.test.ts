@@ -39,6 +39,14 @@ test('a row of the table tells both sides, the ratios, the floor and the judgeme
     'yes',
   ]);
   assert.deepEqual(cells({ row, ours }).slice(2, 4), ['', '']);
+  const unfinished = { p50: 300, p95: 300, values: 1, cpu: 55, failures: 0, unfinished: true };
+  assert.deepEqual(cells({ row, ours, peer: unfinished }).slice(2, 7), [
+    '> 300 ms',
+    '> 28.7×',
+    '5.5 ms',
+    '> 55 ms',
+    '> 10.0×',
+  ]);
   const nothing: Figures = { p50: 0, p95: 0, values: 3, failures: 0 };
   for (const other of [peer, nothing]) assert.equal(cells({ row, ours: nothing, peer: other })[3], '');
 });

@@ -16,8 +16,11 @@ export const HEADINGS = [
 ] as const;
 
 /** Nothing is no multiple of anything: where we write nothing there is no ratio. */
-const times = (value: number | undefined) =>
-  value === undefined || !Number.isFinite(value) ? '' : `${value.toFixed(1)}×`;
+const times = (value: number | undefined, least: string) =>
+  value === undefined || !Number.isFinite(value) ? '' : `${least}${value.toFixed(1)}×`;
+
+/** Before a figure of a side that did not come to its end. */
+const atLeast = (figures?: Figures) => (figures?.unfinished ? '> ' : '');
 
 const withUnit = (value: number, unit: Unit) =>
   `${amount(value)}${unit.startsWith('/') || unit === '×' ? '' : ' '}${unit}`;
@@ -26,7 +29,7 @@ function side(figures: Figures | undefined, unit: Unit): string {
   if (!figures) return '';
   const spread = figures.values >= 20 ? ` (p95 ${amount(figures.p95)})` : '';
   const failures = figures.failures > 0 ? `, ${figures.failures} failed` : '';
-  return `${withUnit(figures.p50, unit)}${spread}${failures}`;
+  return `${atLeast(figures)}${withUnit(figures.p50, unit)}${spread}${failures}`;
 }
 
 const goalText = ({ times: factor, atMost, growth: grown }: Goal, unit: Unit) =>
@@ -50,15 +53,16 @@ function verdict(result: Result, all: readonly Result[]): string {
 export function cells(result: Result, all: readonly Result[] = [result]): string[] {
   const { row, ours, peer, floor } = result;
   const { wall, cpu } = ratios(result);
-  const milliseconds = (figures?: Figures) => (figures?.cpu === undefined ? '' : `${amount(figures.cpu)} ms`);
+  const milliseconds = (figures?: Figures) =>
+    figures?.cpu === undefined ? '' : `${atLeast(figures)}${amount(figures.cpu)} ms`;
   return [
     row.title,
     side(ours, row.unit),
     side(peer, row.unit),
-    times(wall),
+    times(wall, atLeast(peer)),
     milliseconds(ours),
     milliseconds(peer),
-    times(cpu),
+    times(cpu, atLeast(peer)),
     floor === undefined ? '' : withUnit(floor, row.unit),
     goalText(row.goal, row.unit),
     verdict(result, all),

@@ -19,20 +19,25 @@ async function fromStart<T>(
   });
 }
 
-/** Seconds until what `end` waits for, which begins to wait before the start and tells when it was, in milliseconds since the epoch. */
+/**
+ * Seconds until what `end` waits for, which begins to wait before the start and tells when it was, in milliseconds since the
+ * epoch, or nothing when it did not come as long as it waited.
+ */
 export async function secondsFromStart(
   target: Target,
   name: string,
   daemons: readonly string[],
-  end: () => Promise<number>,
+  end: () => Promise<number | undefined>,
 ): Promise<Sample> {
-  const watch = async (began: number) => ((await end()) - began) / 1000;
-  const { result, cpu } = await fromStart(target, name, daemons, watch);
-  return { values: [result], cpu };
+  const { result, cpu } = await fromStart(target, name, daemons, async (began) => {
+    const ended = await end();
+    return { seconds: ((ended ?? Date.now()) - began) / 1000, unfinished: ended === undefined };
+  });
+  return { values: [result.seconds], cpu, ...(result.unfinished ? { unfinished: true } : {}) };
 }
 
-/** As long as hundreds of things are watched at most, in seconds: Python's agents would take the better part of an hour. */
-const WINDOW = 300;
+/** So long are hundreds of things watched at most, in seconds: Python's agents would take the better part of an hour. */
+export const WINDOW = 300;
 
 export const WITHIN = `per second of the first ${WINDOW / 60} minutes`;
 

@@ -9,10 +9,10 @@ import { eachPrepared, inLanes } from '../measure.ts';
 import type { Row } from '../row.ts';
 import { broughtAbout, down, removedByOurs } from '../target/agents.ts';
 import type { Item } from '../target/api.ts';
-import { type Guest, machines, PATIENCE, plug } from '../target/guests.ts';
+import { type Guest, machines, PATIENCE, plug, TIMED_OUT } from '../target/guests.ts';
 import { furnished } from '../target/noauth.ts';
 import type { Target } from '../target/target.ts';
-import { rateFromStart, secondsFromStart, WITHIN } from './agentStart.ts';
+import { rateFromStart, secondsFromStart, WINDOW, WITHIN } from './agentStart.ts';
 import { NO_WRITE, restartAtRest } from './atRest.ts';
 import { network } from './networks.ts';
 
@@ -27,16 +27,19 @@ async function servedNetwork(target: Target) {
   return made;
 }
 
-/** When a DHCP server first offers the guest an address, in milliseconds since the epoch; begins before it has a tap. */
-async function firstOffer({ host, namespace }: Guest): Promise<number> {
+/**
+ * When a DHCP server first offers the guest an address, in milliseconds since the epoch, or nothing when none does in so many
+ * seconds; begins before it has a tap.
+ */
+async function offerWithin(seconds: number, { host, namespace }: Guest): Promise<number | undefined> {
   const words = [
     nodeProgram,
     '--disable-warning=ExperimentalWarning',
     `${projectRoot}/bench/target/firstOffer.ts`,
   ];
-  return Number(
-    (await runIn(host, ['timeout', String(PATIENCE), 'ip', 'netns', 'exec', namespace, ...words])).stdout,
-  );
+  const asking = ['timeout', String(seconds), 'ip', 'netns', 'exec', namespace, ...words];
+  const { stdout, code } = await runIn(host, asking, { allowed: [0, TIMED_OUT] });
+  return code === TIMED_OUT ? undefined : Number(stdout);
 }
 
 const networks = (target: Target, count: number) =>
@@ -89,7 +92,8 @@ export const dhcp: readonly Row[] = [
       return eachPrepared({ ...target, daemons }, operations, nothing, async () => {
         const began = Date.now();
         const [guest] = await machines(target, await servedNetwork(target), 'compute', 1);
-        const [offered] = await Promise.all([firstOffer(guest!), plug([guest!])]);
+        const [offered] = await Promise.all([offerWithin(PATIENCE, guest!), plug([guest!])]);
+        if (offered === undefined) throw new Error(`no offer in ${PATIENCE} s`);
         return offered - began;
       });
     },
@@ -146,7 +150,7 @@ export const dhcp: readonly Row[] = [
       await broughtAbout(target, AGENT, () => allServed(target, made));
       const [late] = await machines(target, await servedNetwork(target), 'controller', 1);
       await plug([late!]);
-      return secondsFromStart(target, AGENT, daemons, () => firstOffer(late!));
+      return secondsFromStart(target, AGENT, daemons, () => offerWithin(WINDOW, late!));
     },
     floor: startOfNode('s'),
   },

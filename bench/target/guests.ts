@@ -101,7 +101,7 @@ export async function answerWithin(
 }
 
 /** What timeout(1) exits with when the time is over. */
-const TIMED_OUT = 124;
+export const TIMED_OUT = 124;
 
 /** The same until one's patience is at an end. @throws then */
 export async function firstAnswer(

@@ -21,9 +21,9 @@ runs this project's server and agents, the other Debian's Python Neutron 21.0, o
 - **Floor** is what the bare database, HTTP server or kernel needs for the same work, here and now.
 - **Lists**: the ports are written to both databases by the same SQL, as ML2 leaves them: bound, 1,000 a project, twenty a host.
 - **Hundreds of things** that a row needs before it begins are made by a server of ours, on either side: Python's would take many
-  minutes. It does not run while something is measured. 200 routers or networks that are to be there before an agent starts
-  again were brought about by an agent of ours, and are removed by one; how they come about is watched for five minutes at
-  most, which is why such rows count things per second; where one end is waited for, ` >
+  minutes. It does not run while something is measured. Ports with taps, 200 routers and 200 networks are removed by an agent of
+  ours, and those of the 200 that are to be there before an agent starts again were brought about by one. How they come about
+  is watched for five minutes at most, which is why such rows count things per second; where one end is waited for, ` >
   ` says that it did not come.
 - **Goals** of a ratio hold for time and CPU both; of growth, too, which is counted against the same row among 1,000 ports, with
   the database's CPU in it.`;

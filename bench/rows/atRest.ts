@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startAgain, stop } from '../../src/lab/daemons.ts';
 import { hostNamed } from '../../src/lab/lab.ts';
 import { soon } from '../measure.ts';
+import { PATIENCE } from '../target/guests.ts';
 import type { Target } from '../target/target.ts';
 import { quiet } from '../target/usage.ts';
 import { kernelWrites } from '../target/writes.ts';
@@ -36,7 +37,7 @@ export async function restartAtRest(target: Target, name: string, things: string
     await soon(async () => {
       const { count, at } = await lastReport(target, name, things);
       if (at <= first.at || count < number) throw new Error(`${name} tells of ${count} ${things}`);
-    });
+    }, PATIENCE);
     await quiet([host]);
   });
   for (const line of told.slice(0, MOST_LINES)) process.stderr.write(`${name} wrote: ${line}\n`);

@@ -5,7 +5,7 @@ import { startOfNode } from '../floors/bareNode.ts';
 import { withCpu } from '../measure.ts';
 import { amount } from '../report/amount.ts';
 import type { Row } from '../row.ts';
-import { down } from '../target/agents.ts';
+import { down, removedByOurs } from '../target/agents.ts';
 import { allActive, machines, plug } from '../target/guests.ts';
 import { furnished } from '../target/noauth.ts';
 import { defaultGroupRule } from '../target/routers.ts';
@@ -21,14 +21,16 @@ export const bridgeDaemons = ['neutron-linuxbridge-agent', 'neutron-server'] as 
 
 /** So many machines of one network that have no taps yet, of a group of `members` ports in all. */
 const unplugged = (target: Target, count: number, members: number) =>
-  furnished(target, async (maker) => {
-    const { id: network_id } = await networkWithSubnet(maker);
-    const guests = await machines(maker, { id: network_id }, 'controller', count);
-    const elsewhere = { network_id, device_owner: 'compute:nova', 'binding:host_id': 'compute' };
-    const ports = Array.from({ length: members - count }, () => elsewhere);
-    if (ports.length > 0) await maker.api.ask('POST', 'ports', { ports });
-    return guests;
-  });
+  removedByOurs(target, bridgeAgent.name, () =>
+    furnished(target, async (maker) => {
+      const { id: network_id } = await networkWithSubnet(maker);
+      const guests = await machines(maker, { id: network_id }, 'controller', count);
+      const elsewhere = { network_id, device_owner: 'compute:nova', 'binding:host_id': 'compute' };
+      const ports = Array.from({ length: members - count }, () => elsewhere);
+      if (ports.length > 0) await maker.api.ask('POST', 'ports', { ports });
+      return guests;
+    }),
+  );
 
 /** The same, wired. */
 const wired = (target: Target, count: number, members: number) =>

@@ -66,14 +66,13 @@ export const routers: readonly Row[] = [
     title: 'associate a floating IP → it answers a ping from outside',
     unit: 'ms',
     goal: { atMost: 100 },
+    setting: 'floating-ip',
     operations: { ours: 5, peer: 3 },
     async measure(target, operations) {
-      const { address, outside, associate, port } = await floating(target);
-      const silent = async (index: number) => {
-        if (index > 0) {
-          await associate(null);
-          await silence(outside, address);
-        }
+      const { address, outside, associate, port } = await target.kept(() => floating(target));
+      const silent = async () => {
+        await associate(null);
+        await silence(outside, address);
         // No stale entry of the time before is in the way, nor is the wait for one that failed.
         await runIn(outside, ['ip', 'neigh', 'flush', 'to', address]);
       };
@@ -91,9 +90,10 @@ export const routers: readonly Row[] = [
     title: 'disassociate a floating IP → it is silent',
     unit: 'ms',
     goal: { atMost: 100 },
+    setting: 'floating-ip',
     operations: { ours: 5, peer: 3 },
     async measure(target, operations) {
-      const { address, outside, associate, port } = await floating(target);
+      const { address, outside, associate, port } = await target.kept(() => floating(target));
       const heard = async () => {
         await associate(port);
         await firstAnswer(outside, undefined, address);

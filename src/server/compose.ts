@@ -170,7 +170,7 @@ export async function compose(
       },
     },
     endpoints: rpcEndpoints(server, { core, dhcp, l3, servesWhenDown, agentDownTime }),
-    periodic: [...failoverTasks(server, agentParts), announceProblems(diagnosis.problems, log)],
+    periodic: [...failoverTasks(server, agentParts), announceProblems(diagnosis.problemsInTurn, log)],
     close: async () => novaNotifier?.close(),
   };
 }

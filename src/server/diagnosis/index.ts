@@ -4,9 +4,11 @@ import type { ServerContext } from '../context.ts';
 import type { AdditionHandlers, Answers } from '../http/registry.ts';
 import type { Mechanisms } from '../ml2/mechanisms/index.ts';
 import type { NetworkTypes } from '../ml2/types/index.ts';
+import { askAccounts } from './accounts.ts';
 import { agentKind } from './agent.ts';
 import { createAsking } from './asking.ts';
 import { floatingIpKind } from './floatingIp.ts';
+import { type Ask, askInTurn } from './inTurn.ts';
 import { diagnose, type Kind, type WaitingFor } from './kind.ts';
 import { metrics } from './metrics.ts';
 import { networkKind } from './network.ts';
@@ -29,6 +31,8 @@ export interface DiagnosisRoom {
   readonly additions: AdditionHandlers;
   /** What is wrong in the whole deployment. */
   problems(): Promise<Finding[]>;
+  /** The same for a look that is repeated: where there are many agents, not all of them are asked each time. */
+  problemsInTurn(): Promise<Finding[]>;
   /** The same and more in numbers, for Prometheus. */
   metrics(): Promise<string>;
 }
@@ -67,7 +71,8 @@ export function createDiagnosis(
     standing(ports),
     standing(floatingIps),
   ];
-  const problems = () => lookAtAll(parts, types, all);
+  const looking = (ask: Ask) => () => lookAtAll({ db: db.kysely, ask, downSeconds }, types, all);
+  const problems = looking((asked) => askAccounts(asking, asked));
   return {
     additions: {
       diagnose_port: of(ports),
@@ -81,6 +86,7 @@ export function createDiagnosis(
       list_problems: problems,
     },
     problems,
+    problemsInTurn: looking(askInTurn(asking)),
     metrics: async () => metrics(db.kysely, await problems(), downSeconds),
   };
 }

@@ -5,8 +5,7 @@ import type { Finding } from '../../health/finding.ts';
 import { explain } from '../../health/silence.ts';
 import type { Database } from '../db/schema/index.ts';
 import type { NetworkTypes } from '../ml2/types/index.ts';
-import { askAccounts } from './accounts.ts';
-import type { Asking } from './asking.ts';
+import type { Ask } from './inTurn.ts';
 import { findingsOf } from './judge.ts';
 import type { Kind } from './kind.ts';
 import { EVERYTHING, loadModel, type Model } from './model/index.ts';
@@ -83,18 +82,18 @@ export const standing =
 
 interface Looker {
   readonly db: Kysely<Database>;
-  readonly asking: Asking;
+  readonly ask: Ask;
   readonly downSeconds: number;
 }
 
-/** Looks at the whole deployment: a fixed number of queries, whatever there is of it, and a question to each agent. */
+/** Looks at the whole deployment: a fixed number of queries, whatever there is of it, and a question to agents. */
 export async function lookAtAll(
-  { db, asking, downSeconds }: Looker,
+  { db, ask, downSeconds }: Looker,
   types: NetworkTypes,
   kinds: readonly ((model: Model) => Finding[])[],
 ): Promise<Finding[]> {
   const [stored, usedUp] = await Promise.all([loadModel(db, EVERYTHING, downSeconds), types.usedUp(db)]);
-  const model = { ...stored, accounts: await askAccounts(asking, stored.agents) };
+  const model = { ...stored, accounts: await ask(stored.agents) };
   const numbers = usedUp ? [segmentNumbersUsedUp.found({ types: usedUp })] : [];
   return [...numbers, ...problemsOf(kinds, model)];
 }

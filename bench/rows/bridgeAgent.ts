@@ -6,7 +6,7 @@ import { withCpu } from '../measure.ts';
 import { amount } from '../report/amount.ts';
 import type { Row } from '../row.ts';
 import { down, removedByOurs } from '../target/agents.ts';
-import { allActive, machines, plug } from '../target/guests.ts';
+import { allActive, machines, plugTaps } from '../target/guests.ts';
 import { furnished } from '../target/noauth.ts';
 import { defaultGroupRule } from '../target/routers.ts';
 import type { Target } from '../target/target.ts';
@@ -36,7 +36,7 @@ const unplugged = (target: Target, count: number, members: number) =>
 const wired = (target: Target, count: number, members: number) =>
   target.kept(async () => {
     const guests = await unplugged(target, count, members);
-    await plug(guests);
+    await plugTaps(guests);
     const ports = guests.map(({ port }) => port);
     await allActive(target, ports);
     return guests;
@@ -66,7 +66,7 @@ function agentRows(count: number, members: number, rounds: Row['rounds']): Row[]
         await target.anew();
         const guests = await target.kept(() => unplugged(target, count, members));
         const { result, cpu } = await withCpu({ ...target, daemons: bridgeDaemons }, async () => {
-          const began = await plug(guests);
+          const began = await plugTaps(guests);
           const ports = guests.map(({ port }) => port);
           return (await allActive(target, ports)) - began;
         });

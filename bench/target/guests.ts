@@ -55,14 +55,23 @@ async function removeGuests(guests: readonly Guest[]): Promise<void> {
 }
 
 /**
- * Plugs guests in as Nova's Linux bridge VIF driver does, all in one go.
+ * Plugs guests in as Nova's Linux bridge VIF driver does, all in one go. They are wired then, and say nothing: they have no
+ * addresses.
+ * @param further lines of a shell script that is to follow at once
  * @returns when the first tap came to be, in milliseconds since the epoch
  */
-export async function plug(guests: readonly Guest[]): Promise<number> {
+export async function plugTaps(guests: readonly Guest[], further: readonly string[] = []): Promise<number> {
   const links = guests.flatMap(({ namespace, tap, port }) => [
     `link add ${tap} mtu ${MTU} type veth peer name eth0 mtu ${MTU} address ${port.mac_address} netns ${namespace}`,
     `link set ${tap} master ${bridgeName(port.network_id as string)} up`,
   ]);
+  const script = ['date +%s%N; ip -batch -', ...further].join('\n');
+  const { stdout } = await runIn(guests[0]!.host, ['sh', '-ec', script], { input: `${links.join('\n')}\n` });
+  return Number(stdout.trim()) / 1e6;
+}
+
+/** The same with guests that have their addresses. */
+export function plug(guests: readonly Guest[]): Promise<number> {
   const inside = guests.map(({ namespace, address }) => {
     const lines = [
       impatient('eth0'),
@@ -72,9 +81,7 @@ export async function plug(guests: readonly Guest[]): Promise<number> {
     ];
     return `printf '${lines.join('\\n')}\\n' | ip -n ${namespace} -batch -`;
   });
-  const script = `date +%s%N; ip -batch -\n${inside.join('\n')}`;
-  const { stdout } = await runIn(guests[0]!.host, ['sh', '-ec', script], { input: `${links.join('\n')}\n` });
-  return Number(stdout.trim()) / 1e6;
+  return plugTaps(guests, inside);
 }
 
 /** Longest wait for anything that is measured, in seconds: Python's agents take minutes for hundreds of things. */

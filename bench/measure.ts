@@ -10,6 +10,13 @@ export async function elapsed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
+/** The last of times at which things were seen to. @throws when one never was */
+export function lastOf(times: readonly (number | undefined)[], what: string): number {
+  const seen = times.filter((time) => time !== undefined);
+  if (seen.length < times.length) throw new Error(`${what}: ${seen.length} of ${times.length}`);
+  return Math.max(...seen);
+}
+
 const LOOK_MILLISECONDS = 5;
 
 /** Tries, at short intervals, until it succeeds. @throws after `seconds`, with the last reason */

@@ -5,7 +5,7 @@ import { hostNamed } from '../../src/lab/lab.ts';
 import { nodeProgram, projectRoot } from '../../src/lab/paths.ts';
 import { bareDnsmasqs, perSecond } from '../floors/bareKernel.ts';
 import { startOfNode } from '../floors/bareNode.ts';
-import { eachPrepared, inLanes } from '../measure.ts';
+import { eachPrepared, inLanes, lastOf } from '../measure.ts';
 import type { Row } from '../row.ts';
 import { broughtAbout, down, removedByOurs } from '../target/agents.ts';
 import type { Item } from '../target/api.ts';
@@ -65,11 +65,8 @@ async function servedAt(
 }
 
 /** When the last of them is served. @throws when one is not */
-async function allServed(target: Target, made: readonly Item[]): Promise<number> {
-  const last = Math.max(...(await servedAt(target, made)).map((time) => time ?? Number.NaN));
-  if (Number.isNaN(last)) throw new Error(`not all of ${made.length} networks are served`);
-  return last;
-}
+const allServed = async (target: Target, made: readonly Item[]) =>
+  lastOf(await servedAt(target, made), 'networks that are served');
 
 const settingOf = (count: number) => `dhcp-${count}`;
 

@@ -2,7 +2,7 @@ import { runIn } from '../../src/lab/host.ts';
 import { hostNamed } from '../../src/lab/lab.ts';
 import { routerNamespace } from '../../src/net/names.ts';
 import { bareAddresses, bareRouters, perSecond } from '../floors/bareKernel.ts';
-import { inLanes } from '../measure.ts';
+import { inLanes, lastOf } from '../measure.ts';
 import type { Row } from '../row.ts';
 import { broughtAbout, down, removedByOurs } from '../target/agents.ts';
 import { allActive, answerWithin, GATEWAY, type Guest, machines, PATIENCE, plug } from '../target/guests.ts';
@@ -38,11 +38,7 @@ function answers(guests: readonly Guest[], seconds = PATIENCE): Promise<(number 
 }
 
 /** When the last did. @throws when one is silent */
-async function allAnswer(guests: readonly Guest[]): Promise<number> {
-  const last = Math.max(...(await answers(guests)).map((time) => time ?? Number.NaN));
-  if (Number.isNaN(last)) throw new Error(`not all of ${guests.length} gateways answer`);
-  return last;
-}
+const allAnswer = async (guests: readonly Guest[]) => lastOf(await answers(guests), 'gateways that answer');
 
 /** The daemons that a router or its address needs. */
 export const routerDaemons = ['neutron-l3-agent', 'neutron-linuxbridge-agent', 'neutron-server'] as const;

@@ -33,6 +33,8 @@ test('the document has every row, and names the goals missed with their causes',
   const text = performanceDocument(results, where);
   assert.match(text, /2026-01-02, commit abc, on 2 × Some/);
   assert.match(text, /\n1 of 3 goals are met\./);
+  const [, method] = /## How it is measured\n(.*)\n## Figures/s.exec(text) ?? [];
+  assert.match(method ?? '', /^Two clouds .* CPU both; of growth, too/s);
   assert.match(
     text,
     /\| row good \| 1 ms \| 30 ms \| 30\.0× \| .* \| 0\.5 ms: a bare commit \| ≥ 20× \| yes \|/,

@@ -3,8 +3,7 @@ import { met, type Result } from './figures.ts';
 import type { Circumstances } from './machine.ts';
 import { cells, HEADINGS } from './table.ts';
 
-const METHOD =
-  `Two clouds of the guide (README), each with its controller and its compute host in network namespaces of one machine: one
+const METHOD = `Two clouds of the guide (README), each with its controller and its compute host in network namespaces of one machine: one
 runs this project's server and agents, the other Debian's Python Neutron 21.0, on the same configuration files:
 \`api_workers = 2\`, \`rpc_workers = 1\`, Keystone, RabbitMQ, MariaDB on the machine's disk with
 \`innodb_flush_log_at_trx_commit = 1\`. Rows "without Keystone" ask a second server beside the first, with
@@ -23,8 +22,8 @@ runs this project's server and agents, the other Debian's Python Neutron 21.0, o
 - **Hundreds of things** that a row needs before it begins are made by a server of ours, on either side: Python's would take many
   minutes. It does not run while something is measured. Ports with taps, 200 routers and 200 networks are removed by an agent of
   ours, and those of the 200 that are to be there before an agent starts again were brought about by one. How they come about
-  is watched for five minutes at most, which is why such rows count things per second; where one end is waited for, ` >
-  ` says that it did not come.
+  is watched for five minutes at most, which is why such rows count things per second; where one end is waited for, '>' says
+  that it did not come.
 - **Goals** of a ratio hold for time and CPU both; of growth, too, which is counted against the same row among 1,000 ports, with
   the database's CPU in it.`;
 

@@ -1,5 +1,5 @@
 import { bareLatency } from '../floors/bareAnswer.ts';
-import { elapsed, oneByOne, withCpu } from '../measure.ts';
+import { oneByOne } from '../measure.ts';
 import { amount } from '../report/amount.ts';
 import type { Goal, Row } from '../row.ts';
 import { memoryWhile } from '../target/memory.ts';
@@ -56,14 +56,15 @@ const listing = (
 /** Few items of many: as quick as among few, so it may be done often. */
 const often = { goal: times, rounds: { ours: 3, peer: 2 }, operations: { ours: 500, peer: 4 } };
 
-/** Pages one after the other, each from where the last ended. */
-async function pages({ api }: Target, count: number): Promise<void> {
+const PAGE = 1000;
+
+/** Pages one after the other, each from where the last ended, and behind the last one the first again. */
+function pages({ api }: Target): () => Promise<void> {
   let marker = '';
-  for (let page = 0; page < count; page += 1) {
-    const [last] = (await api.list('ports', `?limit=1000${marker}`)).slice(-1);
-    if (!last) return;
-    marker = `&marker=${last.id}`;
-  }
+  return async () => {
+    const page = await api.list('ports', `?limit=${PAGE}${marker}`);
+    marker = page.length < PAGE ? '' : `&marker=${page.at(-1)!.id}`;
+  };
 }
 
 export const portList: readonly Row[] = [
@@ -82,11 +83,8 @@ export const portList: readonly Row[] = [
     ),
   ),
   ...BIG.map((size) => ({
-    ...listing(size, '-paged', ', a page of 1,000', () => '?limit=1000', often),
-    async measure(target: Target, count: number) {
-      const { result, cpu } = await withCpu(target, () => elapsed(() => pages(target, count)));
-      return { values: [result / count], cpu: cpu / count };
-    },
+    ...listing(size, '-paged', ', a page of 1,000', () => `?limit=${PAGE}`, often),
+    measure: (target: Target, operations: number) => oneByOne(target, operations, pages(target)),
   })),
   {
     name: 'port-list-memory',

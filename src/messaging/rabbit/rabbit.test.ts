@@ -237,6 +237,30 @@ describe('RabbitMQ', {
     await transport.close();
   });
 
+  it('a call whose request or reply went with the broker is asked again when it is back', async () => {
+    const transport = open();
+    const asked: Json[] = [];
+    const listener = await transport.listen('lost', 'controller', [
+      {
+        version: '1.0',
+        methods: {
+          ask: async (_context, { value }) => {
+            asked.push(value ?? null);
+            return asked.length === 1 ? new Promise<Json>(() => {}) : 'answer';
+          },
+        },
+      },
+    ]);
+    const asking = transport.call({ topic: 'lost', version: '1.0' }, 'ask', { value: 'question' }, {});
+    await until('the question', () => asked.length === 1);
+    await server.kill();
+    await server.start();
+    assert.equal(await asking, 'answer');
+    assert.deepEqual(asked, ['question', 'question']);
+    await listener.close();
+    await transport.close();
+  });
+
   it('the next host of transport_url is tried when one is down', async () => {
     const [live] = settings.hosts;
     const transport = open({ hosts: [{ host: '127.0.0.1', port: 1 }, live!], retryInterval: 0.1 });

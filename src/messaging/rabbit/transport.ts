@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import type { Log } from '../../log/log.ts';
 import { encodeRequest, hexId, type Incoming } from '../envelope.ts';
 import { addressOf, MessageDeliveryFailure, NoReceiver } from '../errors.ts';
@@ -34,9 +34,13 @@ const closing = 5;
  * RPC over RabbitMQ in oslo.messaging's wire format.
  *
  * Delivery: a cast resolves when the broker confirmed it; while the broker is away it waits in memory, in order, up to
- * the publisher's limit, beyond which it is rejected with MessageDeliveryFailure. Just after a connection it also waits for its receiver
- * to declare its queue. A call is sent again in the same way until its time is up. Requests are acknowledged when they begin to run, not when they are through: one that a
- * listener took is not run twice, unless it is killed before it has told the broker so, and is gone when that process dies; callers time out and agents resync.
+ * the publisher's limit, beyond which it is rejected with MessageDeliveryFailure. Just after a connection it also waits
+ * for its receiver to declare its queue. A call is sent again in the same way until its time is up, and after each new
+ * connection while it has no reply: its caller would ask again anyway, but only when that time is up.
+ *
+ * Requests are acknowledged when they begin to run, not when they are through: one that a listener took is not run twice,
+ * unless it is killed before it has told the broker so, and is gone when that process dies; callers time out and agents
+ * resync.
  */
 export class RabbitTransport implements Transport {
   readonly #settings: RabbitSettings;
@@ -54,6 +58,8 @@ export class RabbitTransport implements Transport {
     this.#settings = settings;
     this.#log = log.named('oslo.messaging._drivers.impl_rabbit');
     this.#serverLog = log.named('oslo_messaging.rpc.server');
+    // Each call that has no reply yet listens.
+    this.#events.setMaxListeners(0);
     this.#link = new RabbitLink(settings, this.#log, (event) => this.#events.emit(event));
   }
 
@@ -96,10 +102,21 @@ export class RabbitTransport implements Transport {
       (incoming) => this.#onReply(incoming),
     );
     await this.#replies;
-    const body = encodeRequest(target, method, args, context, { queue: this.#replyQueue, messageId });
-    const expiration = Math.round(timeoutSeconds * 1000);
-    const deadline = present ? 0 : Date.now() + expiration;
-    await this.#publish({ ...this.#address(target), body, expiration, signal }, () => deadline);
+    const end = Date.now() + Math.round(timeoutSeconds * 1000);
+    const deadline = present ? 0 : end;
+    do {
+      const body = encodeRequest(target, method, args, context, { queue: this.#replyQueue, messageId });
+      const expiration = Math.max(0, end - Date.now());
+      await this.#publish({ ...this.#address(target), body, expiration, signal }, () => deadline);
+    } while (!present && (await this.#reconnected(signal)));
+  }
+
+  /** True after the next connection, the request or its reply being lost with the old one; false once there is a reply. */
+  async #reconnected(signal: AbortSignal): Promise<boolean> {
+    return once(this.#events, 'connected', { signal }).then(
+      () => true,
+      () => false,
+    );
   }
 
   cast(target: Target, method: string, args: Args, context: RpcContext, signal?: AbortSignal): Promise<void> {

@@ -13,6 +13,7 @@ import { accounts } from './accounts.ts';
 import { type Judge, whenAsked } from './judge.ts';
 import type { Kind } from './kind.ts';
 import type { Model } from './model/index.ts';
+import { tunnelAddress, type Wiring, wiringOf } from './wiring.ts';
 
 /** What the server's own configuration says that agents have to fit to. */
 export interface ServerSide {
@@ -23,29 +24,20 @@ export interface ServerSide {
 
 const subjectOf = ({ id }: ReportingAgent) => ({ resource: 'agent', id });
 
-/** Something that is only looked at in a Linux bridge agent that is alive. */
+/** Something that is only looked at in a Linux bridge agent that is alive, beside what all of them say. */
 const ofWiring =
-  (look: (agent: ReportingAgent, others: readonly ReportingAgent[], model: Model) => Outcome) =>
+  (look: (agent: ReportingAgent, all: Wiring) => Outcome) =>
   (agent: ReportingAgent, model: Model): Outcome => {
     if (agent.agentType !== AGENT_TYPE) return pass('it wires no ports');
     if (!agent.alive) return pass('it is dead, so what it last reported does not count');
-    const others = model.agents.filter(
-      (one) => one.agentType === AGENT_TYPE && one.alive && one.id !== agent.id,
-    );
-    return look(agent, others, model);
+    return look(agent, wiringOf(model));
   };
 
-const tunnelAddress = ({ configurations }: ReportingAgent): string =>
-  typeof configurations.tunneling_ip === 'string' ? configurations.tunneling_ip : '';
-
 /** Names that networks have, that this agent does not map, and that are near to one that it maps for nothing. */
-function misspelt({ id, host, configurations }: ReportingAgent, { networks }: Model) {
-  const wanted = new Set(
-    [...networks.values()].flatMap(({ segments }) => segments.flatMap((one) => one.physical_network ?? [])),
-  );
+function misspelt({ id, host, configurations }: ReportingAgent, { physicalNetworks }: Wiring) {
   const mapped = mappings(configurations);
-  const idle = mapped.filter((name) => !wanted.has(name));
-  return [...wanted]
+  const idle = mapped.filter((name) => !physicalNetworks.has(name));
+  return [...physicalNetworks]
     .filter((name) => !mapped.includes(name))
     .flatMap((physicalNetwork) => {
       const meant = nearest(physicalNetwork, idle);
@@ -83,14 +75,10 @@ export const agentJudges = ({
   },
   {
     name: 'tunnels',
-    judge: ofWiring((agent, others) => {
+    judge: ofWiring((agent, all) => {
       const own = tunnelTypes(agent.configurations);
       // Where no host has tunnels, that was meant, or it is said of the network.
-      const lacking = tenantTypes.filter(
-        (type) =>
-          !own.includes(type) &&
-          others.some(({ configurations }) => tunnelTypes(configurations).includes(type)),
-      );
+      const lacking = tenantTypes.filter((type) => !own.includes(type) && all.tunnelTypes.has(type));
       const { host } = agent;
       const evidence = [`it reports tunnel_types ${JSON.stringify(own)}; other hosts take part`];
       return failing(
@@ -103,19 +91,18 @@ export const agentJudges = ({
   },
   {
     name: 'local_ip',
-    judge: ofWiring((agent, others) => {
+    judge: ofWiring((agent, all) => {
       const address = tunnelAddress(agent);
-      const same = address === '' ? [] : others.filter((other) => tunnelAddress(other) === address);
-      const hosts = [agent.host, ...same.map(({ host }) => host)].toSorted();
+      const hosts = all.hostsByTunnelAddress.get(address) ?? [];
       return failing(
-        same.length > 0 ? [tunnelAddressShared.found({ address, hosts })] : [],
+        hosts.length > 1 ? [tunnelAddressShared.found({ address, hosts: hosts.toSorted() })] : [],
         address === '' ? 'it reports none' : address,
       );
     }),
   },
   {
     name: 'l2population',
-    judge: ofWiring((agent, others) => {
+    judge: ofWiring((agent, all) => {
       const { host, configurations } = agent;
       const listens = configurations.l2_population === true;
       const tells = mechanismDrivers.includes('l2population');
@@ -123,7 +110,7 @@ export const agentJudges = ({
       const where = { host, subject: subjectOf(agent) };
       if (listens && !tells) return failing([serverWithoutL2Population.found({ host }, where)]);
       // Where none listens, all find each other by multicast.
-      const alone = tells && !listens && others.some((other) => other.configurations.l2_population === true);
+      const alone = tells && !listens && all.someListen;
       return failing(
         alone ? [agentWithoutL2Population.found({ host }, where)] : [],
         `l2_population ${listens}`,
@@ -132,8 +119,8 @@ export const agentJudges = ({
   },
   {
     name: 'physical networks',
-    judge: ofWiring((agent, _others, model) =>
-      failing(misspelt(agent, model), `mapped: ${mappings(agent.configurations).join(', ') || 'none'}`),
+    judge: ofWiring((agent, all) =>
+      failing(misspelt(agent, all), `mapped: ${mappings(agent.configurations).join(', ') || 'none'}`),
     ),
   },
   accounts({ agents: (agent) => [agent], healed: true }),

@@ -80,7 +80,7 @@ const way = (
       title: `${title}: ping`,
       unit: 'ms',
       goal: EQUAL,
-      // Microseconds, which what else the machine does meanwhile moves by half: a mean tells little, many tell.
+      // Microseconds, of which a processor that sleeps between two pings takes several times as many.
       rounds: { ours: 5, peer: 5 },
       operations: { ours: 5, peer: 5 },
       async measure(target, operations) {

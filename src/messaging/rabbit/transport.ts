@@ -38,9 +38,9 @@ const closing = 5;
  * for its receiver to declare its queue. A call is sent again in the same way until its time is up, and after each new
  * connection while it has no reply: its caller would ask again anyway, but only when that time is up.
  *
- * Requests are acknowledged when they begin to run, not when they are through: one that a listener took is not run twice,
- * unless it is killed before it has told the broker so, and is gone when that process dies; callers time out and agents
- * resync.
+ * Requests are acknowledged when they begin to run, not when they are through: one that a listener took is gone when that
+ * process dies; callers time out and agents resync. A cast is not run twice, unless its listener is killed before it has
+ * told the broker so. A call that is asked again may run twice.
  */
 export class RabbitTransport implements Transport {
   readonly #settings: RabbitSettings;
@@ -112,7 +112,7 @@ export class RabbitTransport implements Transport {
   }
 
   /** True after the next connection, the request or its reply being lost with the old one; false once there is a reply. */
-  async #reconnected(signal: AbortSignal): Promise<boolean> {
+  #reconnected(signal: AbortSignal): Promise<boolean> {
     return once(this.#events, 'connected', { signal }).then(
       () => true,
       () => false,

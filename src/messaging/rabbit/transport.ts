@@ -102,13 +102,16 @@ export class RabbitTransport implements Transport {
       (incoming) => this.#onReply(incoming),
     );
     await this.#replies;
-    const end = Date.now() + Math.round(timeoutSeconds * 1000);
+    // As Neutron does, the first message lives as long as the call may take; one sent again only for what is left of it.
+    let expiration = Math.round(timeoutSeconds * 1000);
+    const end = Date.now() + expiration;
     const deadline = present ? 0 : end;
     do {
       const body = encodeRequest(target, method, args, context, { queue: this.#replyQueue, messageId });
-      const expiration = Math.max(0, end - Date.now());
       await this.#publish({ ...this.#address(target), body, expiration, signal }, () => deadline);
-    } while (!present && (await this.#reconnected(signal)));
+      if (present || !(await this.#reconnected(signal))) return;
+      expiration = Math.max(0, end - Date.now());
+    } while (expiration > 0);
   }
 
   /** True after the next connection, the request or its reply being lost with the old one; false once there is a reply. */

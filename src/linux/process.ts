@@ -1,4 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import { contentOf, memoryFile } from './memoryFile.ts';
+import { exitOf, posixSpawn } from './posixSpawn.ts';
 import { within } from './setns.ts';
 
 export interface RunResult {
@@ -44,27 +47,17 @@ export function start(
 }
 
 /** Runs a program to its end and returns what it printed. Rejects with CommandFailed, NamespaceMissing or ENOENT. */
-export function run(command: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  return new Promise((resolve, reject) => {
-    const child = start(command, options);
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') error.message = `The program ${command[0]} is not installed on this host`;
-      reject(error);
-    });
-    child.on('close', (code, signal) => {
-      const result = { code: code ?? (signal ? 128 : 1), stdout, stderr };
-      if ((options.allowed ?? [0]).includes(result.code)) resolve(result);
-      else reject(new CommandFailed(command, result, options.netns));
-    });
-    child.stdin.on('error', () => {});
-    child.stdin.end(options.input ?? '');
-  });
+export async function run(command: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const files: number[] = [];
+  try {
+    for (const content of [options.input ?? '', '', '']) files.push(memoryFile(content));
+    const [input, output, error] = files as [number, number, number];
+    const env = { ...process.env, ...options.env };
+    const pid = within(options.netns, () => posixSpawn(command, env, [input, output, error]));
+    const result = { code: await exitOf(pid), stdout: contentOf(output), stderr: contentOf(error) };
+    if ((options.allowed ?? [0]).includes(result.code)) return result;
+    throw new CommandFailed(command, result, options.netns);
+  } finally {
+    for (const fd of files) closeSync(fd);
+  }
 }

@@ -1,0 +1,31 @@
+import { fstatSync, readSync, writeSync } from 'node:fs';
+import { getSystemErrorMessage } from 'node:util';
+import { type LibCFunction, loadKoffi, loadLibC } from './libc.ts';
+
+const CLOEXEC = 1;
+
+let create: LibCFunction | undefined;
+
+/** A file without a name, in memory, to be read from its start; close it. @throws when no more files can be opened */
+export function memoryFile(content: string): number {
+  create ??= loadLibC().func('int memfd_create(const char *name, unsigned int flags)');
+  const fd = create('neutron', CLOEXEC);
+  if (fd < 0)
+    throw new Error(`no file can be made in memory: ${getSystemErrorMessage(-loadKoffi().errno())}`);
+  const bytes = Buffer.from(content);
+  // At a place, which does not move the one from which its reader begins.
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at, bytes.length - at, at);
+  return fd;
+}
+
+/** All that is in a file, wherever its writer stands. */
+export function contentOf(fd: number): string {
+  const bytes = Buffer.alloc(fstatSync(fd).size);
+  let at = 0;
+  while (at < bytes.length) {
+    const read = readSync(fd, bytes, at, bytes.length - at, at);
+    if (read === 0) break;
+    at += read;
+  }
+  return bytes.toString('utf8', 0, at);
+}

@@ -1,15 +1,15 @@
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileOn, runIn } from '../../src/lab/host.ts';
+import { fileOn } from '../../src/lab/host.ts';
 import { hostNamed } from '../../src/lab/lab.ts';
-import { nodeProgram, projectRoot } from '../../src/lab/paths.ts';
 import { bareDnsmasqs, perSecond } from '../floors/bareKernel.ts';
 import { startOfNode } from '../floors/bareNode.ts';
 import { eachPrepared, inLanes, lastOf } from '../measure.ts';
 import type { Row } from '../row.ts';
 import { broughtAbout, down, removedByOurs } from '../target/agents.ts';
 import type { Item } from '../target/api.ts';
-import { type Guest, machines, PATIENCE, plug, TIMED_OUT } from '../target/guests.ts';
+import { dhcpClientOn } from '../target/dhcpClient.ts';
+import { machines, PATIENCE, plug } from '../target/guests.ts';
 import { furnished } from '../target/noauth.ts';
 import type { Target } from '../target/target.ts';
 import { rateFromStart, secondsFromStart, WINDOW, WITHIN } from './agentStart.ts';
@@ -25,21 +25,6 @@ async function servedNetwork(target: Target) {
   const made = await network(target);
   await target.api.create('subnets', { network_id: made.id, ip_version: 4, cidr: '10.10.0.0/16' });
   return made;
-}
-
-/**
- * When a DHCP server first offers the guest an address, in milliseconds since the epoch, or nothing when none does in so many
- * seconds; begins before it has a tap.
- */
-async function offerWithin(seconds: number, { host, namespace }: Guest): Promise<number | undefined> {
-  const words = [
-    nodeProgram,
-    '--disable-warning=ExperimentalWarning',
-    `${projectRoot}/bench/target/firstOffer.ts`,
-  ];
-  const asking = ['timeout', String(seconds), 'ip', 'netns', 'exec', namespace, ...words];
-  const { stdout, code } = await runIn(host, asking, { allowed: [0, TIMED_OUT] });
-  return code === TIMED_OUT ? undefined : Number(stdout);
 }
 
 const networks = (target: Target, count: number) =>
@@ -85,11 +70,11 @@ export const dhcp: readonly Row[] = [
     goal: { times: 10 },
     operations: { ours: 5, peer: 2 },
     async measure(target, operations) {
-      const nothing = () => {};
-      return eachPrepared({ ...target, daemons }, operations, nothing, async () => {
+      const client = () => dhcpClientOn(hostNamed(target.lab, 'compute'));
+      return eachPrepared({ ...target, daemons }, operations, client, async ({ offerWithin }) => {
         const began = Date.now();
         const [guest] = await machines(target, await servedNetwork(target), 'compute', 1);
-        const [offered] = await Promise.all([offerWithin(PATIENCE, guest!), plug([guest!])]);
+        const [offered] = await Promise.all([offerWithin(PATIENCE, guest!.namespace), plug([guest!])]);
         if (offered === undefined) throw new Error(`no offer in ${PATIENCE} s`);
         return offered - began;
       });
@@ -149,7 +134,8 @@ export const dhcp: readonly Row[] = [
       await broughtAbout(target, AGENT, () => allServed(target, made));
       const [late] = await machines(target, await servedNetwork(target), 'controller', 1);
       await plug([late!]);
-      return secondsFromStart(target, AGENT, daemons, () => offerWithin(WINDOW, late!));
+      const { offerWithin } = await dhcpClientOn(late!.host);
+      return secondsFromStart(target, AGENT, daemons, () => offerWithin(WINDOW, late!.namespace));
     },
     floor: startOfNode('s'),
   },

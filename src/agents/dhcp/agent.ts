@@ -10,7 +10,8 @@ import { createReconciler, one } from '../runtime/reconciler.ts';
 import { absent, appliedUnless } from '../runtime/self.ts';
 import { createDesired } from './desired.ts';
 import { dhcpEndpoint } from './handlers.ts';
-import { lookAtNetworks } from './look.ts';
+import { broughtBy, lookAtNetworks } from './look.ts';
+import { createMetadataProxies } from './proxies.ts';
 import { createReadyPorts } from './ready.ts';
 import { createNetworkReconciler, type DhcpService, observedNetworks } from './reconcile.ts';
 import { openDirectories, servedAddresses } from './serve.ts';
@@ -53,14 +54,18 @@ export async function dhcpAgentParts(runtime: AgentRuntime): Promise<AgentParts>
   const readyPorts = createReadyPorts(log, (port_ids) =>
     plugin.dhcp_ready_on_ports(newContext(), { port_ids }),
   );
+  const onDied = () => {
+    if (settings.exitOnDeath) process.exit(1);
+  };
   const monitor = createProcessMonitor({
     log,
     intervalSeconds: settings.checkSeconds,
-    onDied(key) {
-      if (settings.exitOnDeath) process.exit(1);
-      reconciler.mark(key.split(' ')[0]!);
+    onDied(networkId) {
+      onDied();
+      reconciler.mark(networkId);
     },
   });
+  const proxies = createMetadataProxies({ log, settings, onDied });
   const networks = createNetworkReconciler({
     host,
     settings,
@@ -68,6 +73,7 @@ export async function dhcpAgentParts(runtime: AgentRuntime): Promise<AgentParts>
     desired,
     service,
     monitor,
+    proxies,
     ready: (ports) => readyPorts.add(ports),
   });
   const reconciler = createReconciler({
@@ -87,6 +93,8 @@ export async function dhcpAgentParts(runtime: AgentRuntime): Promise<AgentParts>
       log.info(`Synchronizing state complete: ${count} network(s), ${ports} port(s)`);
     },
   });
+
+  const loops = [reconciler, proxies.loop];
 
   return {
     facts: {
@@ -110,14 +118,14 @@ export async function dhcpAgentParts(runtime: AgentRuntime): Promise<AgentParts>
       ...desired.counts(),
     }),
     self: {
-      loops: [reconciler],
+      loops,
       async applied(id) {
         desired.invalidate(id);
-        const error = await reconciler.bring(id);
+        const error = await broughtBy(loops, id);
         if (error !== undefined || desired.get(id) !== 'unwanted') return appliedUnless(error);
         return absent('this agent has not been given the network');
       },
-      look: () => lookAtNetworks(networks, reconciler),
+      look: () => lookAtNetworks(networks, loops),
       findings: async () => [],
     },
     reads: { dhcpHost: async ({ networkId, mac }) => servedAddresses(networkId, mac, settings) },
@@ -125,7 +133,9 @@ export async function dhcpAgentParts(runtime: AgentRuntime): Promise<AgentParts>
     async stop() {
       monitor.stop();
       readyPorts.stop();
+      // Networks that go wait for their proxies.
       await reconciler.stop();
+      await proxies.stop();
     },
   };
 }

@@ -1,5 +1,4 @@
-import type { ExternalProcess } from '../../linux/externalProcess.ts';
-import { ensureMetadataProxy, type MetadataProxy, stopMetadataProxy } from '../../linux/haproxy.ts';
+import type { MetadataProxy } from '../../linux/haproxy.ts';
 import { dhcpNamespace } from '../../net/names.ts';
 import type { DhcpNetwork } from '../../rpc/dhcp.ts';
 import { hasMetadataSubnet, isRouterPort, wantsMetadataProxy } from './network.ts';
@@ -20,15 +19,4 @@ export function planMetadataProxy(
     bind: '169.254.169.254:80',
     bindIpv6: ipv6 ? `fe80::a9fe:a9fe:80 interface ${device}` : undefined,
   };
-}
-
-/** Runs or ends the network's proxy as planned. Returns the process to be watched, if any. */
-export async function applyMetadataProxy(
-  plan: MetadataProxy | undefined,
-  previousId: string | undefined,
-  settings: DhcpSettings,
-): Promise<ExternalProcess | undefined> {
-  if (previousId !== undefined && previousId !== plan?.id)
-    await stopMetadataProxy(previousId, settings.proxy);
-  return plan && ensureMetadataProxy(plan, settings.proxy);
 }

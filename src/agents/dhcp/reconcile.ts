@@ -1,6 +1,5 @@
 import { readdirSync } from 'node:fs';
 import { type Difference, missing } from '../../linux/difference.ts';
-import { compareMetadataProxy, type MetadataProxy, stopMetadataProxy } from '../../linux/haproxy.ts';
 import { deleteNamespace, listNamespaces, namespaceExists } from '../../linux/netns.ts';
 import type { ProcessMonitor } from '../../linux/processMonitor.ts';
 import { devicesGetIpv6 } from '../../linux/sysctl.ts';
@@ -13,9 +12,10 @@ import type { PortDict } from '../../rpc/dicts.ts';
 import { Overtaken } from '../runtime/outage.ts';
 import type { Desired } from './desired.ts';
 import { applyDevice, compareDevice, type DevicePlan, planDevice, removeDevices } from './device.ts';
-import { applyMetadataProxy, planMetadataProxy } from './metadataProxy.ts';
+import { planMetadataProxy } from './metadataProxy.ts';
 import { wantsDhcp } from './network.ts';
 import { ensureDhcpPort, type PortService } from './port.ts';
+import type { MetadataProxies } from './proxies.ts';
 import { compareDnsmasq, endDnsmasq, forgetNetwork, type RunningDnsmasq, runDnsmasq } from './serve.ts';
 import type { DhcpSettings } from './settings.ts';
 
@@ -26,7 +26,7 @@ export interface DhcpService extends PortService {
 }
 
 export interface NetworkReconciler {
-  /** Brings one network's namespace, dnsmasq and metadata proxy to what the server wants. */
+  /** Brings one network's namespace and dnsmasq to what the server wants, and tells what metadata proxy it is to have. */
   apply(networkId: string): Promise<void>;
   /** The server waits to hear that this port has DHCP; it is told after the next successful work on the network. */
   awaitReady(networkId: string, portId: string): void;
@@ -46,7 +46,9 @@ interface Options {
   readonly log: Log;
   readonly desired: Desired;
   readonly service: DhcpService;
+  /** Of the networks' dnsmasqs. */
   readonly monitor: ProcessMonitor;
+  readonly proxies: Pick<MetadataProxies, 'want' | 'end' | 'compare'>;
   /** These ports have DHCP now. */
   ready(ports: readonly PortDict[]): void;
 }
@@ -55,7 +57,6 @@ interface Options {
 interface Verified {
   readonly plan: DevicePlan;
   readonly dnsmasq: RunningDnsmasq;
-  readonly proxy: MetadataProxy | undefined;
 }
 
 /** How the kernel, processes and files differ from what the last work on a network has left. */
@@ -70,7 +71,7 @@ export interface NetworkComparison {
 const GONE: ReadonlySet<string> = new Set(['NetworkNotFound', 'SubnetNotFound', 'PortNotFound']);
 
 export function createNetworkReconciler(options: Options): NetworkReconciler {
-  const { host, settings, log, desired, service, monitor } = options;
+  const { host, settings, log, desired, service, monitor, proxies } = options;
   const verified = new Map<string, Verified>();
   const awaitingReady = new Map<string, Set<string>>();
   const ipv6 = devicesGetIpv6();
@@ -100,13 +101,13 @@ export function createNetworkReconciler(options: Options): NetworkReconciler {
         ({ id, status }) => awaiting.has(id) || (fresh && status !== 'ACTIVE'),
       );
       // Not watched while it may be started anew.
-      monitor.forget(`${networkId} dnsmasq`);
+      monitor.forget(networkId);
       const dnsmasq = await runDnsmasq({ network, port, device: plan.device }, settings, log, !before);
-      monitor.watch(`${networkId} dnsmasq`, dnsmasq.process);
+      monitor.watch(networkId, dnsmasq.process);
       options.ready(ports);
       awaiting.clear();
-      const proxy = await proxyOf(network, plan, before?.proxy?.id);
-      verified.set(networkId, { plan, dnsmasq, proxy });
+      proxies.want(networkId, planMetadataProxy(network, plan.device, settings, ipv6), !before);
+      verified.set(networkId, { plan, dnsmasq });
     } finally {
       for (const id of awaiting) awaitReady(networkId, id);
     }
@@ -139,24 +140,14 @@ export function createNetworkReconciler(options: Options): NetworkReconciler {
     }
   }
 
-  async function proxyOf(network: DhcpNetwork, plan: DevicePlan, previous: string | undefined) {
-    const wanted = planMetadataProxy(network, plan.device, settings, ipv6);
-    monitor.forget(`${network.id} metadata proxy`);
-    const running = await applyMetadataProxy(wanted, previous ?? network.id, settings);
-    if (running) monitor.watch(`${network.id} metadata proxy`, running);
-    return wanted;
-  }
-
   async function withdraw(networkId: string): Promise<void> {
     const netns = dhcpNamespace(networkId);
-    const proxyId = verified.get(networkId)?.proxy?.id;
     verified.delete(networkId);
     awaitingReady.delete(networkId);
     const present = namespaceExists(netns) || configuredNetworks(settings).includes(networkId);
     if (!present) return;
-    monitor.forget(`${networkId} dnsmasq`);
-    monitor.forget(`${networkId} metadata proxy`);
-    for (const id of new Set([networkId, proxyId ?? networkId])) await stopMetadataProxy(id, settings.proxy);
+    monitor.forget(networkId);
+    await proxies.end(networkId);
     await endDnsmasq(networkId, settings);
     if (namespaceExists(netns)) await removeDevices(netns);
     await deleteNamespace(netns);
@@ -168,13 +159,13 @@ export function createNetworkReconciler(options: Options): NetworkReconciler {
   async function compare(networkId: string): Promise<NetworkComparison | undefined> {
     const last = verified.get(networkId);
     if (!last) return undefined;
-    const { plan, dnsmasq, proxy } = last;
+    const { plan, dnsmasq } = last;
     const present = namespaceExists(plan.netns);
     return {
       namespace: present ? [] : [missing(`namespace ${plan.netns}`)],
       interfaces: present ? await compareDevice(plan, ipv6) : [],
       dnsmasq: present ? compareDnsmasq(networkId, dnsmasq, settings) : [],
-      proxy: present && proxy ? compareMetadataProxy(proxy, settings.proxy) : [],
+      proxy: present ? proxies.compare(networkId) : [],
     };
   }
 

@@ -23,8 +23,8 @@ test('a namespace is made once, with lo up and its sysctls, and goes', async () 
   assert.equal(readSysctl('net/ipv4/conf/all/arp_ignore', 'one'), '1');
   assert.deepEqual(writeSysctls(sysctls, 'one'), []);
   assert.equal((await listLinks('one')).get('lo')?.up, true);
-  await deleteNamespace('one');
-  await deleteNamespace('one');
+  deleteNamespace('one');
+  deleteNamespace('one');
   assert.equal(namespaceExists('one'), false);
   assert.equal(listNamespaces().includes('one'), false);
   await assert.rejects(run(['true'], { netns: 'one' }), /no network namespace "one"/);

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { getSystemErrorMessage, getSystemErrorName } from 'node:util';
 
 export interface LibCFunction {
   (...args: unknown[]): number;
@@ -41,4 +42,10 @@ export function loadKoffi(): Koffi {
 export function loadLibC(): LibC {
   libc ??= loadKoffi().load('libc.so.6');
   return libc;
+}
+
+/** Why a call failed: by the error number that it returned, or that of the last call. `code` is the number's name: ENOENT, EMFILE. */
+export function systemError(what: string, errno = loadKoffi().errno()): Error & { readonly code: string } {
+  const error = new Error(`${what}: ${getSystemErrorMessage(-errno)}`);
+  return Object.assign(error, { code: getSystemErrorName(-errno) });
 }

@@ -1,6 +1,5 @@
 import { fstatSync, readSync, writeSync } from 'node:fs';
-import { getSystemErrorMessage } from 'node:util';
-import { type LibCFunction, loadKoffi, loadLibC } from './libc.ts';
+import { type LibCFunction, loadLibC, systemError } from './libc.ts';
 
 const CLOEXEC = 1;
 
@@ -10,8 +9,7 @@ let create: LibCFunction | undefined;
 export function memoryFile(content: string): number {
   create ??= loadLibC().func('int memfd_create(const char *name, unsigned int flags)');
   const fd = create('neutron', CLOEXEC);
-  if (fd < 0)
-    throw new Error(`no file can be made in memory: ${getSystemErrorMessage(-loadKoffi().errno())}`);
+  if (fd < 0) throw systemError('no file can be made in memory');
   const bytes = Buffer.from(content);
   // At a place, which does not move the one from which its reader begins.
   for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at, bytes.length - at, at);

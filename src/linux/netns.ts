@@ -1,13 +1,16 @@
-import { readdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { ip } from './batch.ts';
-import { CommandFailed, run } from './process.ts';
-import { NamespaceMissing, within } from './setns.ts';
+import { bindMount, shareMounts, unmount } from './mount.ts';
+import { NamespaceMissing, within, withinNew } from './setns.ts';
 import { type Sysctls, writeSysctls } from './sysctl.ts';
+
+const FOLDER = '/run/netns';
 
 /** Names of this host's named network namespaces. */
 export function listNamespaces(): readonly string[] {
   try {
-    return readdirSync('/run/netns').sort();
+    return readdirSync(FOLDER).sort();
   } catch {
     return [];
   }
@@ -27,20 +30,31 @@ export function namespaceExists(netns: string): boolean {
 export async function ensureNamespace(netns: string, sysctls: Sysctls = {}): Promise<{ created: boolean }> {
   const created = !namespaceExists(netns);
   if (created) {
-    if (listNamespaces().includes(netns)) await run(['ip', 'netns', 'delete', netns], { allowed: [0, 1] });
-    await run(['ip', 'netns', 'add', netns]);
+    deleteNamespace(netns);
+    addNamespace(netns);
     await ip(['link set lo up'], { netns });
   }
   writeSysctls(sysctls, netns);
   return { created };
 }
 
-/** Deletes the namespace; one that is already gone is fine. Its devices go with it, a moment later. */
-export async function deleteNamespace(netns: string): Promise<void> {
+/** As `ip netns add` does: a file on which the namespace is mounted, so that it stays and every program finds it. */
+function addNamespace(netns: string): void {
+  mkdirSync(FOLDER, { recursive: true, mode: 0o755 });
+  shareMounts(FOLDER);
+  const path = join(FOLDER, netns);
+  closeSync(openSync(path, 'wx', 0));
   try {
-    await run(['ip', 'netns', 'delete', netns]);
+    withinNew(() => bindMount('/proc/thread-self/ns/net', path));
   } catch (error) {
-    if (error instanceof CommandFailed && !listNamespaces().includes(netns)) return;
+    rmSync(path, { force: true });
     throw error;
   }
+}
+
+/** Deletes the namespace; one that is already gone is fine. Its devices go with it, a moment later. */
+export function deleteNamespace(netns: string): void {
+  const path = join(FOLDER, netns);
+  unmount(path);
+  rmSync(path, { force: true });
 }

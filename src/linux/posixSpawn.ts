@@ -1,6 +1,5 @@
 import { closeSync } from 'node:fs';
-import { getSystemErrorMessage, getSystemErrorName } from 'node:util';
-import { type LibCFunction, loadKoffi, loadLibC } from './libc.ts';
+import { type LibCFunction, loadKoffi, loadLibC, systemError } from './libc.ts';
 
 const ATTRIBUTES_BYTES = 512; // posix_spawnattr_t has 336 in glibc, on 64 bits
 const ACTIONS_BYTES = 256; // posix_spawn_file_actions_t: 80
@@ -74,12 +73,9 @@ export function posixSpawn(
   const errno = spawn(pid, program, actions, attributes, [...command, null], [...words, null]);
   destroyActions(actions);
   if (errno === 0) return pid[0]!;
-  const code = getSystemErrorName(-errno);
-  const message =
-    code === 'ENOENT'
-      ? `The program ${program} is not installed on this host`
-      : `${program} does not start: ${getSystemErrorMessage(-errno)}`;
-  throw Object.assign(new Error(message), { code });
+  const error = systemError(`${program} does not start`, errno);
+  if (error.code === 'ENOENT') error.message = `The program ${program} is not installed on this host`;
+  throw error;
 }
 
 /** The exit code of a program that `posixSpawn` started, when it has ended; 128 when a signal ended it. */

@@ -43,7 +43,7 @@ test('a namespace that is made anew is read anew, though it has had as many chan
   const { rules } = saved('iptables-save', netns);
   await rules.current();
   const before = await ruleState(netns);
-  await deleteNamespace(netns);
+  deleteNamespace(netns);
   await ensureNamespace(netns);
   await add(netns, '10.0.0.2');
   const after = await ruleState(netns);

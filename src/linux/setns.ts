@@ -1,10 +1,23 @@
 import { closeSync, openSync } from 'node:fs';
-import { loadLibC } from './libc.ts';
+import { type LibCFunction, loadLibC, systemError } from './libc.ts';
 
 const CLONE_NEWNET = 0x40000000;
 
 let enter: ((fd: number, type: number) => number) | undefined;
 let home: number | undefined;
+let unshare: LibCFunction | undefined;
+
+/** Notes where this thread is, to come back. */
+function load(): (fd: number, type: number) => number {
+  enter ??= loadLibC().func('int setns(int fd, int nstype)') as (fd: number, type: number) => number;
+  home ??= openSync('/proc/thread-self/ns/net', 'r');
+  return enter;
+}
+
+/** Work done in a foreign namespace instead would be everybody else's: where there is no way back, there is nothing to save. */
+function comeHome(): void {
+  if (load()(home!, CLONE_NEWNET) !== 0) process.abort();
+}
 
 /**
  * Runs synchronous work with this thread inside the named network namespace: ten times cheaper than `ip netns exec`.
@@ -13,19 +26,29 @@ let home: number | undefined;
  */
 export function within<T>(netns: string | undefined, work: () => T): T {
   if (netns === undefined) return work();
-  enter ??= loadLibC().func('int setns(int fd, int nstype)') as (fd: number, type: number) => number;
-  home ??= openSync('/proc/thread-self/ns/net', 'r');
+  const enter = load();
   const fd = openNamespace(netns);
   try {
     if (enter(fd, CLONE_NEWNET) !== 0) throw new NamespaceMissing(netns);
     try {
       return work();
     } finally {
-      // Staying in a foreign namespace would do everybody else's work there: nothing to save then.
-      if (enter(home, CLONE_NEWNET) !== 0) process.abort();
+      comeHome();
     }
   } finally {
     closeSync(fd);
+  }
+}
+
+/** Runs synchronous work with this thread inside a network namespace that is new and has no name yet. @throws as `unshare` does */
+export function withinNew<T>(work: () => T): T {
+  load();
+  unshare ??= loadLibC().func('int unshare(int flags)');
+  if (unshare(CLONE_NEWNET) !== 0) throw systemError('no network namespace can be made');
+  try {
+    return work();
+  } finally {
+    comeHome();
   }
 }
 

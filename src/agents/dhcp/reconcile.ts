@@ -150,7 +150,7 @@ export function createNetworkReconciler(options: Options): NetworkReconciler {
     await proxies.end(networkId);
     await endDnsmasq(networkId, settings);
     if (namespaceExists(netns)) await removeDevices(netns);
-    await deleteNamespace(netns);
+    deleteNamespace(netns);
     await service.release(networkId, dhcpDeviceId(host, networkId));
     forgetNetwork(networkId, settings);
     log.info(`Network ${networkId} is no longer served here`);

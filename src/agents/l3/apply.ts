@@ -264,6 +264,6 @@ export class RouterNamespace {
     for (const name of (await listLinks(this.#netns)).keys()) {
       if (OURS.test(name)) await unplug(name, this.#netns);
     }
-    await deleteNamespace(this.#netns);
+    deleteNamespace(this.#netns);
   }
 }

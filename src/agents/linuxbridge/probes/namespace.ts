@@ -33,7 +33,7 @@ export async function remove(id: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof NamespaceMissing)) throw error;
   }
-  await deleteNamespace(netns);
+  deleteNamespace(netns);
 }
 
 /** Whose a probe's namespace is. 'empty': it has no device, so that nobody can use it. `until`: milliseconds. */

@@ -1,0 +1,38 @@
+import { type LibCFunction, loadLibC, systemError } from './libc.ts';
+
+const BIND = 0x1000;
+const RECURSIVE = 0x4000;
+const SHARED = 0x100000;
+const DETACH = 2;
+
+let mount: LibCFunction | undefined;
+let umount: LibCFunction | undefined;
+
+function call(source: string, target: string, flags: number): boolean {
+  mount ??= loadLibC().func(
+    'int mount(const char *source, const char *target, const char *type, unsigned long flags, const void *data)',
+  );
+  return mount(source, target, 'none', flags, null) === 0;
+}
+
+/** Shows a file under a second path, which exists. @throws an error with a `code`: EPERM, EINVAL */
+export function bindMount(source: string, target: string): void {
+  if (!call(source, target, BIND)) throw systemError(`${source} cannot be mounted on ${target}`);
+}
+
+/**
+ * What is mounted below a folder from now on, or no longer, is so for every mount namespace that has the folder from here.
+ * @throws an error with a `code`
+ */
+export function shareMounts(folder: string): void {
+  if (call('', folder, SHARED | RECURSIVE)) return;
+  // Only a mount can be shared.
+  if (!call(folder, folder, BIND | RECURSIVE) || !call('', folder, SHARED | RECURSIVE))
+    throw systemError(`mounts below ${folder} cannot be shared`);
+}
+
+/** Takes away what is mounted on a path, when it is in use no more. What is not mounted is fine. */
+export function unmount(path: string): void {
+  umount ??= loadLibC().func('int umount2(const char *target, int flags)');
+  umount(path, DETACH);
+}

@@ -2,7 +2,7 @@ import { type Conversation, converse } from './netlink/conversation.ts';
 import { indexOfDevice } from './netlink/device.ts';
 import { attributes, numberOf } from './netlink/message.ts';
 import { AF_UNSPEC, IFA, IFA_F_PERMANENT, nameIn, RTM_GETADDR, SCOPES } from './netlink/numbers.ts';
-import { deviceNames } from './sockets/socket.ts';
+import { type DeviceNames, deviceNames } from './sockets/socket.ts';
 import { addressText } from './sockets/socketAddress.ts';
 
 /** An address of a device. */
@@ -26,10 +26,10 @@ export const listAddresses = (
   where: { netns?: string | undefined; device?: string } = {},
 ): Promise<readonly Address[]> => converse(where.netns, (kernel) => dumpAddresses(kernel, where));
 
-/** The same where a conversation with the namespace is under way. */
+/** The same where a conversation with the namespace is under way, whose devices may be known by index. */
 export async function dumpAddresses(
   kernel: Conversation,
-  { netns, device }: { netns?: string | undefined; device?: string },
+  { netns, device, known }: { netns?: string | undefined; device?: string; known?: DeviceNames },
 ): Promise<readonly Address[]> {
   const only = device === undefined ? undefined : indexOfDevice(device, netns);
   const request = { type: RTM_GETADDR, body: Buffer.from([AF_UNSPEC, 0, 0, 0, 0, 0, 0, 0]) };
@@ -37,7 +37,7 @@ export async function dumpAddresses(
     .map(({ body }) => body)
     .filter((body) => only === undefined || indexOf(body) === only)
     .toSorted((a, b) => indexOf(a) - indexOf(b));
-  const names = deviceNames(bodies.map(indexOf), netns);
+  const names = known ?? deviceNames(bodies.map(indexOf), netns);
   return bodies.flatMap((body) => {
     const name = names.get(indexOf(body));
     return name === undefined ? [] : readAddress(body, name);

@@ -13,7 +13,7 @@ import {
   SCOPES,
 } from './netlink/numbers.ts';
 import { routeHeader } from './netlink/words/route.ts';
-import { deviceNames } from './sockets/socket.ts';
+import { type DeviceNames, deviceNames } from './sockets/socket.ts';
 import { addressBytes, addressText } from './sockets/socketAddress.ts';
 
 /** A route of the main table. */
@@ -39,10 +39,15 @@ export const listRoutes = (
   where: { netns?: string | undefined; device?: string; family?: 4 | 6 } = {},
 ): Promise<readonly Route[]> => converse(where.netns, (kernel) => dumpRoutes(kernel, where));
 
-/** The same where a conversation with the namespace is under way. */
+/** The same where a conversation with the namespace is under way, whose devices may be known by index. */
 export async function dumpRoutes(
   kernel: Conversation,
-  { netns, device, family }: { netns?: string | undefined; device?: string; family?: 4 | 6 },
+  {
+    netns,
+    device,
+    family,
+    known,
+  }: { netns?: string | undefined; device?: string; family?: 4 | 6; known?: DeviceNames },
 ): Promise<readonly Route[]> {
   const only = device === undefined ? undefined : indexOfDevice(device, netns);
   const bodies: Buffer[] = [];
@@ -54,7 +59,7 @@ export async function dumpRoutes(
   }
   const outOf = (body: Buffer) => numberOf(attributes(body, HEADER).get(RTA.OIF)) ?? 0;
   const wanted = bodies.filter((body) => only === undefined || outOf(body) === only);
-  const names = deviceNames(wanted.map(outOf), netns);
+  const names = known ?? deviceNames(wanted.map(outOf), netns);
   return wanted.map((body) => readRoute(body, names));
 }
 
@@ -65,7 +70,7 @@ const isMain = (body: Buffer): boolean =>
   (body.readUInt32LE(8) & RTM_F_CLONED) === 0;
 
 /** Reads a message of a route; names are of the devices of its namespace, by index. */
-function readRoute(body: Buffer, names: ReadonlyMap<number, string>): Route {
+function readRoute(body: Buffer, names: DeviceNames): Route {
   const found = attributes(body, HEADER);
   const family = familyOf(body);
   const text = (type: number) => {

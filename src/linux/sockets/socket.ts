@@ -196,8 +196,11 @@ export function deviceIndex({ netns, device }: Place & { readonly device: string
   return index;
 }
 
-/** The names of a namespace's devices, by their indices; those that have gone are not among them. */
-export function deviceNames(indices: Iterable<number>, netns?: string): ReadonlyMap<number, string> {
+/** Names of a namespace's devices, by their indices. */
+export type DeviceNames = ReadonlyMap<number, string>;
+
+/** Asks for them one by one; those that have gone are not among them. */
+export function deviceNames(indices: Iterable<number>, netns?: string): DeviceNames {
   calls ??= declare(loadLibC());
   const { nameOf } = calls;
   const name = Buffer.alloc(16);

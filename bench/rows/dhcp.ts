@@ -80,8 +80,6 @@ export const dhcp: readonly Row[] = [
       });
     },
     floor: bareDnsmasqs(1),
-    missed:
-      'Short by a twentieth; the run before gave 10.2×. Two processors work 550 ms of it: three requests to the API, two taps that are wired on two hosts, and for DHCP a namespace, iptables-restore of both families and dnsmasq, one after the other, while haproxy follows. How it divides was not profiled.',
   },
   {
     name: `dhcp-start-${FEW}`,

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
+import { tapName } from '../../net/names.ts';
 import { adminContext } from '../../rpc/context.ts';
 import { client } from '../../rpc/interface.ts';
+import { l2plugin } from '../../rpc/l2plugin.ts';
 import { reports } from '../../rpc/reports.ts';
+import { securityGroups } from '../../rpc/securitygroups.ts';
 import { createHttpServer } from '../http/server.ts';
 import { reportedAgent, serverOn, type TestServer } from '../testing.ts';
 import { databases, statementsDuring, type TestDatabase } from './testing.ts';
@@ -19,6 +22,8 @@ before(async () => {
   app = createHttpServer(server.api);
   await reportedAgent(db, 'DHCP agent', 'controller');
   await reportedAgent(db, 'L3 agent', 'controller');
+  const tunnels = { tunnel_types: ['vxlan'], l2_population: true, tunneling_ip: '10.0.0.65' };
+  await reportedAgent(db, 'Linux bridge agent', 'compute', tunnels);
   // A project's first request also makes its default security group.
   await network();
 });
@@ -40,7 +45,16 @@ async function ask(method: 'GET' | 'POST' | 'PUT', path: string, body?: object):
 const network = async () => (await ask('POST', 'networks', { network: { name: 'n' } })).network!.id;
 const subnet = (network_id: string, cidr: string, enable_dhcp = true) =>
   ask('POST', 'subnets', { subnet: { network_id, cidr, ip_version: 4, enable_dhcp } });
-const port = (network_id: string) => ask('POST', 'ports', { port: { network_id } });
+const port = (network_id: string, more = {}) => ask('POST', 'ports', { port: { network_id, ...more } });
+
+/** The device of a machine's port on a network without DHCP. */
+async function plugged(): Promise<string> {
+  const id = await network();
+  await subnet(id, '10.5.0.0/24', false);
+  const made = await port(id, { 'binding:host_id': 'compute', device_owner: 'compute:nova' });
+  return tapName(made.port!.id);
+}
+const WHO = { agent_id: 'lb', host: 'compute' };
 
 /** A request → what is there before it, and how many round trips to the database it may take at most. */
 const REQUESTS: Readonly<Record<string, { prepare: () => Promise<() => Promise<unknown>>; most: number }>> = {
@@ -81,6 +95,37 @@ const REQUESTS: Readonly<Record<string, { prepare: () => Promise<() => Promise<u
       return () => ask('GET', `networks/${id}`);
     },
     most: 1,
+  },
+  'a new device, as its agent asks how to wire it': {
+    async prepare() {
+      const devices = [await plugged()];
+      return () =>
+        client(server.transport, l2plugin).get_devices_details_list(adminContext(), { devices, ...WHO });
+    },
+    most: 5,
+  },
+  'its filters': {
+    async prepare() {
+      const devices = [await plugged()];
+      return () =>
+        client(server.transport, securityGroups).security_group_info_for_devices(adminContext(), {
+          devices,
+          call_version: '1.3',
+        });
+    },
+    most: 5,
+  },
+  'it is wired': {
+    async prepare() {
+      const devices_up = [await plugged()];
+      return () =>
+        client(server.transport, l2plugin).update_device_list(adminContext(), {
+          devices_up,
+          devices_down: [],
+          ...WHO,
+        });
+    },
+    most: 7,
   },
   "an agent's report of its state": {
     prepare: async () => () =>

@@ -33,7 +33,7 @@ export interface PortBinder {
 const ATTEMPTS = 2;
 
 /** The segment that the port's binding on its host ends at. */
-export const boundSegments = (db: Kysely<Database>, portIds: readonly string[]) =>
+export const boundSegmentsQuery = (db: Kysely<Database>, portIds: readonly string[]) =>
   db
     .selectFrom('ml2_port_binding_levels')
     .innerJoin('ml2_port_bindings', (join) =>
@@ -53,8 +53,10 @@ export const boundSegments = (db: Kysely<Database>, portIds: readonly string[]) 
       'networksegments.standard_attr_id',
     ])
     .where('ml2_port_binding_levels.port_id', 'in', portIds)
-    .orderBy('ml2_port_binding_levels.level')
-    .execute();
+    .orderBy('ml2_port_binding_levels.level');
+
+export const boundSegments = (db: Kysely<Database>, portIds: readonly string[]) =>
+  boundSegmentsQuery(db, portIds).execute();
 
 export function createPortBinder(server: ServerContext, mechanisms: Mechanisms): PortBinder {
   const { db, config, outbox } = server;

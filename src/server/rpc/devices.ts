@@ -1,5 +1,6 @@
 import { REPLICATED_INTERFACE, ROUTER_GATEWAY } from '../../net/deviceOwners.ts';
 import type { DeviceName } from '../../rpc/l2plugin.ts';
+import { together } from '../db/together.ts';
 import { boundSegments } from '../ml2/binding.ts';
 import type { Lookup } from '../services/neighbours.ts';
 import { lockPorts } from '../services/ports/lock.ts';
@@ -73,20 +74,31 @@ export const portsByDevice =
     );
   };
 
-/** The segment that each port is bound to on the host; a port bound elsewhere has none, unless it is replicated. */
-export async function segmentsOn(tx: Tx, host: string, found: readonly Port[]) {
-  if (found.length === 0)
-    return new Map<string, Omit<BoundSegment, 'id' | 'network_id' | 'standard_attr_id'>>();
+/** How ports are wired on a host. */
+export interface Wiring {
+  /** By port, the segment that it is bound to there; a port bound elsewhere has none, unless it is replicated. */
+  readonly segments: ReadonlyMap<string, Omit<BoundSegment, 'id' | 'network_id' | 'standard_attr_id'>>;
+  /** By network. */
+  readonly mtus: ReadonlyMap<string, number>;
+}
+
+export async function wiringOn(tx: Tx, host: string, found: readonly Port[]): Promise<Wiring> {
+  if (found.length === 0) return { segments: new Map(), mtus: new Map() };
   const replicated = await onSeveralHosts(tx, found);
   const portIds = found.map(({ id }) => id);
-  const rows = await tx
+  const networkIds = [...new Set(found.map(({ network_id }) => network_id))];
+  const ofHost = tx
     .selectFrom('ml2_port_binding_levels as level')
     .innerJoin('networksegments as segment', 'segment.id', 'level.segment_id')
     .select(['level.port_id', 'segment.network_type', 'segment.physical_network', 'segment.segmentation_id'])
     .where('level.host', '=', host)
     .where('level.port_id', 'in', portIds)
-    .orderBy('level.level')
-    .execute();
+    .orderBy('level.level');
+  const networks = tx.selectFrom('networks').select(['id', 'mtu']).where('id', 'in', networkIds);
+  const [rows, sizes] = await together(tx, ofHost, networks);
   const elsewhere = replicated.length === 0 ? [] : await boundSegments(tx, replicated);
-  return new Map([...elsewhere, ...rows].map((row) => [row.port_id, row]));
+  return {
+    segments: new Map([...elsewhere, ...rows].map((row) => [row.port_id, row])),
+    mtus: new Map(sizes.map(({ id, mtu }) => [id, mtu])),
+  };
 }

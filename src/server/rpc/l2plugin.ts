@@ -1,6 +1,6 @@
 import type { RpcContext } from '../../messaging/transport.ts';
 import { REPLICATED_INTERFACE } from '../../net/deviceOwners.ts';
-import { isUnbound, UNBOUND_VIF_TYPES } from '../../net/vifTypes.ts';
+import { isUnbound } from '../../net/vifTypes.ts';
 import type { NetworkDict, PortDict } from '../../rpc/dicts.ts';
 import { endpoint } from '../../rpc/interface.ts';
 import { type DeviceDetails, type DeviceDown, l2plugin, type UnknownDevice } from '../../rpc/l2plugin.ts';
@@ -11,9 +11,8 @@ import { adminRequest } from '../services/admin.ts';
 import type { Lookup } from '../services/neighbours.ts';
 import type { Port } from '../services/ports/rows.ts';
 import type { PortStatuses } from '../services/ports/status.ts';
-import type { Tx } from '../services/service.ts';
 import { transact, type Work } from '../services/work.ts';
-import { nameOf, onHost, portsByDevice, prefixOf, segmentsOn } from './devices.ts';
+import { nameOf, onHost, portsByDevice, wiringOn } from './devices.ts';
 import { syncTunnel } from './tunnels.ts';
 
 export interface L2PluginParts {
@@ -22,6 +21,15 @@ export interface L2PluginParts {
   readonly statuses: PortStatuses;
   readonly binder: Pick<PortBinder, 'bind'>;
 }
+
+/** What an agent wants to know of devices of its host. */
+interface Asked {
+  readonly devices: readonly string[];
+  readonly agent_id: string;
+  readonly host: string;
+}
+
+type Details = DeviceDetails | UnknownDevice;
 
 /** What L2 agents ask of ML2: how to wire devices, and they tell which are wired. */
 export function l2pluginEndpoint(
@@ -32,82 +40,72 @@ export function l2pluginEndpoint(
   const portsOf = portsByDevice(ports);
 
   /**
-   * Binds ports of the host whose binding failed or never came: its agent asks, so what was missing then may be there
-   * now. A DHCP or router port that was made while the agent was dead has no other way out.
+   * Tells an agent of its devices. Ports of its host whose binding failed or never came are bound first: what was missing then may
+   * be there now. A DHCP or router port that was made while the agent was dead has no other way out.
    */
-  async function bindAgain(rpc: RpcContext, devices: readonly string[], host: string): Promise<void> {
-    if (devices.length === 0) return;
-    const prefixes = devices.map(prefixOf);
-    const unbound = await server.db.kysely
-      .selectFrom('ml2_port_bindings')
-      .select('port_id')
-      .where((eb) => eb.or(prefixes.map((prefix) => eb('port_id', 'like', `${prefix}%`))))
-      .where('host', '=', host)
-      .where('status', '=', 'ACTIVE')
-      .where('vif_type', 'in', UNBOUND_VIF_TYPES)
-      .execute();
-    for (const { port_id } of unbound) await binder.bind(adminRequest(rpc), port_id);
-  }
-
-  async function details(
-    rpc: RpcContext,
-    { devices, agent_id, host }: { devices: readonly string[]; agent_id: string; host: string },
-  ): Promise<(DeviceDetails | UnknownDevice)[]> {
-    await bindAgain(rpc, devices, host);
-    return transact(server, adminRequest(rpc), async (work) => {
-      const { tx } = work;
-      const byDevice = await portsOf(tx, devices);
-      const known = [...byDevice.values()];
-      const segments = await segmentsOn(tx, host, known);
-      const mtus = await networkMtus(tx, known);
-      const wired = known.filter((port) => segments.has(port.id) && onHost(host)(port));
-      await announceBuild(work, wired);
-      return devices.map((device) => {
-        const port = byDevice.get(device);
-        if (!port) {
-          log.info(`Device ${device} requested by agent ${agent_id} not found in database`, rpc);
-          return { device };
-        }
-        const isBound = !isUnbound(port['binding:vif_type']);
-        if (isBound && port.device_owner.startsWith('compute:') && port['binding:host_id'] !== host) {
-          log.info(`Device ${device} has no active binding in host ${host}`, rpc);
-          return { device, no_active_binding: true };
-        }
-        const segment = segments.get(port.id);
-        if (!segment) {
-          const vif = port['binding:vif_type'];
-          const text = `Device ${device} requested by agent ${agent_id} on network ${port.network_id} not bound, vif_type: ${vif}`;
-          log.warning(text, rpc);
-          return { device };
-        }
-        return {
-          device,
-          network_id: port.network_id,
-          port_id: port.id,
-          mac_address: port.mac_address,
-          admin_state_up: port.admin_state_up,
-          network_type: segment.network_type,
-          segmentation_id: segment.segmentation_id,
-          physical_network: segment.physical_network,
-          mtu: mtus.get(port.network_id) ?? 0,
-          fixed_ips: [...port.fixed_ips] as DeviceDetails['fixed_ips'],
-          device_owner: port.device_owner,
-          allowed_address_pairs: [...port.allowed_address_pairs],
-          port_security_enabled: port.port_security_enabled,
-          qos_policy_id: (port.qos_policy_id ?? null) as string | null,
-          qos_network_policy_id: (port.qos_network_policy_id ?? null) as string | null,
-          profile: port['binding:profile'],
-          propagate_uplink_status: false,
-        };
-      });
+  async function details(rpc: RpcContext, asked: Asked): Promise<Details[]> {
+    const request = adminRequest(rpc);
+    const first = await transact(server, request, async (work) => {
+      const byDevice = await portsOf(work.tx, asked.devices);
+      const mine = [...byDevice.values()].filter(onHost(asked.host));
+      const unbound = mine.filter((port) => isUnbound(port['binding:vif_type'])).map(({ id }) => id);
+      return { unbound, answer: unbound.length > 0 ? [] : await describe(work, asked, byDevice) };
     });
+    if (first.unbound.length === 0) return first.answer;
+    for (const portId of first.unbound) await binder.bind(request, portId);
+    return transact(server, request, async (work) =>
+      describe(work, asked, await portsOf(work.tx, asked.devices)),
+    );
   }
 
-  async function networkMtus(tx: Tx, found: readonly Port[]): Promise<Map<string, number>> {
-    const ids = [...new Set(found.map(({ network_id }) => network_id))];
-    if (ids.length === 0) return new Map();
-    const rows = await networks.listIn(tx, { id: ids });
-    return new Map(rows.map((network) => [network.id as string, network.mtu as number]));
+  async function describe(
+    work: Work,
+    { devices, agent_id, host }: Asked,
+    byDevice: ReadonlyMap<string, Port>,
+  ): Promise<Details[]> {
+    const { rpc } = work.context;
+    const known = [...byDevice.values()];
+    const { segments, mtus } = await wiringOn(work.tx, host, known);
+    const wired = known.filter((port) => segments.has(port.id) && onHost(host)(port));
+    await announceBuild(work, wired);
+    return devices.map((device) => {
+      const port = byDevice.get(device);
+      if (!port) {
+        log.info(`Device ${device} requested by agent ${agent_id} not found in database`, rpc);
+        return { device };
+      }
+      const isBound = !isUnbound(port['binding:vif_type']);
+      if (isBound && port.device_owner.startsWith('compute:') && port['binding:host_id'] !== host) {
+        log.info(`Device ${device} has no active binding in host ${host}`, rpc);
+        return { device, no_active_binding: true };
+      }
+      const segment = segments.get(port.id);
+      if (!segment) {
+        const vif = port['binding:vif_type'];
+        const text = `Device ${device} requested by agent ${agent_id} on network ${port.network_id} not bound, vif_type: ${vif}`;
+        log.warning(text, rpc);
+        return { device };
+      }
+      return {
+        device,
+        network_id: port.network_id,
+        port_id: port.id,
+        mac_address: port.mac_address,
+        admin_state_up: port.admin_state_up,
+        network_type: segment.network_type,
+        segmentation_id: segment.segmentation_id,
+        physical_network: segment.physical_network,
+        mtu: mtus.get(port.network_id) ?? 0,
+        fixed_ips: [...port.fixed_ips] as DeviceDetails['fixed_ips'],
+        device_owner: port.device_owner,
+        allowed_address_pairs: [...port.allowed_address_pairs],
+        port_security_enabled: port.port_security_enabled,
+        qos_policy_id: (port.qos_policy_id ?? null) as string | null,
+        qos_network_policy_id: (port.qos_network_policy_id ?? null) as string | null,
+        profile: port['binding:profile'],
+        propagate_uplink_status: false,
+      };
+    });
   }
 
   /** An agent that asks is about to wire the port; one that is ACTIVE stays so, or its neighbours would forget it. */

@@ -10,6 +10,7 @@ import {
 } from '../../rpc/securitygroups.ts';
 import type { ServerContext } from '../context.ts';
 import type { Db } from '../db/database.ts';
+import { together } from '../db/together.ts';
 import type { Lookup } from '../services/neighbours.ts';
 import type { Item, Tx } from '../services/service.ts';
 import { prefixOf } from './devices.ts';
@@ -197,22 +198,21 @@ function collect(rows: readonly { group: string; member: MemberAddress }[]): Mem
   return members;
 }
 
-/** Addresses of the ports in remote groups, allowed address pairs with their MACs included: two queries for all. */
+/** Addresses of the ports in remote groups, allowed address pairs with their MACs included. */
 async function membersOf(db: Db['kysely'], groupIds: readonly string[]): Promise<Members> {
-  const fixed = await db
+  const ofPorts = db
     .selectFrom('securitygroupportbindings as binding')
     .innerJoin('ipallocations', 'ipallocations.port_id', 'binding.port_id')
     .select(['binding.security_group_id as group', 'ipallocations.ip_address as ip'])
     .where('binding.security_group_id', 'in', groupIds)
-    .orderBy('ipallocations.ip_address')
-    .execute();
-  const pairs = await db
+    .orderBy('ipallocations.ip_address');
+  const ofPairs = db
     .selectFrom('securitygroupportbindings as binding')
     .innerJoin('allowedaddresspairs as pair', 'pair.port_id', 'binding.port_id')
     .select(['binding.security_group_id as group', 'pair.ip_address as ip', 'pair.mac_address as mac'])
     .where('binding.security_group_id', 'in', groupIds)
-    .orderBy('pair.ip_address')
-    .execute();
+    .orderBy('pair.ip_address');
+  const [fixed, pairs] = await together(db, ofPorts, ofPairs);
   return collect([
     ...fixed.map(({ group, ip }) => ({ group, member: [ip, null] as MemberAddress })),
     ...pairs.map(({ group, ip, mac }) => ({ group, member: [ip, mac] as MemberAddress })),

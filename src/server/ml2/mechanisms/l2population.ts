@@ -80,6 +80,11 @@ const tunnelAddresses = async (tx: Tx, hosts: readonly string[]) =>
  * agents that tell of ports on the same networks wait for each other instead of a deadlock.
  */
 async function activePorts(tx: Tx, networkIds: readonly string[]) {
+  const [, ...active] = await together(tx, ...activePortsQueries(tx, networkIds));
+  return active.flat();
+}
+
+function activePortsQueries(tx: Tx, networkIds: readonly string[]) {
   const lock = tx.selectFrom('networks').select('id').where('id', 'in', networkIds).orderBy('id').forUpdate();
   const bound = tx
     .selectFrom('ports')
@@ -105,8 +110,7 @@ async function activePorts(tx: Tx, networkIds: readonly string[]) {
     .where('ports.network_id', 'in', networkIds)
     .where('ports.status', '=', 'ACTIVE')
     .where('ports.device_owner', '=', REPLICATED_INTERFACE);
-  const [, ...active] = await together(tx, lock, bound, replicated);
-  return active.flat();
+  return [lock, bound, replicated] as const;
 }
 
 type ActivePort = Awaited<ReturnType<typeof activePorts>>[number];
@@ -190,10 +194,18 @@ export const l2population: MechanismDriver = {
   name: 'l2population',
 
   async portsUp(tx, ports, send) {
-    const tunnels = await tunnelAddresses(tx, [...new Set(ports.map(({ host }) => host))]);
-    const arriving = ports.filter(({ segment, host }) => isTunnel(segment) && tunnels.has(host));
+    const tunnelled = ports.filter(({ segment }) => isTunnel(segment));
+    if (tunnelled.length === 0) return;
+    const hosts = [...new Set(tunnelled.map(({ host }) => host))];
+    const [agents, , bound, replicated] = await together(
+      tx,
+      agentsQuery(tx, hosts),
+      ...activePortsQueries(tx, networksOf(tunnelled)),
+    );
+    const tunnels = tunnelsOf(agents);
+    const arriving = tunnelled.filter(({ host }) => tunnels.has(host));
     if (arriving.length === 0) return;
-    const active = await activePorts(tx, networksOf(arriving));
+    const active = [...bound, ...replicated];
     const ids = new Set(arriving.map(({ port }) => port.id));
     const settled = new Set(
       active.flatMap((port) => (ids.has(port.id) ? [] : `${port.host} ${port.network_id}`)),

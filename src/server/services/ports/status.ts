@@ -1,7 +1,7 @@
 import { isUnbound } from '../../../net/vifTypes.ts';
 import { defer } from '../../db/deferred.ts';
 import { together } from '../../db/together.ts';
-import { boundSegments } from '../../ml2/binding.ts';
+import { boundSegments, boundSegmentsQuery } from '../../ml2/binding.ts';
 import type { MechanismDriver, Send, WiredPort } from '../../ml2/mechanisms/driver.ts';
 import type { Mechanisms } from '../../ml2/mechanisms/index.ts';
 import type { Outbox } from '../../notify/outbox.ts';
@@ -56,33 +56,32 @@ interface Parts {
 const BOOT_SECONDS = 180;
 
 /** Hosts of ports whose L2 agent has just started. */
-async function restartedHosts(tx: Tx, ports: readonly Port[]): Promise<ReadonlySet<string>> {
-  const hosts = [...new Set(ports.map((port) => port['binding:host_id']))];
-  const rows = await tx
+const restartedHosts = (tx: Tx, ports: readonly Port[]) =>
+  tx
     .selectFrom('agents')
     .select('host')
-    .where('host', 'in', hosts)
+    .where('host', 'in', [...new Set(ports.map((port) => port['binding:host_id']))])
     .where('agent_type', 'in', L2_AGENTS)
-    .where('started_at', '>', databaseTime(new Date(Date.now() - BOOT_SECONDS * 1000)))
-    .execute();
-  return new Set(rows.map(({ host }) => host));
-}
+    .where('started_at', '>', databaseTime(new Date(Date.now() - BOOT_SECONDS * 1000)));
+
+const idsOf = (ports: readonly Port[]): string[] => ports.map(({ id }) => id);
 
 /** A port that is wired is told of, whether DHCP serves it yet or not. */
 const TOLD: readonly string[] = ['ACTIVE', 'BUILD'];
 
 export function createPortStatuses({ mechanisms, outbox, life, drivers }: Parts): PortStatuses {
-  /** Tells the drivers of those ports that are bound to a segment, all at once; their messages go into the outbox. */
+  /**
+   * Tells the drivers of those ports that are bound to a segment, all at once; their messages go into the outbox.
+   * @param known the segments, where they were read with something else
+   */
   async function tell(
     work: Work,
     ports: readonly Port[],
     call: (driver: MechanismDriver, wired: readonly WiredPort[], send: Send) => Promise<void> | undefined,
+    known?: Awaited<ReturnType<typeof boundSegments>>,
   ): Promise<void> {
     if (ports.length === 0) return;
-    const segments = await boundSegments(
-      work.tx,
-      ports.map(({ id }) => id),
-    );
+    const segments = known ?? (await boundSegments(work.tx, idsOf(ports)));
     const last = new Map(segments.map((segment) => [segment.port_id, segment]));
     const wired = ports.flatMap((port) => {
       const segment = last.get(port.id);
@@ -97,7 +96,7 @@ export function createPortStatuses({ mechanisms, outbox, life, drivers }: Parts)
   async function write(work: Work, ports: readonly Port[], status: PortStatus): Promise<Port[]> {
     const changed = ports.filter((port) => port.status !== status);
     if (changed.length === 0) return [];
-    const ids = changed.map(({ id }) => id);
+    const ids = idsOf(changed);
     await defer(work.tx, work.tx.updateTable('ports').set({ status }).where('id', 'in', ids));
     await bumpRevision(
       work.tx,
@@ -140,7 +139,7 @@ export function createPortStatuses({ mechanisms, outbox, life, drivers }: Parts)
       const { tx } = work;
       if (ports.length === 0) return;
       const attributes = ports.map((port) => port.standard_attr_id);
-      const [[unblocked], blocks] = await together(
+      const [[unblocked], blocks, booted, segments] = await together(
         tx,
         tx
           .deleteFrom('provisioningblocks')
@@ -150,6 +149,8 @@ export function createPortStatuses({ mechanisms, outbox, life, drivers }: Parts)
           .selectFrom('provisioningblocks')
           .select('standard_attr_id')
           .where('standard_attr_id', 'in', attributes),
+        restartedHosts(tx, ports),
+        boundSegmentsQuery(tx, idsOf(ports)),
       );
       // A DHCP agent that synchronises tells of all its ports again, also of one whose tap has gone meanwhile.
       if (entity === 'DHCP' && unblocked?.numDeletedRows === 0n) return;
@@ -160,7 +161,7 @@ export function createPortStatuses({ mechanisms, outbox, life, drivers }: Parts)
       );
       const activated = await write(work, ready, 'ACTIVE');
       const isNew = new Set(activated.map(({ id }) => id));
-      const restarted = entity === 'L2' ? await restartedHosts(tx, ports) : new Set();
+      const restarted = new Set(entity === 'L2' ? booted.map(({ host }) => host) : []);
       // Wired but not served by DHCP yet, or wired again: the others on the network must find it all the same.
       const others = ports.filter(
         (port) =>
@@ -168,13 +169,13 @@ export function createPortStatuses({ mechanisms, outbox, life, drivers }: Parts)
           !isNew.has(port.id) &&
           (refresh || port.status !== 'ACTIVE' || restarted.has(port['binding:host_id'])),
       );
-      await tell(work, [...activated, ...others], (driver, wired, send) =>
+      const up: Parameters<typeof tell>[2] = (driver, wired, send) =>
         driver.portsUp?.(
           tx,
           wired.map((one) => ({ ...one, refresh: refresh || restarted.has(one.host) })),
           send,
-        ),
-      );
+        );
+      await tell(work, [...activated, ...others], up, segments);
     },
     standby: (work, ports, host, { refresh }) =>
       tell(work, ports, (driver, wired, send) =>

@@ -8,7 +8,7 @@ import { eachPrepared, inLanes, lastOf } from '../measure.ts';
 import type { Row } from '../row.ts';
 import { broughtAbout, down, removedByOurs } from '../target/agents.ts';
 import type { Item } from '../target/api.ts';
-import { dhcpClientOn } from '../target/dhcpClient.ts';
+import { type DhcpClient, dhcpClientOn } from '../target/dhcpClient.ts';
 import { machines, PATIENCE, plug } from '../target/guests.ts';
 import { furnished } from '../target/noauth.ts';
 import type { Target } from '../target/target.ts';
@@ -25,6 +25,13 @@ async function servedNetwork(target: Target) {
   const made = await network(target);
   await target.api.create('subnets', { network_id: made.id, ip_version: 4, cidr: '10.10.0.0/16' });
   return made;
+}
+
+/** One on a host, gone after the round. */
+async function dhcpClient(target: Target, host: string): Promise<DhcpClient> {
+  const client = await dhcpClientOn(hostNamed(target.lab, host));
+  target.afterwards(async () => client.close());
+  return client;
 }
 
 const networks = (target: Target, count: number) =>
@@ -70,7 +77,7 @@ export const dhcp: readonly Row[] = [
     goal: { times: 10 },
     operations: { ours: 5, peer: 2 },
     async measure(target, operations) {
-      const client = () => dhcpClientOn(hostNamed(target.lab, 'compute'));
+      const client = () => dhcpClient(target, 'compute');
       return eachPrepared({ ...target, daemons }, operations, client, async ({ offerWithin }) => {
         const began = Date.now();
         const [guest] = await machines(target, await servedNetwork(target), 'compute', 1);
@@ -132,7 +139,7 @@ export const dhcp: readonly Row[] = [
       await broughtAbout(target, AGENT, () => allServed(target, made));
       const [late] = await machines(target, await servedNetwork(target), 'controller', 1);
       await plug([late!]);
-      const { offerWithin } = await dhcpClientOn(late!.host);
+      const { offerWithin } = await dhcpClient(target, 'controller');
       return secondsFromStart(target, AGENT, daemons, () => offerWithin(WINDOW, late!.namespace));
     },
     floor: startOfNode('s'),

@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { getSystemErrorMessage, getSystemErrorName } from 'node:util';
 
 export interface LibCFunction {
   (...args: unknown[]): number;
@@ -44,8 +43,18 @@ export function loadLibC(): LibC {
   return libc;
 }
 
-/** Why a call failed: by the error number that it returned, or that of the last call. `code` is the number's name: ENOENT, EMFILE. */
-export function systemError(what: string, errno = loadKoffi().errno()): Error & { readonly code: string } {
-  const error = new Error(`${what}: ${getSystemErrorMessage(-errno)}`);
-  return Object.assign(error, { code: getSystemErrorName(-errno) });
+/** The name of an error number: ENOENT, EMFILE. */
+export const errorName = (number: number): string =>
+  Object.entries(loadKoffi().os.errno).find(([, value]) => value === number)?.[0] ?? `error ${number}`;
+
+let meaning: ((number: number) => unknown) | undefined;
+
+/** What an error number means. */
+export function errorText(number: number): string {
+  meaning ??= loadLibC().func('const char *strerror(int number)');
+  return String(meaning(number));
 }
+
+/** Why a call failed: by the error number that it returned, or that of the last call. `code` is the number's name. */
+export const systemError = (what: string, errno = loadKoffi().errno()): Error & { readonly code: string } =>
+  Object.assign(new Error(`${what}: ${errorText(errno)}`), { code: errorName(errno) });

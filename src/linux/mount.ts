@@ -8,7 +8,7 @@ const DETACH = 2;
 let mount: LibCFunction | undefined;
 let umount: LibCFunction | undefined;
 
-function call(source: string, target: string, flags: number): boolean {
+function mounted(source: string, target: string, flags: number): boolean {
   mount ??= loadLibC().func(
     'int mount(const char *source, const char *target, const char *type, unsigned long flags, const void *data)',
   );
@@ -17,7 +17,7 @@ function call(source: string, target: string, flags: number): boolean {
 
 /** Shows a file under a second path, which exists. @throws an error with a `code`: EPERM, EINVAL */
 export function bindMount(source: string, target: string): void {
-  if (!call(source, target, BIND)) throw systemError(`${source} cannot be mounted on ${target}`);
+  if (!mounted(source, target, BIND)) throw systemError(`${source} cannot be mounted on ${target}`);
 }
 
 /**
@@ -25,14 +25,16 @@ export function bindMount(source: string, target: string): void {
  * @throws an error with a `code`
  */
 export function shareMounts(folder: string): void {
-  if (call('', folder, SHARED | RECURSIVE)) return;
+  if (mounted('', folder, SHARED | RECURSIVE)) return;
   // Only a mount can be shared.
-  if (!call(folder, folder, BIND | RECURSIVE) || !call('', folder, SHARED | RECURSIVE))
+  if (!mounted(folder, folder, BIND | RECURSIVE) || !mounted('', folder, SHARED | RECURSIVE))
     throw systemError(`mounts below ${folder} cannot be shared`);
 }
 
-/** Takes away what is mounted on a path, when it is in use no more. What is not mounted is fine. */
+/** Takes away what is mounted on a path, when it is in use no more. What is not mounted is fine. @throws an error with a `code` */
 export function unmount(path: string): void {
   umount ??= loadLibC().func('int umount2(const char *target, int flags)');
-  umount(path, DETACH);
+  if (umount(path, DETACH) === 0) return;
+  const error = systemError(`${path} cannot be unmounted`);
+  if (!['EINVAL', 'ENOENT'].includes(error.code)) throw error;
 }

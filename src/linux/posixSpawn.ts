@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type LibCFunction, loadKoffi, loadLibC, systemError } from './libc.ts';
 
 const ATTRIBUTES_BYTES = 512; // posix_spawnattr_t has 336 in glibc, on 64 bits
@@ -6,6 +7,11 @@ const ACTIONS_BYTES = 256; // posix_spawn_file_actions_t: 80
 const SIGNAL_SET_BYTES = 128;
 const SETSIGDEF = 0x04;
 const SETSIGMASK = 0x08;
+/** The number of the system call, on every architecture; glibc has a function for it only since 2.36. */
+const PIDFD_OPEN = 434;
+const WNOHANG = 1;
+/** Where the kernel does not tell that a program has ended, it is asked so often. */
+const LOOK_MILLISECONDS = 10;
 
 /** What a program is given as its standard input, output and error. */
 export type StandardFiles = readonly [input: number, output: number, error: number];
@@ -15,7 +21,7 @@ interface Calls {
   readonly initActions: LibCFunction;
   readonly addDup: LibCFunction;
   readonly destroyActions: LibCFunction;
-  readonly openPid: LibCFunction;
+  readonly system: LibCFunction;
   readonly wait: LibCFunction;
   /** As Node's own children start: no signal is ignored or blocked. */
   readonly attributes: Buffer;
@@ -43,7 +49,7 @@ function loadCalls(): Calls {
     initActions: libc.func('int posix_spawn_file_actions_init(void *actions)'),
     addDup: libc.func('int posix_spawn_file_actions_adddup2(void *actions, int fd, int as)'),
     destroyActions: libc.func('int posix_spawn_file_actions_destroy(void *actions)'),
-    openPid: libc.func('int pidfd_open(int pid, unsigned int flags)'),
+    system: libc.func('long syscall(long number, long pid, unsigned long flags)'),
     wait: libc.func('int waitpid(int pid, int *status, int options)'),
     attributes,
   };
@@ -53,24 +59,36 @@ function loadCalls(): Calls {
 /**
  * Starts a program, looked for in PATH, without copying this process: Node's own spawn forks, after which each page of memory that
  * this process writes to is a fault, and those of a daemon together take ten to a hundred times as long as the start.
- * @returns its process id; `exitOf` must follow
- * @throws an error with a `code` as Node's spawn reports it: ENOENT, EACCES, EAGAIN
+ * @returns its exit code when it has ended; 128 when a signal ended it
+ * @throws at once, an error with a `code` as Node's spawn reports it: ENOENT, EACCES, EAGAIN
  */
 export function posixSpawn(
+  command: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  files: StandardFiles,
+): Promise<number> {
+  return exitOf(begin(command, env, files));
+}
+
+/** @returns the process id */
+function begin(
   command: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   files: StandardFiles,
 ): number {
   const { spawn, initActions, addDup, destroyActions, attributes } = loadCalls();
   const [program] = command as [string, ...string[]];
+  // C would read it as the word's end.
+  if (command.some((word) => word.includes('\0')))
+    throw new Error(`${program} is given a word with a zero byte`);
   const words = Object.entries(env).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${value}`],
   );
   const pid = new Int32Array(1);
   const actions = Buffer.alloc(ACTIONS_BYTES);
   initActions(actions);
-  for (const [as, fd] of files.entries()) addDup(actions, fd, as);
-  const errno = spawn(pid, program, actions, attributes, [...command, null], [...words, null]);
+  const refused = files.map((fd, as) => addDup(actions, fd, as)).find((errno) => errno !== 0);
+  const errno = refused ?? spawn(pid, program, actions, attributes, [...command, null], [...words, null]);
   destroyActions(actions);
   if (errno === 0) return pid[0]!;
   const error = systemError(`${program} does not start`, errno);
@@ -78,23 +96,35 @@ export function posixSpawn(
   throw error;
 }
 
-/** The exit code of a program that `posixSpawn` started, when it has ended; 128 when a signal ended it. */
-export function exitOf(pid: number): Promise<number> {
-  const { openPid, wait } = loadCalls();
-  const fd = openPid(pid, 0);
-  const status = new Int32Array(1);
-  const reap = () => {
-    wait(pid, status, 0);
-    const [word] = status as unknown as [number];
-    return (word & 0x7f) === 0 ? (word >> 8) & 0xff : 128;
-  };
-  // Without a descriptor to spare nobody would tell when it ends.
-  if (fd < 0) return Promise.resolve(reap());
-  return new Promise((resolve) => {
-    const ended = loadKoffi().node.poll(fd, { readable: true }, () => {
-      ended.close();
-      closeSync(fd);
-      resolve(reap());
+async function exitOf(pid: number): Promise<number> {
+  await ended(pid);
+  for (;;) {
+    const code = reaped(pid);
+    if (code !== undefined) return code;
+    await sleep(LOOK_MILLISECONDS);
+  }
+}
+
+/** Resolves when the process has ended, or at once where no file is to be had that would tell. */
+function ended(pid: number): Promise<void> {
+  const fd = loadCalls().system(PIDFD_OPEN, pid, 0);
+  if (fd < 0) return Promise.resolve();
+  return new Promise<void>((resolve) => {
+    const poll = loadKoffi().node.poll(fd, { readable: true }, () => {
+      poll.close();
+      resolve();
     });
-  });
+  })
+    .catch(() => {})
+    .finally(() => closeSync(fd));
+}
+
+/** The exit code of a child that has ended. */
+function reaped(pid: number): number | undefined {
+  const status = new Int32Array(1);
+  const found = loadCalls().wait(pid, status, WNOHANG);
+  if (found === 0) return undefined;
+  if (found !== pid) throw systemError(`Process ${pid} cannot be waited for`);
+  const [word] = status as unknown as [number];
+  return (word & 0x7f) === 0 ? (word >> 8) & 0xff : 128;
 }

@@ -40,6 +40,7 @@ test('what cannot be started says so', async () => {
     code: 'ENOENT',
     message: /no-such-program is not installed/,
   });
+  await assert.rejects(run(['echo', 'a\0b']), /zero byte/);
   await assert.rejects(run(['/etc/passwd']), { code: 'EACCES', message: /\/etc\/passwd does not start: / });
 });
 

@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { contentOf, memoryFile } from './memoryFile.ts';
-import { exitOf, posixSpawn } from './posixSpawn.ts';
+import { posixSpawn } from './posixSpawn.ts';
 import { within } from './setns.ts';
 
 export interface RunResult {
@@ -53,8 +53,8 @@ export async function run(command: readonly string[], options: RunOptions = {}):
     for (const content of [options.input ?? '', '', '']) files.push(memoryFile(content));
     const [input, output, error] = files as [number, number, number];
     const env = { ...process.env, ...options.env };
-    const pid = within(options.netns, () => posixSpawn(command, env, [input, output, error]));
-    const result = { code: await exitOf(pid), stdout: contentOf(output), stderr: contentOf(error) };
+    const code = await within(options.netns, () => posixSpawn(command, env, [input, output, error]));
+    const result = { code, stdout: contentOf(output), stderr: contentOf(error) };
     if ((options.allowed ?? [0]).includes(result.code)) return result;
     throw new CommandFailed(command, result, options.netns);
   } finally {

@@ -40,7 +40,11 @@ export function within<T>(netns: string | undefined, work: () => T): T {
   }
 }
 
-/** Runs synchronous work with this thread inside a network namespace that is new and has no name yet. @throws as `unshare` does */
+/**
+ * Runs synchronous work with this thread inside a network namespace that is new and has no name yet. The kernel may hold it up
+ * while many others are removed; another thread would stay where it went.
+ * @throws an error with a `code` as unshare(2) gives it
+ */
 export function withinNew<T>(work: () => T): T {
   load();
   unshare ??= loadLibC().func('int unshare(int flags)');

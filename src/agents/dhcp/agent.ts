@@ -6,11 +6,11 @@ import { MessagingTimeout } from '../../messaging/errors.ts';
 import { dhcpPlugin } from '../../rpc/dhcp.ts';
 import { client } from '../../rpc/interface.ts';
 import type { AgentParts, AgentRuntime } from '../runtime/agent.ts';
-import { createReconciler, one } from '../runtime/reconciler.ts';
+import { broughtBy, createReconciler, one } from '../runtime/reconciler.ts';
 import { absent, appliedUnless } from '../runtime/self.ts';
 import { createDesired } from './desired.ts';
 import { dhcpEndpoint } from './handlers.ts';
-import { broughtBy, lookAtNetworks } from './look.ts';
+import { lookAtNetworks } from './look.ts';
 import { createMetadataProxies } from './proxies.ts';
 import { createReadyPorts } from './ready.ts';
 import { createNetworkReconciler, type DhcpService, observedNetworks } from './reconcile.ts';
@@ -54,18 +54,18 @@ export async function dhcpAgentParts(runtime: AgentRuntime): Promise<AgentParts>
   const readyPorts = createReadyPorts(log, (port_ids) =>
     plugin.dhcp_ready_on_ports(newContext(), { port_ids }),
   );
-  const onDied = () => {
+  const exitIfWanted = () => {
     if (settings.exitOnDeath) process.exit(1);
   };
   const monitor = createProcessMonitor({
     log,
     intervalSeconds: settings.checkSeconds,
     onDied(networkId) {
-      onDied();
+      exitIfWanted();
       reconciler.mark(networkId);
     },
   });
-  const proxies = createMetadataProxies({ log, settings, onDied });
+  const proxies = createMetadataProxies({ log, settings, onDied: exitIfWanted });
   const networks = createNetworkReconciler({
     host,
     settings,
@@ -125,7 +125,7 @@ export async function dhcpAgentParts(runtime: AgentRuntime): Promise<AgentParts>
         if (error !== undefined || desired.get(id) !== 'unwanted') return appliedUnless(error);
         return absent('this agent has not been given the network');
       },
-      look: () => lookAtNetworks(networks, loops),
+      look: () => lookAtNetworks(networks, reconciler, proxies.loop),
       findings: async () => [],
     },
     reads: { dhcpHost: async ({ networkId, mac }) => servedAddresses(networkId, mac, settings) },

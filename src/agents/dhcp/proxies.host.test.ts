@@ -11,6 +11,7 @@ import { findProgram } from '../../linux/programs.ts';
 import { Bus, inProcess } from '../../messaging/inProcess.ts';
 import { adminContext } from '../../rpc/context.ts';
 import { dhcpAgent } from '../../rpc/dhcpAgent.ts';
+import { diagnosis } from '../../rpc/diagnosis.ts';
 import { client } from '../../rpc/interface.ts';
 import { recordingLog } from '../../testing/recordingLog.ts';
 import { until } from '../../testing/until.ts';
@@ -27,8 +28,12 @@ const mark = join(state, 'ns-metadata-proxy', `${networkId}.conf`);
 const proxy = () => observeProcess({ command: [], pidFile, mark }).state;
 /** haproxy goes on to start when this file is there. */
 const gate = join(state, 'gate');
+/** haproxy does not start while this file is there. */
+const refusal = join(state, 'refusal');
 const started = join(state, 'started');
 
+const netns = `qdhcp-${networkId}`;
+const log = recordingLog();
 const bus = new Bus();
 const notify = client(inProcess(bus), dhcpAgent);
 const path = process.env.PATH;
@@ -46,7 +51,7 @@ before(async () => {
   chmodSync(state, 0o755);
   const programs = join(state, 'bin');
   mkdirSync(programs);
-  const slow = `#!/bin/sh\ntouch ${started}\nwhile [ ! -e ${gate} ]; do sleep 0.05; done\nexec ${findProgram('haproxy')} "$@"\n`;
+  const slow = `#!/bin/sh\n[ ! -e ${refusal} ] || exit 1\ntouch ${started}\nwhile [ ! -e ${gate} ]; do sleep 0.05; done\nexec ${findProgram('haproxy')} "$@"\n`;
   writeFileSync(join(programs, 'haproxy'), slow, { mode: 0o755 });
   process.env.PATH = `${programs}:${path}`;
   plugin = await fakePlugin(inProcess(bus));
@@ -61,7 +66,7 @@ resync_interval = 1
 [agent]
 check_child_processes_interval = 1
 `;
-  running = await startAgentOn(bus, settings, dhcpAgentParts, recordingLog());
+  running = await startAgentOn(bus, settings, dhcpAgentParts, log);
 });
 
 after(async () => {
@@ -83,6 +88,25 @@ test('a port has its lease while the proxy of its network is still starting', as
   assert.match(readFileSync(join(state, 'dhcp', networkId, 'host'), 'utf8'), /172\.16\.1\.11/);
   assert.equal(proxy(), 'absent');
   writeFileSync(gate, '');
+  await until('the proxy runs', () => proxy() !== 'absent');
+  await until('who started it has ended', async () => (await run(['pgrep', '-fc', mark])).stdout === '1\n');
+});
+
+test('a namespace that is lost while its proxy cannot start is noticed, and made anew', async () => {
+  const ask = client(inProcess(bus), diagnosis('DHCP agent'));
+  writeFileSync(refusal, '');
+  process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
+  await until('the start has failed', () =>
+    log.lines('error').some((line) => /haproxy.*exit code 1/.test(line)),
+  );
+  await run(['ip', 'netns', 'del', netns]);
+  const { drift } = await ask.compare(adminContext(), { heal: true }, tell);
+  assert.deepEqual(
+    drift.map(({ code }) => code),
+    ['drift_namespace'],
+  );
+  assert.deepEqual(listNamespaces(), [netns]);
+  rmSync(refusal);
   await until('the proxy runs', () => proxy() !== 'absent');
   await until('who started it has ended', async () => (await run(['pgrep', '-fc', mark])).stdout === '1\n');
 });

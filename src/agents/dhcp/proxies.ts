@@ -14,8 +14,8 @@ import type { DhcpSettings } from './settings.ts';
 export interface MetadataProxies {
   /** Of networks. */
   readonly loop: Reconciler;
-  /** What a network is to have; `doubt`: what runs is looked at also when it is wanted as before. */
-  want(networkId: string, proxy: MetadataProxy | undefined, doubt: boolean): void;
+  /** What a network is to have; `distrust`: what runs is looked at also when it is wanted as before. */
+  want(networkId: string, proxy: MetadataProxy | undefined, distrust: boolean): void;
   /** Ends a network's proxy; resolves when it is gone. */
   end(networkId: string): Promise<void>;
   /** What work on the network would put right. Only reads. */
@@ -71,11 +71,11 @@ export function createMetadataProxies({ log, settings, onDied }: Options): Metad
 
   return {
     loop,
-    want(networkId, proxy, doubt) {
+    want(networkId, proxy, distrust) {
       const before = wanted.get(networkId);
       if (proxy) wanted.set(networkId, proxy);
       else wanted.delete(networkId);
-      if (doubt || JSON.stringify(before) !== JSON.stringify(proxy)) loop.mark(networkId);
+      if (distrust || JSON.stringify(before) !== JSON.stringify(proxy)) loop.mark(networkId);
     },
     async end(networkId) {
       wanted.delete(networkId);

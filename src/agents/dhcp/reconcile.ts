@@ -144,10 +144,10 @@ export function createNetworkReconciler(options: Options): NetworkReconciler {
     const netns = dhcpNamespace(networkId);
     verified.delete(networkId);
     awaitingReady.delete(networkId);
+    await proxies.end(networkId);
     const present = namespaceExists(netns) || configuredNetworks(settings).includes(networkId);
     if (!present) return;
     monitor.forget(networkId);
-    await proxies.end(networkId);
     await endDnsmasq(networkId, settings);
     if (namespaceExists(netns)) await removeDevices(netns);
     deleteNamespace(netns);

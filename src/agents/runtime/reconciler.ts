@@ -226,6 +226,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     settled,
     bring: (id, priority) =>
       new Promise((resolve) => {
+        if (stopped) return resolve(new Error('the agent ends'));
         asked.set(id, [...(asked.get(id) ?? []), resolve]);
         mark(id, priority);
       }),
@@ -260,6 +261,15 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       for (const done of waiters.splice(0)) done();
     },
   };
+}
+
+/** Has one loop after the other bring an id to its desired state; the first error, or undefined for none. */
+export async function broughtBy(loops: readonly Reconciler[], id: string): Promise<unknown> {
+  for (const loop of loops) {
+    const error = await loop.bring(id);
+    if (error !== undefined) return error;
+  }
+  return undefined;
 }
 
 /** Turns a function for one id into `work` for batches of one. */

@@ -1,4 +1,4 @@
-import { loadLibC } from '../libc.ts';
+import { errorText } from '../libc.ts';
 import { attributes, type Message, textOf } from './message.ts';
 import { NLMSG_ERROR } from './numbers.ts';
 
@@ -25,19 +25,11 @@ function repeated(type: number, flags: number, body: Buffer): number {
   return flags & NLM_F_CAPPED ? HEADER : body.readUInt32LE(4);
 }
 
-let meaning: ((number: number) => unknown) | undefined;
-
-/** The text of a system's error. */
-function meaningOf(number: number): string {
-  meaning ??= loadLibC().func('const char *strerror(int number)');
-  return String(meaning(number));
-}
-
 /** Reads an answer that ends a conversation, NLMSG_ERROR or NLMSG_DONE; undefined when all went well. */
 export function readRefusal({ type, flags, body }: Message): Refusal | undefined {
   const number = body.length < 4 ? 0 : -body.readInt32LE(0);
   if (number <= 0) return undefined;
   const said = flags & NLM_F_ACK_TLVS ? attributes(body, 4 + repeated(type, flags, body)) : undefined;
   const words = textOf(said?.get(NLMSGERR_ATTR_MSG));
-  return { number, text: words ? `${meaningOf(number)}: ${words}` : meaningOf(number) };
+  return { number, text: words ? `${errorText(number)}: ${words}` : errorText(number) };
 }

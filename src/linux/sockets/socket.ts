@@ -1,4 +1,4 @@
-import { type LibC, type LibCFunction, loadKoffi, loadLibC } from '../libc.ts';
+import { errorName, type LibC, type LibCFunction, loadKoffi, loadLibC } from '../libc.ts';
 import { within } from '../setns.ts';
 
 /** Where a probe is sent from. */
@@ -55,10 +55,6 @@ export const AF_PACKET = 17;
 export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
 export const SOCK_RAW = 3;
-
-/** The name of an error number. */
-const errorName = (number: number): string =>
-  Object.entries(loadKoffi().os.errno).find(([, value]) => value === number)?.[0] ?? `error ${number}`;
 
 /** The name of the last call's error number. */
 const lastError = (): string => errorName(loadKoffi().errno());

@@ -1,6 +1,6 @@
 /**
  * The measuring process of one cloud: runs in the network namespace of its controller, takes one request a line from
- * standard input and answers each with a line. Ends with its input.
+ * standard input and answers each with a line. Ends with its input, also in the middle of a request.
  */
 import { createInterface } from 'node:readline';
 import { recordedLab } from '../../src/lab/record.ts';
@@ -52,7 +52,8 @@ async function answer(request: Request): Promise<Response> {
   }
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
+const requests = createInterface({ input: process.stdin });
+requests.on('close', () => process.exit(0));
+for await (const line of requests) {
   process.stdout.write(`${JSON.stringify(await answer(JSON.parse(line) as Request))}\n`);
 }
-process.exit(0);

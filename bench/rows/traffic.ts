@@ -48,7 +48,7 @@ const FILTERED =
   "Security groups: every packet passes iptables on each bridge, and connection tracking in a zone; it takes a tenth more processor time than the same bridges without rules. The rules are Neutron's, so Python's agents pay the same. MTU and offloads are the bare kernel's.";
 
 const MICROSECONDS =
-  'In this run pings were 5 ms apart, and a processor that sleeps between two of them takes longer to wake than the way takes: the p95 is several times the median. Without a pause, as the row is measured since (28 November, beside the peer), a ping takes 10 µs on one host and 18 over VXLAN, and 9 and 18 on the side of the peer.';
+  'A ping takes some 10 µs on one host, and one of noise is a tenth: measured alone, beside the peer (28 November), it took 10 and 9 µs, and 18 and 18 over VXLAN.';
 
 /** Throughput and latency of a way through the data plane, beside those of the bare kernel's. */
 const way = (

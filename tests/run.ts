@@ -106,7 +106,7 @@ function conclude(file: string, tap: string, output: string, code: number, milli
     console.log(
       tap
         .split('\n')
-        .filter((line) => !/^\s*(ok|duration_ms|type:|---|\.\.\.)/.test(line))
+        .filter((line) => !/^\s*(ok|# Subtest|1\.\.|duration_ms|type:|---|\.\.\.)/.test(line))
         .join('\n'),
     );
     console.log(output.slice(-8000));

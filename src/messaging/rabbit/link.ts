@@ -113,11 +113,17 @@ export class RabbitLink {
     this.#consumers.clear();
   }
 
-  async close(seconds: number): Promise<void> {
-    await this.publisher.close(seconds);
-    const timer = setTimeout(() => this.#connection.unsafeDestroy(), seconds * 1000);
+  /** Resolves when the broker has all messages and the connection is closed; with a broker that is silent, never. */
+  async close(): Promise<void> {
+    await this.publisher.drain();
+    this.publisher.close();
     await this.#connection.close();
-    clearTimeout(timer);
+  }
+
+  /** Ends the connection at once, and rejects the messages that are not confirmed. */
+  destroy(): void {
+    this.publisher.close();
+    this.#connection.unsafeDestroy();
   }
 
   #wake(): void {

@@ -41,6 +41,7 @@ export class Publisher {
   #channel: Channel | undefined;
   #declared = new Set<string>();
   #pumping = false;
+  #closed = false;
 
   constructor(settings: RabbitSettings, limit = 10_000) {
     this.#settings = settings;
@@ -53,6 +54,7 @@ export class Publisher {
 
   /** Resolves when the broker has the message. */
   send(publication: Publication): Promise<void> {
+    if (this.#closed) return Promise.reject(new MessageDeliveryFailure('The transport is closed'));
     if (this.#waiting.length + this.#unconfirmed.size >= this.#limit)
       return Promise.reject(
         new MessageDeliveryFailure(`The broker has not confirmed ${this.#limit} messages; no more are taken`),
@@ -72,11 +74,17 @@ export class Publisher {
 
   /**
    * Takes a fresh channel and sends what waits. `onLost` is called when the channel goes; when the connection did not
-   * go with it, one of the messages on it was the cause.
+   * go with it, one of the messages on it was the cause. A channel that it cannot use is closed again.
    */
   async start(channel: Channel, isConnected: () => boolean, onLost: () => void): Promise<void> {
-    await channel.confirmSelect();
-    await declareTopicExchange(channel, this.#settings);
+    try {
+      await channel.confirmSelect();
+      await declareTopicExchange(channel, this.#settings);
+    } catch (error) {
+      await channel.close();
+      throw error;
+    }
+    if (this.#closed) return channel.close();
     channel.on('error', () => {
       // The close event follows.
     });
@@ -92,14 +100,18 @@ export class Publisher {
     void this.#pump();
   }
 
-  /** Waits until everything is confirmed or `seconds` passed, then rejects what is left. */
-  async close(seconds: number): Promise<void> {
-    const deadline = Date.now() + seconds * 1000;
-    while (this.active && this.#waiting.length + this.#unconfirmed.size > 0 && Date.now() < deadline)
+  /** Resolves when everything is confirmed, or nobody is there to confirm it. */
+  async drain(): Promise<void> {
+    while (this.active && this.#waiting.length + this.#unconfirmed.size > 0)
       await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
+  /** Takes nothing more, and rejects what is not confirmed. */
+  close(): void {
+    this.#closed = true;
     const channel = this.#channel;
     this.#channel = undefined;
-    await channel?.close();
+    void channel?.close();
     for (const outgoing of [...this.#unconfirmed, ...this.#waiting])
       outgoing.reject(
         new MessageDeliveryFailure('The transport was closed before the broker had the message'),

@@ -261,6 +261,32 @@ describe('RabbitMQ', {
     await transport.close();
   });
 
+  it('one that is closed at any moment of its connecting is closed in good order, not given up', async () => {
+    for (let milliseconds = 0; milliseconds < 40; milliseconds += 1) {
+      const transport = open();
+      if (milliseconds % 2 === 0) void transport.listen('early', 'controller', [endpoint]);
+      await sleep(milliseconds);
+      const began = performance.now();
+      await transport.close();
+      assert.ok(performance.now() - began < 4000, `closed after ${milliseconds} ms`);
+    }
+  });
+
+  it('closing ends also while the broker is silent, and what it has not confirmed is rejected', async () => {
+    const transport = open();
+    const listener = await transport.listen('silent', 'controller', [endpoint]);
+    process.kill(server.pid, 'SIGSTOP');
+    try {
+      const cast = transport.cast({ topic: 'silent', version: '1.3' }, 'note', { value: 'unheard' }, {});
+      const rejected = assert.rejects(cast, MessageDeliveryFailure);
+      await transport.close();
+      await rejected;
+    } finally {
+      process.kill(server.pid, 'SIGCONT');
+    }
+    await listener.close();
+  });
+
   it('the next host of transport_url is tried when one is down', async () => {
     const [live] = settings.hosts;
     const transport = open({ hosts: [{ host: '127.0.0.1', port: 1 }, live!], retryInterval: 0.1 });

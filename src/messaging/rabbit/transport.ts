@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../log/log.ts';
 import { encodeRequest, hexId, type Incoming } from '../envelope.ts';
 import { addressOf, MessageDeliveryFailure, NoReceiver } from '../errors.ts';
@@ -21,13 +22,11 @@ import { declareListener, declareReplyQueue, fanoutExchange } from './topology.t
 
 type Args = { [key: string]: Json };
 
-const pause = (seconds: number) => new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000));
-
 /** Seconds between tries to hand a message to a queue that is not there: its owner is starting or reconnecting. */
 const receiverRetry = 0.5;
 /** Seconds after a connection in which a cast waits so for its receiver; later it is dropped, as by any broker. */
 const settling = 10;
-/** Seconds that close() gives to handlers that run and messages that are not confirmed. */
+/** Seconds that close() gives to handlers that run, messages that are not confirmed and a broker that is silent. */
 const closing = 5;
 
 /**
@@ -147,10 +146,13 @@ export class RabbitTransport implements Transport {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.#link.stopConsuming();
-    await Promise.race([Promise.allSettled(this.#running), pause(closing)]);
+    const orderly = this.#link
+      .stopConsuming()
+      .then(() => Promise.allSettled(this.#running))
+      .then(() => this.#link.close());
+    await Promise.race([orderly, sleep(closing * 1000, undefined, { ref: false })]);
     this.#calls.failAll(new MessageDeliveryFailure('The transport is closed'));
-    await this.#link.close(closing);
+    this.#link.destroy();
   }
 
   #address({ topic, server, fanout }: Target) {
@@ -190,7 +192,7 @@ export class RabbitTransport implements Transport {
       } catch (error) {
         if (!(error instanceof NoReceiver) || this.#closed || Date.now() > deadline()) throw error;
         if (publication.signal?.aborted) throw error;
-        await pause(receiverRetry);
+        await sleep(receiverRetry * 1000);
       }
   }
 }

@@ -2,6 +2,7 @@ import { tapNotInBridge } from '../../health/catalogue/pathLinks.ts';
 import type { Finding } from '../../health/finding.ts';
 import { ip } from '../../linux/batch.ts';
 import { type Difference, differencesOf } from '../../linux/difference.ts';
+import { listLinks } from '../../linux/links.ts';
 import type { Log } from '../../log/log.ts';
 import type { DeviceDetails } from '../../rpc/l2plugin.ts';
 import { PROBE_OWNER } from '../../rpc/probes.ts';
@@ -10,7 +11,7 @@ import type { Qos } from './qos/qos.ts';
 import type { Server } from './server.ts';
 import type { Settings } from './settings.ts';
 import { applyNetwork } from './wiring/apply.ts';
-import { type Host, observeHost } from './wiring/host.ts';
+import { type Host, type Links, observeHost } from './wiring/host.ts';
 import { bridgeOf, type Network, type Port, Unwirable } from './wiring/network.ts';
 import { planNetwork, planPorts } from './wiring/plan.ts';
 
@@ -126,8 +127,8 @@ export class Devices {
   async work(ids: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
     this.#working = true;
     try {
-      const host = await observeHost();
-      return await this.#workOn(this.#take(ids, host), host);
+      const links = await listLinks();
+      return await this.#workOn(this.#take(ids, links), links);
     } finally {
       this.#working = false;
       this.#options.worked();
@@ -158,7 +159,7 @@ export class Devices {
       try {
         const { settings } = this.#options;
         const plan = planPorts(
-          host,
+          host.links,
           network,
           ports.map((one) => this.#port(one)),
           settings,
@@ -190,8 +191,8 @@ export class Devices {
    * What to ask about each device. What is needed from now on is for the next work. The first work is on all devices,
    * whatever was marked, because filters are written as a whole.
    */
-  #take(ids: readonly string[], host: Host): ReadonlyMap<string, Depth> {
-    const all = this.#complete ? ids : [...new Set([...ids, ...[...host.links.keys()].filter(isTap)])];
+  #take(ids: readonly string[], links: Links): ReadonlyMap<string, Depth> {
+    const all = this.#complete ? ids : [...new Set([...ids, ...[...links.keys()].filter(isTap)])];
     const depths = new Map(
       all.map((id) => [id, this.#complete ? (this.#depths.get(id) ?? 'check') : 'wire'] as const),
     );
@@ -199,9 +200,9 @@ export class Devices {
     return depths;
   }
 
-  async #workOn(depths: ReadonlyMap<string, Depth>, host: Host): Promise<ReadonlyMap<string, unknown>> {
+  async #workOn(depths: ReadonlyMap<string, Depth>, links: Links): Promise<ReadonlyMap<string, unknown>> {
     try {
-      const failed = await this.#bring(depths, host);
+      const failed = await this.#bring(depths, links);
       for (const id of failed.keys()) this.need(id, depths.get(id) ?? 'wire');
       return failed;
     } catch (error) {
@@ -210,26 +211,24 @@ export class Devices {
     }
   }
 
-  async #bring(depths: ReadonlyMap<string, Depth>, host: Host): Promise<Map<string, unknown>> {
+  async #bring(depths: ReadonlyMap<string, Depth>, links: Links): Promise<Map<string, unknown>> {
     const failed = new Map<string, unknown>();
-    const present = [...depths.keys()].filter((id) => host.links.has(id));
-    const gone = [...depths.keys()].filter((id) => !host.links.has(id));
+    const present = [...depths.keys()].filter((id) => links.has(id));
+    const gone = [...depths.keys()].filter((id) => !links.has(id));
     const wire = present.filter((id) => depths.get(id) === 'wire');
     const refilter = present.filter((id) => depths.get(id) !== 'check');
     this.#asking = refilter;
-    try {
-      await this.#ask(wire, refilter, host);
-    } finally {
+    const asked = this.#ask(wire, refilter, links).finally(() => {
       this.#asking = [];
-    }
+    });
+    const [host] = await both(observeHost(), asked);
     this.#forget(gone);
     const mine = present.filter((id) => this.#details.has(id));
     const filters = present.length > 0 || this.#lost.size > 0 ? this.#options.firewall : undefined;
     // Filters name devices, which need not be there: they do not wait for bridges, nor bridges for them.
-    const outcomes = await Promise.allSettled([this.#wireNetworks(host, mine, failed), filters?.apply()]);
-    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    await both(this.#wireNetworks(host, mine, failed), filters?.apply());
     // Looked at anew: a tap, or a deleted network's bridge, may have gone while the server was asked.
-    await this.#plugPorts(await observeHost(), mine, failed);
+    await this.#plugPorts(await listLinks(), mine, failed);
     if (mine.length > 0 || gone.length > 0) await this.#options.qos?.apply(mine);
     this.#complete = true;
     try {
@@ -243,13 +242,13 @@ export class Devices {
     return failed;
   }
 
-  async #ask(wire: readonly string[], refilter: readonly string[], host: Host): Promise<void> {
+  async #ask(wire: readonly string[], refilter: readonly string[], links: Links): Promise<void> {
     const { server, firewall, settings } = this.#options;
     const [details, info] = await Promise.all([
       wire.length > 0 ? server.details(wire) : new Map<string, DeviceDetails>(),
       firewall && refilter.length > 0 ? server.filters(refilter) : undefined,
     ]);
-    for (const id of wire) this.#remember(id, details.get(id), host.links.get(id)!.index);
+    for (const id of wire) this.#remember(id, details.get(id), links.get(id)!.index);
     if (wire.length > 0) await this.#options.qos?.update([...details.values()]);
     const filter = refilter.filter((id) => this.#details.has(id));
     if (!firewall || !info || filter.length === 0) return;
@@ -297,13 +296,13 @@ export class Devices {
     }
   }
 
-  async #plugPorts(host: Host, ids: readonly string[], failed: Map<string, unknown>): Promise<void> {
+  async #plugPorts(links: Links, ids: readonly string[], failed: Map<string, unknown>): Promise<void> {
     const ready = ids.filter((id) => !failed.has(id));
     if (ready.length === 0) return;
     const plan = this.#networks(ready).flatMap((network) => {
       const ports = ready.map((id) => this.#details.get(id)!).filter((one) => one.network_id === network.id);
       return planPorts(
-        host,
+        links,
         network,
         ports.map((one) => this.#port(one)),
         this.#options.settings,
@@ -363,6 +362,16 @@ export class Devices {
     }
     return keepers;
   }
+}
+
+/** Waits until both have ended, then throws what either threw: no work goes on behind a failure. */
+async function both<One, Other>(
+  one: Promise<One>,
+  other: Promise<Other> | undefined,
+): Promise<[One, Other | undefined]> {
+  const outcomes = await Promise.allSettled([one, other]);
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  return [await one, await other];
 }
 
 const networkOf = (details: DeviceDetails): Network => ({

@@ -309,12 +309,15 @@ test('a network that is deleted while the agent still wires one of its ports lea
   const port = details(1, { network_type: 'vxlan', segmentation_id: 7, device_owner: 'network:dhcp' });
   const server = await newServer(port);
   await begin(server);
+  const plugged = Promise.withResolvers<void>();
   server.beforeDetails = async () => {
+    await plugged.promise;
     await server.networkDelete.network_delete(server.context(), { network_id: NET }, { fanout: true });
     server.devices.clear();
     await ip([`link del ${port.device}`]);
   };
   await plugGuest(port, 'guest1', { bridge: false });
+  plugged.resolve();
   await until('the server knows that the device went', () => server.down.includes(port.device));
   await until('bridge and tunnel are gone', async () => {
     const links = await listLinks();

@@ -4,6 +4,9 @@ import { type Network, observeNetwork } from '../../../linux/observe.ts';
 /** What a plan of wiring is made from: this host as it is. */
 export type Host = Network;
 
+/** Its devices by name, which is enough for a plan of ports. */
+export type Links = Host['links'];
+
 export const observeHost = (): Promise<Host> => observeNetwork();
 
 /** Devices that are in a bridge. */

@@ -234,7 +234,7 @@ test('ports: MTU, bridge and admin state are set where they differ; an instance 
   });
   assert.deepEqual(
     planPorts(
-      host(devices),
+      host(devices).links,
       tunnel,
       [port('tapa'), port('tapb'), port('tapc', { adminStateUp: false }), port('tapgone')],
       settings,
@@ -243,7 +243,7 @@ test('ports: MTU, bridge and admin state are set where they differ; an instance 
   );
   assert.deepEqual(
     planPorts(
-      host([link('tapa', { mtu: 1450 })]),
+      host([link('tapa', { mtu: 1450 })]).links,
       tunnel,
       [port('tapa', { membership: 'foreign' })],
       settings,
@@ -251,7 +251,7 @@ test('ports: MTU, bridge and admin state are set where they differ; an instance 
     ['link set vxlan-807 mtu 1450'],
   );
   assert.deepEqual(
-    planPorts(host(devices), tunnel, [port('tapc', { membership: 'leave' })], settings).map(
+    planPorts(host(devices).links, tunnel, [port('tapc', { membership: 'leave' })], settings).map(
       (one) => one.line,
     ),
     ['link set tapc nomaster'],

@@ -1,6 +1,6 @@
 import type { Sysctls } from '../../../linux/sysctl.ts';
 import type { Settings } from '../settings.ts';
-import { deviceOfAddress, type Host, membersOf } from './host.ts';
+import { deviceOfAddress, type Host, type Links, membersOf } from './host.ts';
 import { bridgeOf, type Network, type Port, Unwirable, type Uplink, uplinkOf } from './network.ts';
 import { hasMovable, planMove } from './nicMove.ts';
 import { isWanted, vxlanLine } from './vxlan.ts';
@@ -91,7 +91,7 @@ const missing = (device: string, network: Network) =>
 
 /** Lines for a network's ports and MTUs; each stands alone, so that one that vanished holds up no other. */
 export function planPorts(
-  host: Host,
+  links: Links,
   network: Network,
   ports: readonly Port[],
   settings: Settings,
@@ -100,7 +100,7 @@ export function planPorts(
   const uplink = uplinkOf(network, settings);
   const plan: { device: string; line: string }[] = [];
   for (const port of ports) {
-    const link = host.links.get(port.device);
+    const link = links.get(port.device);
     if (!link) continue;
     const add = (line: string) => plan.push({ device: port.device, line: `link set ${port.device} ${line}` });
     if (link.mtu !== network.mtu && network.mtu > 0) add(`mtu ${network.mtu}`);
@@ -109,7 +109,7 @@ export function planPorts(
     if (link.up !== port.adminStateUp) add(port.adminStateUp ? 'up' : 'down');
   }
   if (uplink.kind === 'vxlan') {
-    const link = host.links.get(uplink.device);
+    const link = links.get(uplink.device);
     if (network.mtu > 0 && link?.mtu !== network.mtu) {
       plan.push({ device: uplink.device, line: `link set ${uplink.device} mtu ${network.mtu}` });
     }

@@ -2,6 +2,7 @@ import { readFileSync, rmSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Difference, missing, unset } from './difference.ts';
 import { run } from './process.ts';
+import { namespaceNumber } from './setns.ts';
 
 /** A daemon that outlives the agent: it is known by its pid file and by its command line. */
 export interface ExternalProcess {
@@ -118,7 +119,7 @@ function stateOf(pid: number): string | undefined {
 /** Unknown, to who is not root, counts as no. */
 function isElsewhere(pid: number, netns: string): boolean {
   try {
-    return statSync(`/proc/${pid}/ns/net`).ino !== statSync(`/run/netns/${netns}`).ino;
+    return statSync(`/proc/${pid}/ns/net`).ino !== namespaceNumber(netns);
   } catch {
     return false;
   }

@@ -1,16 +1,16 @@
 import { createRequire } from 'node:module';
 
-export interface LibCFunction {
-  (...args: unknown[]): number;
+interface CFunction<Result> {
+  (...args: unknown[]): Result;
   /** The same from another thread; the last argument is called when it is done. */
-  async(...args: [...unknown[], (error: Error | null, result: number) => void]): void;
+  async(...args: [...unknown[], (error: Error | null, result: Result) => void]): void;
 }
 
-export interface LibC {
-  func(signature: string): LibCFunction;
+interface LibC {
+  func<Result>(signature: string): CFunction<Result>;
 }
 
-export interface PollHandle {
+interface PollHandle {
   close(): void;
 }
 
@@ -37,23 +37,25 @@ export function loadKoffi(): Koffi {
   return koffi;
 }
 
-/** The C library. */
-export function loadLibC(): LibC {
-  libc ??= loadKoffi().load('libc.so.6');
-  return libc;
+/** A function of the C library, by its declaration in C. The library is loaded at the first call. */
+export function cFunction<Result = number>(declaration: string): CFunction<Result> {
+  let declared: CFunction<Result> | undefined;
+  const load = (): CFunction<Result> => {
+    libc ??= loadKoffi().load('libc.so.6');
+    declared ??= libc.func(declaration);
+    return declared;
+  };
+  return Object.assign((...args: unknown[]) => load()(...args), {
+    async: (...args: Parameters<CFunction<Result>['async']>) => load().async(...args),
+  });
 }
 
 /** The name of an error number: ENOENT, EMFILE. */
 export const errorName = (number: number): string =>
   Object.entries(loadKoffi().os.errno).find(([, value]) => value === number)?.[0] ?? `error ${number}`;
 
-let meaning: ((number: number) => unknown) | undefined;
-
 /** What an error number means. */
-export function errorText(number: number): string {
-  meaning ??= loadLibC().func('const char *strerror(int number)');
-  return String(meaning(number));
-}
+export const errorText: (number: number) => string = cFunction<string>('const char *strerror(int number)');
 
 /** Why a call failed: by the error number that it returned, or that of the last call. `code` is the number's name. */
 export const systemError = (what: string, errno = loadKoffi().errno()): Error & { readonly code: string } =>

@@ -1,15 +1,14 @@
 import { closeSync, fstatSync, readSync, writeSync } from 'node:fs';
-import { type LibCFunction, loadLibC, systemError } from './libc.ts';
+import { cFunction, systemError } from './libc.ts';
 
 const CLOEXEC = 1;
 /** It will not be executed: hardened hosts demand that it is said, and kernels before 6.3 do not know the word. */
 const NOEXEC_SEAL = 8;
 
-let create: LibCFunction | undefined;
+const create = cFunction('int memfd_create(const char *name, unsigned int flags)');
 
 /** A file without a name, in memory, to be read from its start; close it. @throws when no more files can be opened */
 export function memoryFile(content: string): number {
-  create ??= loadLibC().func('int memfd_create(const char *name, unsigned int flags)');
   const sealed = create('neutron', CLOEXEC | NOEXEC_SEAL);
   const fd = sealed < 0 ? create('neutron', CLOEXEC) : sealed;
   if (fd < 0) throw systemError('No file can be made in memory');

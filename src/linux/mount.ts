@@ -1,19 +1,17 @@
-import { type LibCFunction, loadLibC, systemError } from './libc.ts';
+import { cFunction, systemError } from './libc.ts';
 
 const BIND = 0x1000;
 const RECURSIVE = 0x4000;
 const SHARED = 0x100000;
 const DETACH = 2;
 
-let mount: LibCFunction | undefined;
-let umount: LibCFunction | undefined;
+const mount = cFunction(
+  'int mount(const char *source, const char *target, const char *type, unsigned long flags, const void *data)',
+);
+const umount = cFunction('int umount2(const char *target, int flags)');
 
-function mounted(source: string, target: string, flags: number): boolean {
-  mount ??= loadLibC().func(
-    'int mount(const char *source, const char *target, const char *type, unsigned long flags, const void *data)',
-  );
-  return mount(source, target, 'none', flags, null) === 0;
-}
+const mounted = (source: string, target: string, flags: number): boolean =>
+  mount(source, target, 'none', flags, null) === 0;
 
 /** Shows a file under a second path, which exists. @throws an error with a `code`: EPERM, EINVAL */
 export function bindMount(source: string, target: string): void {
@@ -33,7 +31,6 @@ export function shareMounts(folder: string): void {
 
 /** Takes away what is mounted on a path, when it is in use no more. What is not mounted is fine. @throws an error with a `code` */
 export function unmount(path: string): void {
-  umount ??= loadLibC().func('int umount2(const char *target, int flags)');
   if (umount(path, DETACH) === 0) return;
   const error = systemError(`${path} cannot be unmounted`);
   if (!['EINVAL', 'ENOENT'].includes(error.code)) throw error;

@@ -2,15 +2,13 @@ import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ip } from './batch.ts';
 import { bindMount, shareMounts, unmount } from './mount.ts';
-import { NamespaceMissing, within, withinNew } from './setns.ts';
+import { NAMESPACES, NamespaceMissing, within, withinNew } from './setns.ts';
 import { type Sysctls, writeSysctls } from './sysctl.ts';
-
-const FOLDER = '/run/netns';
 
 /** Names of this host's named network namespaces. */
 export function listNamespaces(): readonly string[] {
   try {
-    return readdirSync(FOLDER).sort();
+    return readdirSync(NAMESPACES).sort();
   } catch {
     return [];
   }
@@ -40,9 +38,9 @@ export async function ensureNamespace(netns: string, sysctls: Sysctls = {}): Pro
 
 /** As `ip netns add` does: a file on which the namespace is mounted, so that it stays and every program finds it. */
 function addNamespace(netns: string): void {
-  mkdirSync(FOLDER, { recursive: true, mode: 0o755 });
-  shareMounts(FOLDER);
-  const path = join(FOLDER, netns);
+  mkdirSync(NAMESPACES, { recursive: true, mode: 0o755 });
+  shareMounts(NAMESPACES);
+  const path = join(NAMESPACES, netns);
   closeSync(openSync(path, 'wx', 0));
   try {
     withinNew(() => bindMount('/proc/thread-self/ns/net', path));
@@ -54,7 +52,7 @@ function addNamespace(netns: string): void {
 
 /** Deletes the namespace; one that is already gone is fine. Its devices go with it, a moment later. */
 export function deleteNamespace(netns: string): void {
-  const path = join(FOLDER, netns);
+  const path = join(NAMESPACES, netns);
   unmount(path);
   rmSync(path, { force: true });
 }

@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type LibCFunction, loadKoffi, loadLibC, systemError } from './libc.ts';
+import { cFunction, loadKoffi, systemError } from './libc.ts';
 
 const ATTRIBUTES_BYTES = 512; // posix_spawnattr_t has 336 in glibc, on 64 bits
 const ACTIONS_BYTES = 256; // posix_spawn_file_actions_t: 80
@@ -16,44 +16,30 @@ const LOOK_MILLISECONDS = 10;
 /** What a program is given as its standard input, output and error. */
 export type StandardFiles = readonly [input: number, output: number, error: number];
 
-interface Calls {
-  readonly spawn: LibCFunction;
-  readonly initActions: LibCFunction;
-  readonly addDup: LibCFunction;
-  readonly destroyActions: LibCFunction;
-  readonly system: LibCFunction;
-  readonly wait: LibCFunction;
-  /** As Node's own children start: no signal is ignored or blocked. */
-  readonly attributes: Buffer;
-}
+const spawn = cFunction(
+  'int posix_spawnp(int *pid, const char *file, const void *actions, const void *attributes, const char **argv, const char **env)',
+);
+const initAttributes = cFunction('int posix_spawnattr_init(void *attributes)');
+const setDefault = cFunction('int posix_spawnattr_setsigdefault(void *attributes, const void *set)');
+const setMask = cFunction('int posix_spawnattr_setsigmask(void *attributes, const void *set)');
+const setFlags = cFunction('int posix_spawnattr_setflags(void *attributes, short flags)');
+const initActions = cFunction('int posix_spawn_file_actions_init(void *actions)');
+const addDup = cFunction('int posix_spawn_file_actions_adddup2(void *actions, int fd, int as)');
+const destroyActions = cFunction('int posix_spawn_file_actions_destroy(void *actions)');
+const syscall = cFunction('long syscall(long number, long pid, unsigned long flags)');
+const waitpid = cFunction('int waitpid(int pid, int *status, int options)');
 
-let calls: Calls | undefined;
+let attributes: Buffer | undefined;
 
-function loadCalls(): Calls {
-  if (calls) return calls;
-  const libc = loadLibC();
-  const attributes = Buffer.alloc(ATTRIBUTES_BYTES);
-  libc.func('int posix_spawnattr_init(void *attributes)')(attributes);
-  const every = Buffer.alloc(SIGNAL_SET_BYTES, 0xff);
-  libc.func('int posix_spawnattr_setsigdefault(void *attributes, const void *set)')(attributes, every);
-  const none = Buffer.alloc(SIGNAL_SET_BYTES);
-  libc.func('int posix_spawnattr_setsigmask(void *attributes, const void *set)')(attributes, none);
-  libc.func('int posix_spawnattr_setflags(void *attributes, short flags)')(
-    attributes,
-    SETSIGDEF | SETSIGMASK,
-  );
-  calls = {
-    spawn: libc.func(
-      'int posix_spawnp(int *pid, const char *file, const void *actions, const void *attributes, const char **argv, const char **env)',
-    ),
-    initActions: libc.func('int posix_spawn_file_actions_init(void *actions)'),
-    addDup: libc.func('int posix_spawn_file_actions_adddup2(void *actions, int fd, int as)'),
-    destroyActions: libc.func('int posix_spawn_file_actions_destroy(void *actions)'),
-    system: libc.func('long syscall(long number, long pid, unsigned long flags)'),
-    wait: libc.func('int waitpid(int pid, int *status, int options)'),
-    attributes,
-  };
-  return calls;
+/** As Node's own children start: no signal is ignored or blocked. */
+function startAttributes(): Buffer {
+  if (attributes) return attributes;
+  attributes = Buffer.alloc(ATTRIBUTES_BYTES);
+  initAttributes(attributes);
+  setDefault(attributes, Buffer.alloc(SIGNAL_SET_BYTES, 0xff));
+  setMask(attributes, Buffer.alloc(SIGNAL_SET_BYTES));
+  setFlags(attributes, SETSIGDEF | SETSIGMASK);
+  return attributes;
 }
 
 /**
@@ -76,7 +62,6 @@ function begin(
   env: Readonly<Record<string, string | undefined>>,
   files: StandardFiles,
 ): number {
-  const { spawn, initActions, addDup, destroyActions, attributes } = loadCalls();
   const [program] = command as [string, ...string[]];
   // C would read it as the word's end.
   if (command.some((word) => word.includes('\0')))
@@ -88,7 +73,8 @@ function begin(
   const actions = Buffer.alloc(ACTIONS_BYTES);
   initActions(actions);
   const refused = files.map((fd, as) => addDup(actions, fd, as)).find((errno) => errno !== 0);
-  const errno = refused ?? spawn(pid, program, actions, attributes, [...command, null], [...words, null]);
+  const errno =
+    refused ?? spawn(pid, program, actions, startAttributes(), [...command, null], [...words, null]);
   destroyActions(actions);
   if (errno === 0) return pid[0]!;
   const error = systemError(`${program} does not start`, errno);
@@ -107,7 +93,7 @@ async function exitOf(pid: number): Promise<number> {
 
 /** Resolves when the process has ended, or at once where no file is to be had that would tell. */
 function ended(pid: number): Promise<void> {
-  const fd = loadCalls().system(PIDFD_OPEN, pid, 0);
+  const fd = syscall(PIDFD_OPEN, pid, 0);
   if (fd < 0) return Promise.resolve();
   return new Promise<void>((resolve) => {
     const poll = loadKoffi().node.poll(fd, { readable: true }, () => {
@@ -122,7 +108,7 @@ function ended(pid: number): Promise<void> {
 /** The exit code of a child that has ended. */
 function reaped(pid: number): number | undefined {
   const status = new Int32Array(1);
-  const found = loadCalls().wait(pid, status, WNOHANG);
+  const found = waitpid(pid, status, WNOHANG);
   if (found === 0) return undefined;
   if (found !== pid) throw systemError(`Process ${pid} cannot be waited for`);
   const [word] = status as unknown as [number];

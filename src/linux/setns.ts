@@ -1,22 +1,25 @@
-import { closeSync, openSync } from 'node:fs';
-import { type LibCFunction, loadLibC, systemError } from './libc.ts';
+import { closeSync, openSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { cFunction, systemError } from './libc.ts';
+
+/** The folder of this host's named network namespaces, a file each, as `ip netns` has it. */
+export const NAMESPACES = '/run/netns';
 
 const CLONE_NEWNET = 0x40000000;
 
-let enter: ((fd: number, type: number) => number) | undefined;
+const setns = cFunction('int setns(int fd, int nstype)');
+const unshare = cFunction('int unshare(int flags)');
+
 let home: number | undefined;
-let unshare: LibCFunction | undefined;
 
 /** Notes where this thread is, to come back. */
-function load(): (fd: number, type: number) => number {
-  enter ??= loadLibC().func('int setns(int fd, int nstype)') as (fd: number, type: number) => number;
+function noteHome(): void {
   home ??= openSync('/proc/thread-self/ns/net', 'r');
-  return enter;
 }
 
 /** Work done in a foreign namespace instead would be everybody else's: where there is no way back, there is nothing to save. */
 function comeHome(): void {
-  if (load()(home!, CLONE_NEWNET) !== 0) process.abort();
+  if (setns(home!, CLONE_NEWNET) !== 0) process.abort();
 }
 
 /**
@@ -26,10 +29,10 @@ function comeHome(): void {
  */
 export function within<T>(netns: string | undefined, work: () => T): T {
   if (netns === undefined) return work();
-  const enter = load();
+  noteHome();
   const fd = openNamespace(netns);
   try {
-    if (enter(fd, CLONE_NEWNET) !== 0) throw new NamespaceMissing(netns);
+    if (setns(fd, CLONE_NEWNET) !== 0) throw new NamespaceMissing(netns);
     try {
       return work();
     } finally {
@@ -46,8 +49,7 @@ export function within<T>(netns: string | undefined, work: () => T): T {
  * @throws an error with a `code` as unshare(2) gives it
  */
 export function withinNew<T>(work: () => T): T {
-  load();
-  unshare ??= loadLibC().func('int unshare(int flags)');
+  noteHome();
   if (unshare(CLONE_NEWNET) !== 0) throw systemError('no network namespace can be made');
   try {
     return work();
@@ -64,10 +66,13 @@ export class NamespaceMissing extends Error {
   }
 }
 
+/** What tells a named network namespace, while it is in use, from another that had its name. Throws where there is none. */
+export const namespaceNumber = (netns: string): number => statSync(join(NAMESPACES, netns)).ino;
+
 /** An open file of a named network namespace; close it. Throws NamespaceMissing. */
 export function openNamespace(netns: string): number {
   try {
-    return openSync(`/run/netns/${netns}`, 'r');
+    return openSync(join(NAMESPACES, netns), 'r');
   } catch (error) {
     // That this process has too many open files, say, is nothing of the namespace.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new NamespaceMissing(netns);

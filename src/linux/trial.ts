@@ -1,9 +1,10 @@
 import { CommandFailed, run } from './process.ts';
+import { NAMESPACES } from './setns.ts';
 
 /** The kernel or this user's rights allow no network namespace. */
 export class NoNamespaces extends Error {}
 
-const NOTHING_ELSE = 'mount -t tmpfs tmpfs /run/netns 2>/dev/null || mkdir -p /run/netns';
+const NOTHING_ELSE = `mount -t tmpfs tmpfs ${NAMESPACES} 2>/dev/null || mkdir -p ${NAMESPACES}`;
 
 /**
  * Runs small shell scripts, one after the other, in one network namespace that ends with them: what they make disturbs

@@ -1,4 +1,4 @@
-import { errorName, type LibC, type LibCFunction, loadKoffi, loadLibC } from '../libc.ts';
+import { cFunction, errorName, loadKoffi } from '../libc.ts';
 import { within } from '../setns.ts';
 
 /** Where a probe is sent from. */
@@ -20,29 +20,25 @@ export class SocketFailed extends Error {
   }
 }
 
-type Call = LibCFunction;
-
-const declare = (libc: LibC) => ({
-  socket: libc.func('int socket(int domain, int type, int protocol)'),
-  setsockopt: libc.func(
+const call = {
+  socket: cFunction('int socket(int domain, int type, int protocol)'),
+  setsockopt: cFunction(
     'int setsockopt(int fd, int level, int name, const void *value, unsigned int length)',
   ),
-  getsockopt: libc.func('int getsockopt(int fd, int level, int name, void *value, void *length)'),
-  getsockname: libc.func('int getsockname(int fd, void *address, void *length)'),
-  bind: libc.func('int bind(int fd, const void *address, unsigned int length)'),
-  connect: libc.func('int connect(int fd, const void *address, unsigned int length)'),
-  sendto: libc.func(
+  getsockopt: cFunction('int getsockopt(int fd, int level, int name, void *value, void *length)'),
+  getsockname: cFunction('int getsockname(int fd, void *address, void *length)'),
+  bind: cFunction('int bind(int fd, const void *address, unsigned int length)'),
+  connect: cFunction('int connect(int fd, const void *address, unsigned int length)'),
+  sendto: cFunction(
     'long sendto(int fd, const void *buffer, size_t size, int flags, const void *to, unsigned int length)',
   ),
-  recvfrom: libc.func(
+  recvfrom: cFunction(
     'long recvfrom(int fd, void *buffer, size_t size, int flags, void *from, void *length)',
   ),
-  close: libc.func('int close(int fd)'),
-  indexOf: libc.func('unsigned int if_nametoindex(const char *name)'),
-  nameOf: libc.func('size_t if_indextoname(unsigned int index, void *name)'),
-});
-
-let calls: Readonly<Record<keyof ReturnType<typeof declare>, Call>> | undefined;
+  close: cFunction('int close(int fd)'),
+  indexOf: cFunction('unsigned int if_nametoindex(const char *name)'),
+  nameOf: cFunction('size_t if_indextoname(unsigned int index, void *name)'),
+};
 
 const NONBLOCK_AND_CLOEXEC = 0x80800;
 const SOL_SOCKET = 1;
@@ -86,14 +82,8 @@ export interface Socket {
 
 /** Opens a socket. Throws SocketFailed (EPERM without root for raw ones, ENODEV), NamespaceMissing. */
 export function openSocket({ netns, device }: Place, domain: number, type: number, protocol: number): Socket {
-  calls ??= declare(loadLibC());
-  const call = calls;
-  const must = (name: string, result: number): number => {
-    if (result < 0) throw new SocketFailed(name, lastError());
-    return result;
-  };
   const fd = within(netns, () => must('socket', call.socket(domain, type | NONBLOCK_AND_CLOEXEC, protocol)));
-  const socket = handle(fd, call, must);
+  const socket = handle(fd);
   if (device === undefined || domain === AF_PACKET) return socket;
   try {
     socket.setOption(SOL_SOCKET, SO_BINDTODEVICE, Buffer.from(`${device}\0`));
@@ -104,11 +94,12 @@ export function openSocket({ netns, device }: Place, domain: number, type: numbe
   }
 }
 
-function handle(
-  fd: number,
-  call: NonNullable<typeof calls>,
-  must: (name: string, result: number) => number,
-): Socket {
+function must(name: string, result: number): number {
+  if (result < 0) throw new SocketFailed(name, lastError());
+  return result;
+}
+
+function handle(fd: number): Socket {
   const buffer = Buffer.alloc(65536);
   const from = Buffer.alloc(28);
   const length = Buffer.alloc(4);
@@ -185,9 +176,7 @@ function int(value: number): Buffer {
 
 /** The index of the place's device. Throws SocketFailed ENODEV. */
 export function deviceIndex({ netns, device }: Place & { readonly device: string }): number {
-  calls ??= declare(loadLibC());
-  const { indexOf } = calls;
-  const index = within(netns, () => indexOf(device));
+  const index = within(netns, () => call.indexOf(device));
   if (index === 0) throw new SocketFailed(`device ${device}`, 'ENODEV');
   return index;
 }
@@ -197,11 +186,9 @@ export type DeviceNames = ReadonlyMap<number, string>;
 
 /** Asks for them one by one; those that have gone are not among them. */
 export function deviceNames(indices: Iterable<number>, netns?: string): DeviceNames {
-  calls ??= declare(loadLibC());
-  const { nameOf } = calls;
   const name = Buffer.alloc(16);
   const find = (index: number): [number, string][] =>
-    Number(nameOf(index, name)) === 0 ? [] : [[index, name.toString('utf8', 0, name.indexOf(0))]];
+    Number(call.nameOf(index, name)) === 0 ? [] : [[index, name.toString('utf8', 0, name.indexOf(0))]];
   return within(netns, () => new Map([...new Set(indices)].flatMap(find)));
 }
 

@@ -65,3 +65,15 @@ test('an instance alone is primary, whatever happens to its files and its namesp
 
   await router.remove();
 });
+
+test('while it is not wired, its role is watched all along, not anew with each update', async () => {
+  const unwired = { ...wanted, _ha_interface: { ...wanted._ha_interface!, status: 'DOWN' } };
+  const router = new Router(ROUTER, settings);
+  const inside = async () => (await run(['ip', 'netns', 'pids', routerNamespace(ROUTER)])).stdout;
+  await router.update(unwired);
+  const before = await inside();
+  assert.match(before, /^\d+\n$/, 'one program watches');
+  await router.update(unwired);
+  assert.equal(await inside(), before);
+  await router.remove();
+});

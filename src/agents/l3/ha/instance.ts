@@ -15,6 +15,7 @@ import {
   type VrrpState,
   vrrpFiles,
 } from '../../../linux/keepalived.ts';
+import { namespaceNumber } from '../../../linux/setns.ts';
 import { type DesiredHa, type DesiredRouter, devicesOf } from '../desired.ts';
 import { healthScript, healthScriptName, keepalivedConfig, type VrrpSettings } from './vrrp.ts';
 import { type RunningWatch, watchRole } from './watch.ts';
@@ -52,6 +53,8 @@ export class HaInstance {
   readonly #settings: InstanceSettings;
   readonly #changed: (state: VrrpState) => void;
   #watch: RunningWatch | undefined;
+  /** The namespace that it watches. */
+  #watched: number | undefined;
 
   constructor(id: string, settings: InstanceSettings, changed: (state: VrrpState) => void) {
     this.#id = id;
@@ -66,11 +69,10 @@ export class HaInstance {
     // keepalived does not move a running instance to another device.
     if (!speaksOn(ha.device.name, readFileIfAny(vrrpFiles(vrrp.root, this.#id).config))) await this.remove();
     this.#writeHealthScript(router, ha);
-    if (!keepalivedRuns(vrrp.root, this.#id, router.netns)) {
-      await takeBack(router, ha);
-      // The namespace may be another one than was watched.
-      this.#forgetRole();
-    }
+    if (!keepalivedRuns(vrrp.root, this.#id, router.netns)) await takeBack(router, ha);
+    const namespace = namespaceNumber(router.netns);
+    if (namespace !== this.#watched) this.#forgetRole();
+    this.#watched = namespace;
     const keepalived = await ensureKeepalived(this.#keepalived(router, ha, ipv6), { mayStart: ha.wired });
     this.#watch ??= watchRole({
       device: ha.device.name,

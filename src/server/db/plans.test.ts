@@ -13,6 +13,7 @@ import { databases, statementsDuring, type TestDatabase } from './testing.ts';
 
 const NETWORKS = 20;
 const PORTS = 3000;
+const PAGE = 50;
 const context: RequestContext = {
   requestId: 'req-test',
   userId: null,
@@ -73,6 +74,8 @@ interface Step {
   readonly table: string | null;
   readonly type: string | null;
   readonly key: string | null;
+  /** How many it expects to read. */
+  readonly rows: string | null;
 }
 
 /** Tables with a row or more for each of these ports, which are unbound: nothing may read one from end to end. */
@@ -124,8 +127,9 @@ const HOT: Readonly<Record<string, { act: () => Promise<unknown>; by: readonly s
     act: () => portList({ fixed_ips: [{ ip_address: ['10.3.0.77'] }] }),
     by: ['PRIMARY'],
   },
+  'a first page': { act: () => portList({}, { limit: PAGE }), by: ['PRIMARY'] },
   'a page behind a marker': {
-    act: () => portList({}, { limit: 50, marker: idOf(port) }),
+    act: () => portList({}, { limit: PAGE, marker: idOf(port) }),
     by: ['PRIMARY'],
   },
   'a new port': {
@@ -154,9 +158,11 @@ for (const [what, { act, by }] of Object.entries(HOT)) {
     const used = new Set<string>();
     for (const statement of statements) {
       const { rows } = await sql<Step>`explain ${sql.raw(statement)}`.execute(db.kysely);
-      for (const { table, type, key } of rows) {
+      for (const { table, type, key, rows: read } of rows) {
         if (table === null || !LARGE.includes(table)) continue;
-        assert.ok(type !== 'ALL' && type !== 'index', `${table} is read by ${type}: ${statement}`);
+        // A page from the beginning of an index ends where the page does.
+        const isWhole = type === 'ALL' || (type === 'index' && Number(read) !== PAGE);
+        assert.ok(!isWhole, `${table} is read by ${type}: ${statement}`);
         if (table === 'ports' && key !== null && !isOfTags(statement)) used.add(key);
       }
     }
@@ -175,4 +181,10 @@ test('a list of a few columns of ports reads no other table', async () => {
   const statements = await statementsOf(() => portList({}, { fields: ['id', 'tenant_id', 'network_id'] }));
   assert.equal(statements.length, 1);
   assert.doesNotMatch(statements[0]!, / join | exists /);
+});
+
+test('the ports of a page are chosen among ports alone, whatever the planner thinks of other tables', async () => {
+  const [chosen, ...loaded] = await statementsOf(() => portList({}, { limit: PAGE }));
+  assert.match(chosen!, /^select `ports`\.`id` from `ports` where true order by `ports`\.`id` asc limit 50$/);
+  for (const statement of loaded) assert.match(statement, / between '/);
 });

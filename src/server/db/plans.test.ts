@@ -182,9 +182,3 @@ test('a list of a few columns of ports reads no other table', async () => {
   assert.equal(statements.length, 1);
   assert.doesNotMatch(statements[0]!, / join | exists /);
 });
-
-test('the ports of a page are chosen among ports alone, whatever the planner thinks of other tables', async () => {
-  const [chosen, ...loaded] = await statementsOf(() => portList({}, { limit: PAGE }));
-  assert.match(chosen!, /^select `ports`\.`id` from `ports` where true order by `ports`\.`id` asc limit 50$/);
-  for (const statement of loaded) assert.match(statement, / between '/);
-});

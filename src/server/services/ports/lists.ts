@@ -1,6 +1,5 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
-import { inChunks } from '../chunks.ts';
 import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import { cutInPieces, inOrderOfIds, inPieces, listRows, narrowing, staysIn } from '../listing.ts';
 import type { Item, ListQuery, RequestContext, ResourceService } from '../service.ts';
@@ -83,15 +82,10 @@ export function portLists(
       const found = await portsOfDevice(db, context, asked.device, asked.owner, drivers);
       return inOrderOfIds(found).slice(0, query.limit);
     }
-    if (isGapless(context, query)) {
-      // Without their ids the planner may begin with another table, and sort all ports for one page.
-      const ids = (await columnsOf(context, query, ['id'])).map(({ id }) => id);
-      const found = await inChunks(ids, (chunk) => portsFromTo(db, chunk, drivers));
-      const wanted = new Set(ids);
-      return inOrderOfIds(found.filter(({ id }) => wanted.has(id)));
-    }
     const base = portQuery(db).where(visiblePorts(context));
-    if (!isFoundByIndex(query)) return loadPorts(db, await listRows(base, portShape, query), drivers);
+    if (!isFoundByIndex(query)) {
+      return loadPorts(db, await listRows(base, portShape, query), drivers, isGapless(context, query));
+    }
     const narrowed = await narrowing(base, portShape, query);
     if (!narrowed) return [];
     const ids = db.selectFrom('ports').select('ports.id').where(visiblePorts(context));

@@ -225,14 +225,19 @@ export function written<P extends Item>(port: P): P {
   return { ...port, 'binding:vif_details': vifDetails };
 }
 
-/** Everything about ports in one round trip for thousands of them. */
+/**
+ * Everything about ports in one round trip for thousands of them.
+ * @param gapless whether the rows are in order of their ids, and (nearly) all that there are between the first and the last
+ */
 export const loadPorts = (
   db: Connection,
   rows: readonly PortRow[],
   drivers: ExtensionDrivers,
+  gapless = false,
 ): Promise<Port[]> =>
   inChunks(rows, async (chunk) => {
-    const ports = these(chunk.map(({ id }) => id));
+    const ids = chunk.map(({ id }) => id);
+    const ports = gapless ? fromTo(ids) : these(ids);
     return present(chunk, await together(db, ...detailQueries(db, ports)), drivers);
   });
 

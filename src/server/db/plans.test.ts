@@ -76,6 +76,7 @@ interface Step {
   readonly key: string | null;
   /** How many it expects to read. */
   readonly rows: string | null;
+  readonly Extra: string | null;
 }
 
 /** Tables with a row or more for each of these ports, which are unbound: nothing may read one from end to end. */
@@ -176,6 +177,22 @@ for (const [what, { act, by }] of Object.entries(HOT)) {
     );
   });
 }
+
+test('a long list sorts nothing: each of its tables is read in the order of an index', async () => {
+  const statements = await statementsOf(async () => {
+    for await (const _ of services.port!.pages!(context, { filters: {}, sorts: byId }));
+  });
+  assert.notEqual(statements.length, 0);
+  for (const statement of statements.filter((one) => !isOfTags(one))) {
+    const { rows } = await sql<Step>`explain ${sql.raw(statement)}`.execute(db.kysely);
+    assert.deepEqual(
+      // The last piece has one port.
+      rows.filter(({ Extra, rows: read }) => Extra?.includes('filesort') && read !== '1'),
+      [],
+      statement,
+    );
+  }
+});
 
 test('a list of a few columns of ports reads no other table', async () => {
   const statements = await statementsOf(() => portList({}, { fields: ['id', 'tenant_id', 'network_id'] }));

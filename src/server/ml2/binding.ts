@@ -11,7 +11,8 @@ import type { Database } from '../db/schema/index.ts';
 import type { OutboxMessage } from '../notify/outbox.ts';
 import { extensionDrivers } from '../services/extensions/drivers.ts';
 import { macOfBinding } from '../services/ports/mac.ts';
-import { portsById, written } from '../services/ports/rows.ts';
+import { written } from '../services/ports/present.ts';
+import { createPortReads } from '../services/ports/reads.ts';
 import type { Item, RequestContext, Tx } from '../services/service.ts';
 import { bumpRevision } from '../services/standardAttributes.ts';
 import { transact } from '../services/work.ts';
@@ -62,7 +63,7 @@ export function createPortBinder(server: ServerContext, mechanisms: Mechanisms):
   const { db, config, outbox } = server;
   const managerLog = server.log.named('neutron.plugins.ml2.managers');
   const pluginLog = server.log.named('neutron.plugins.ml2.plugin');
-  const drivers = extensionDrivers(config);
+  const reads = createPortReads(extensionDrivers(config));
   const downSeconds = config.group(scheduling).agent_down_time;
 
   const bindingOf = (connection: Kysely<Database>, portId: string) =>
@@ -147,7 +148,7 @@ export function createPortBinder(server: ServerContext, mechanisms: Mechanisms):
   }
 
   async function loadForNotice(tx: Tx, portId: string): Promise<Item[]> {
-    return portsById(tx, [portId], drivers);
+    return reads.byIds(tx, [portId]);
   }
 
   const updateNotice: PortBinder['updateNotice'] = async (tx, context, port) => {

@@ -7,7 +7,7 @@ import type { DhcpScheduler } from '../scheduling/dhcp.ts';
 import type { AgentRow } from '../services/agents/agent.ts';
 import type { ResourceHooks } from '../services/hooks.ts';
 import type { ServedNetwork } from '../services/networks/rows.ts';
-import { written } from '../services/ports/rows.ts';
+import { written } from '../services/ports/present.ts';
 import type { Item, RequestContext, Tx } from '../services/service.ts';
 import type { Outbox } from './outbox.ts';
 

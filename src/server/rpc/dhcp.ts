@@ -9,7 +9,7 @@ import type { DhcpScheduler } from '../scheduling/dhcp.ts';
 import { adminRequest } from '../services/admin.ts';
 import { DHCP_AGENT } from '../services/agents/agent.ts';
 import type { Lookup, Ports } from '../services/neighbours.ts';
-import { written } from '../services/ports/rows.ts';
+import { written } from '../services/ports/present.ts';
 import type { Item, RequestContext, Tx } from '../services/service.ts';
 import { transact } from '../services/work.ts';
 import { toldSubnet } from './dicts.ts';

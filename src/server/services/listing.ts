@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { Database } from '../db/schema/index.ts';
 import { fault } from '../errors/index.ts';
@@ -180,6 +181,8 @@ export async function* inPieces<Found extends { readonly id: string }>({
     next = piece(at + PIECE);
     // Who stops reading never asks for it: its failure is nobody's then.
     next.catch(() => {});
+    // What asks for it is sent first: while this piece is made into JSON, the database works on that one.
+    await setImmediate();
     yield now;
   }
 }

@@ -4,10 +4,10 @@ import type { Item, Tx } from '../service.ts';
 
 /** What the database holds of a port's name; null without any. */
 export interface DnsRow {
-  readonly dns_name: string | null;
-  readonly dns_domain: string | null;
+  readonly dns_name?: string | null | undefined;
+  readonly dns_domain?: string | null | undefined;
   /** The domain under which an external service knows the port. */
-  readonly current_dns_domain: string | null;
+  readonly current_dns_domain?: string | null | undefined;
 }
 
 /** The names by which a port's addresses are known to its network's DHCP servers. */

@@ -5,12 +5,12 @@ import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import type { Item, Tx } from '../service.ts';
 import { type DnsRow, insertDns, presentDns, writeDns } from './dns.ts';
 
-/** What the database holds for the extension drivers, one row a port. */
+/** What the database holds for the extension drivers, one row a port; of those that are not loaded nothing is read. */
 export interface ExtendedRow extends DnsRow {
-  readonly device_profile: string | null;
-  readonly numa_affinity_policy: string | null;
-  readonly qos_policy_id: string | null;
-  readonly qos_network_policy_id: string | null;
+  readonly device_profile?: string | null | undefined;
+  readonly numa_affinity_policy?: string | null | undefined;
+  readonly qos_policy_id?: string | null | undefined;
+  readonly qos_network_policy_id?: string | null | undefined;
 }
 
 /** What the loaded drivers show of a port. */
@@ -19,9 +19,14 @@ export const presentExtended = (
   row: ExtendedRow,
   fixedIps: readonly FixedIp[],
 ): Item => ({
-  ...(qos ? { qos_policy_id: row.qos_policy_id, qos_network_policy_id: row.qos_network_policy_id } : {}),
-  ...(deviceProfile ? { device_profile: row.device_profile } : {}),
-  ...(numaAffinity ? { numa_affinity_policy: row.numa_affinity_policy } : {}),
+  ...(qos
+    ? {
+        qos_policy_id: row.qos_policy_id ?? null,
+        qos_network_policy_id: row.qos_network_policy_id ?? null,
+      }
+    : {}),
+  ...(deviceProfile ? { device_profile: row.device_profile ?? null } : {}),
+  ...(numaAffinity ? { numa_affinity_policy: row.numa_affinity_policy ?? null } : {}),
   ...(dns ? presentDns(dns, row, fixedIps) : {}),
 });
 

@@ -22,16 +22,9 @@ import { checkNotOwned, removePorts } from './delete.ts';
 import { portLists } from './lists.ts';
 import { lockPorts } from './lock.ts';
 import { checkDevices } from './ownership.ts';
-import {
-  loadPorts,
-  type Port,
-  type PortRow,
-  portById,
-  portQuery,
-  portShape,
-  portsById,
-  written,
-} from './rows.ts';
+import { written } from './present.ts';
+import { createPortReads } from './reads.ts';
+import { type Port, portShape } from './rows.ts';
 import { createPortStatuses, type PortStatuses } from './status.ts';
 import { writePort } from './update.ts';
 import type { ProvisioningEntity } from './write.ts';
@@ -80,21 +73,21 @@ export function createPortService(
   const life = lifecycle(server.hooks, 'port');
   const { db, outbox, config } = server;
   const drivers = extensionDrivers(config);
-  const load = (connection: Kysely<Database>, rows: readonly PortRow[]) =>
-    loadPorts(connection, rows, drivers);
-  const statuses = createPortStatuses({ mechanisms, outbox, life, drivers });
+  const reads = createPortReads(drivers);
+  const statuses = createPortStatuses({ mechanisms, outbox, life, reads });
   const baseMac = config.group(core).base_mac;
 
   const listIn: PortService['listIn'] = async (connection, filters) => {
     const ids = onlyIds(filters);
-    if (ids) return inOrderOfIds(await portsById(connection, ids, drivers));
-    return load(connection, await listRows(portQuery(connection), portShape, { filters, sorts: [] }));
+    if (ids) return inOrderOfIds(await reads.byIds(connection, ids));
+    const rows = await listRows(reads.query(connection), portShape, { filters, sorts: [] });
+    return reads.load(connection, rows);
   };
 
-  const getIn: PortService['getIn'] = (connection, id) => portById(connection, id, drivers);
+  const getIn: PortService['getIn'] = (connection, id) => reads.byId(connection, id);
 
   async function find(connection: Kysely<Database>, context: RequestContext, id: string): Promise<Port> {
-    const port = await portById(connection, id, drivers, context);
+    const port = await reads.byId(connection, id, context);
     if (port === undefined) throw fault('PortNotFound', { port_id: id });
     return port;
   }
@@ -132,7 +125,7 @@ export function createPortService(
     statuses,
     listIn,
     getIn,
-    ...portLists(db.kysely, drivers),
+    ...portLists(db.kysely, reads),
     get: (context, id) => find(db.kysely, context, id),
 
     async createManyIn(work, items) {
@@ -145,7 +138,7 @@ export function createPortService(
         wiredByAgent: (vnicType: string, host: string) => binder.wiredByAgent(tx, vnicType, host),
       };
       const ids = await insertPorts(tx, context, maker, given);
-      const loaded = await portsById(tx, ids, drivers);
+      const loaded = await reads.byIds(tx, ids);
       const byId = new Map(loaded.map((port) => [port.id, port]));
       const created = ids.map((id) => byId.get(id)!);
       await tellMembers(work, created);

@@ -1,35 +1,12 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
-import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import { cutInPieces, inOrderOfIds, inPieces, listRows, narrowing, staysIn } from '../listing.ts';
 import type { Item, ListQuery, RequestContext, ResourceService } from '../service.ts';
-import {
-  loadPorts,
-  type Port,
-  portQuery,
-  portShape,
-  portsById,
-  portsChosen,
-  portsFromTo,
-  portsOfDevice,
-  visiblePorts,
-} from './rows.ts';
+import type { PortReads } from './reads.ts';
+import { OWN_COLUMNS, type OwnColumn, type Port, portShape, visiblePorts } from './rows.ts';
 
 type Connection = Kysely<Database>;
 
-/** What a port has in the table of ports itself. */
-const OWN_COLUMNS = [
-  'id',
-  'name',
-  'network_id',
-  'project_id',
-  'mac_address',
-  'admin_state_up',
-  'status',
-  'device_id',
-  'device_owner',
-] as const;
-type OwnColumn = (typeof OWN_COLUMNS)[number];
 const isOwn = (column: string): column is OwnColumn => (OWN_COLUMNS as readonly string[]).includes(column);
 
 /** The columns that a request's fields are in, when it asks for none but such of ports themselves. */
@@ -74,22 +51,22 @@ function deviceAsked(query: ListQuery) {
 /** The lists of ports; one that asks for nothing but what the table of ports holds reads nothing else. */
 export function portLists(
   db: Connection,
-  drivers: ExtensionDrivers,
+  reads: PortReads,
 ): Required<Pick<ResourceService, 'list' | 'pages'>> {
   async function whole(context: RequestContext, query: ListQuery): Promise<Port[]> {
     const asked = deviceAsked(query);
     if (asked) {
-      const found = await portsOfDevice(db, context, asked.device, asked.owner, drivers);
+      const found = await reads.ofDevice(db, context, asked.device, asked.owner);
       return inOrderOfIds(found).slice(0, query.limit);
     }
-    const base = portQuery(db).where(visiblePorts(context));
+    const base = reads.query(db).where(visiblePorts(context));
     if (!isFoundByIndex(query)) {
-      return loadPorts(db, await listRows(base, portShape, query), drivers, isGapless(context, query));
+      return reads.load(db, await listRows(base, portShape, query), isGapless(context, query));
     }
     const narrowed = await narrowing(base, portShape, query);
     if (!narrowed) return [];
     const ids = db.selectFrom('ports').select('ports.id').where(visiblePorts(context));
-    const found = await portsChosen(db, narrowed(base), narrowed(ids), drivers);
+    const found = await reads.chosen(db, narrowed(base), narrowed(ids));
     return query.pageReverse === true ? found.reverse() : found;
   }
 
@@ -99,7 +76,7 @@ export function portLists(
     const visible = visiblePorts(context);
     return staysIn(portShape, query)
       ? listRows(db.selectFrom('ports').select(selected).where(visible), portShape, query)
-      : listRows(portQuery(db).clearSelect().select(selected).where(visible), portShape, query);
+      : listRows(reads.query(db).clearSelect().select(selected).where(visible), portShape, query);
   };
 
   return {
@@ -119,7 +96,7 @@ export function portLists(
         query,
         list: (piece) => whole(context, piece),
         ids: async () => (await columnsOf(context, query, ['id'])).map(({ id }) => id),
-        load: (ids) => (gapless ? portsFromTo(db, ids, drivers) : portsById(db, ids, drivers)),
+        load: (ids) => (gapless ? reads.fromTo(db, ids) : reads.byIds(db, ids)),
       });
     },
   };

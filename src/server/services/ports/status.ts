@@ -6,12 +6,12 @@ import type { MechanismDriver, Send, WiredPort } from '../../ml2/mechanisms/driv
 import type { Mechanisms } from '../../ml2/mechanisms/index.ts';
 import type { Outbox } from '../../notify/outbox.ts';
 import { L2_AGENTS } from '../agents/agent.ts';
-import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import type { Lifecycle } from '../lifecycle.ts';
 import type { Tx } from '../service.ts';
 import { bumpRevision, databaseTime } from '../standardAttributes.ts';
 import type { Work } from '../work.ts';
-import { type Port, portsById } from './rows.ts';
+import type { PortReads } from './reads.ts';
+import type { Port } from './rows.ts';
 import type { ProvisioningEntity } from './write.ts';
 
 export type PortStatus = 'ACTIVE' | 'BUILD' | 'DOWN';
@@ -49,7 +49,7 @@ interface Parts {
   readonly mechanisms: Mechanisms;
   readonly outbox: Outbox;
   readonly life: Lifecycle;
-  readonly drivers: ExtensionDrivers;
+  readonly reads: PortReads;
 }
 
 /** An agent that started less than this ago may have lost what it was told before. */
@@ -69,7 +69,7 @@ const idsOf = (ports: readonly Port[]): string[] => ports.map(({ id }) => id);
 /** A port that is wired is told of, whether DHCP serves it yet or not. */
 const TOLD: readonly string[] = ['ACTIVE', 'BUILD'];
 
-export function createPortStatuses({ mechanisms, outbox, life, drivers }: Parts): PortStatuses {
+export function createPortStatuses({ mechanisms, outbox, life, reads }: Parts): PortStatuses {
   /**
    * Tells the drivers of those ports that are bound to a segment, all at once; their messages go into the outbox.
    * @param known the segments, where they were read with something else
@@ -102,7 +102,7 @@ export function createPortStatuses({ mechanisms, outbox, life, drivers }: Parts)
       work.tx,
       changed.map((port) => port.standard_attr_id),
     );
-    const after = await portsById(work.tx, ids, drivers);
+    const after = await reads.byIds(work.tx, ids);
     for (const port of after) {
       await life.updated(work, changed.find(({ id }) => id === port.id)!, port);
     }

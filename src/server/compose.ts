@@ -67,7 +67,7 @@ export async function compose(
 
   warnOfExternalDns(config, log.named('neutron.services.externaldns.driver'));
   warnOfPlugins(config, log.named('neutron.manager'));
-  const quotas = createQuotas(config);
+  const quotas = createQuotas(config, db);
 
   const scheduler = { ...settings, ...config.group(coreOptions) };
   const dhcp = createDhcpScheduler(scheduler, outbox, log);
@@ -101,7 +101,7 @@ export async function compose(
 
   const routerSettings = { ...config.group(routerOptions), ...config.group(coreOptions) };
   // As in Neutron, quotas limit what a project asks for itself.
-  const unlimited = { ...l3Parts, quotas: { check: async () => {} } };
+  const unlimited = { ...l3Parts, quotas: { check() {} } };
   const autoAllocation = createAutoAllocation(server, {
     networks,
     subnets,

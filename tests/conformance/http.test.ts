@@ -28,7 +28,7 @@ after(() => Promise.all([api.close(), db.close()]));
 function broken(changes: Partial<ApiParts>, warnings: string[] = []) {
   const config = configOf('');
   const log = { ...silentLog, error: (text: string) => warnings.push(text) };
-  const quotas = createQuotas(config);
+  const quotas = createQuotas(config, db);
   return createHttpServer({
     config,
     log: { ...log, named: () => ({ ...log, named: () => silentLog }) },

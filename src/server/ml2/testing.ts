@@ -56,7 +56,7 @@ export async function coreForTest(db?: TestDatabase): Promise<CoreForTest> {
     hooks: noHooks(),
     transport: inProcess(new Bus()),
   };
-  const core = createCorePlugin(server, { check: async () => {} });
+  const core = createCorePlugin(server, { check() {} });
   await core.initialize();
   const close = async (): Promise<void> => {
     await server.transport.close();

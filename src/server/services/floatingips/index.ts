@@ -89,7 +89,7 @@ export function createFloatingIpService(server: ServerContext, parts: L3Parts): 
     const id = randomUUID();
     const project_id = item.tenant_id as string;
     const floating_network_id = item.floating_network_id as string;
-    await parts.quotas.check(tx, 'floatingip', project_id);
+    parts.quotas.check(tx, 'floatingip', project_id);
     const { port, address: floating_ip_address } = await createPort(work, item, id);
     const description = (item.description as string | undefined) ?? '';
     await tx

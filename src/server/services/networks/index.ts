@@ -162,9 +162,7 @@ export function createNetworkService(
     },
     create: (context, items) =>
       transact(server, context, async (work) => {
-        for (const [project, own] of Map.groupBy(items, (item) => item.tenant_id as string)) {
-          await quotas.check(work.tx, 'network', project, own.length);
-        }
+        for (const { tenant_id } of items) quotas.check(work.tx, 'network', tenant_id as string);
         return service.createIn(work, items);
       }),
 

@@ -151,9 +151,7 @@ export function createPortService(
     createIn: async (work, item) => (await service.createManyIn(work, [item]))[0]!,
     async create(context, items) {
       const created = await transact(server, context, async (work) => {
-        for (const [project, own] of Map.groupBy(items, (item) => item.tenant_id as string)) {
-          await quotas.check(work.tx, 'port', project, own.length);
-        }
+        for (const { tenant_id } of items) quotas.check(work.tx, 'port', tenant_id as string);
         await checkDevices(work.tx, context, items);
         return service.createManyIn(work, items);
       });

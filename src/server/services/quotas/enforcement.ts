@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Kysely, type SqlBool, sql } from 'kysely';
 import type { Config } from '../../../config/option.ts';
 import { quotas as options } from '../../../config/options/index.ts';
-import { type Tx as DatabaseTx, RetryTransaction } from '../../db/database.ts';
+import { type Tx as DatabaseTx, type Db, RetryTransaction } from '../../db/database.ts';
 import { isDuplicate } from '../../db/errors.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { together } from '../../db/together.ts';
@@ -25,16 +25,18 @@ export interface Quotas {
   /** How many of each resource a project is about to get from Python Neutron's servers, which reserve them first. */
   reserved(db: Kysely<Database>, projectId: string): Promise<Partial<Limits>>;
   /**
-   * Called in the transaction that makes `delta` of a resource, before it inserts them. Two such transactions of one
-   * project wait for each other, so the limit holds exactly.
-   *
-   * @throws OverQuota (409)
+   * Called in a transaction that makes some of a resource. Before it commits it fails with OverQuota (409) when the project
+   * then has more than it may. Two such transactions of one project wait for each other only there, so the limit holds
+   * exactly, and what they do before is done at once.
    */
-  check(tx: DatabaseTx, resource: QuotaResource, projectId: string, delta?: number): Promise<void>;
+  check(tx: DatabaseTx, resource: QuotaResource, projectId: string): void;
 }
 
 /** What those need who make what has a quota. */
 export type QuotaCheck = Pick<Quotas, 'check'>;
+
+/** By resource and project. */
+type Checks = Map<string, { readonly resource: QuotaResource; readonly projectId: string }>;
 
 /** The driver without quotas. */
 const NO_QUOTAS = 'neutron.db.quota.driver_null.DbQuotaDriverNull';
@@ -80,7 +82,7 @@ function defaultLimits(config: Config, names: readonly QuotaResource[]): Limits 
   return Object.fromEntries(names.map((name) => [name, Math.max(limit(name), -1)])) as Limits;
 }
 
-export function createQuotas(config: Config): Quotas {
+export function createQuotas(config: Config, db: Pick<Db, 'beforeCommit'>): Quotas {
   const names: readonly QuotaResource[] =
     config.group(options).quota_driver === NO_QUOTAS ? [] : quotaResourceNames;
   const defaults = defaultLimits(config, names);
@@ -137,6 +139,19 @@ export function createQuotas(config: Config): Quotas {
     return countQuery(tx, resource, projectId).executeTakeFirstOrThrow();
   }
 
+  /** What transactions have to be counted for. */
+  const checked = new WeakMap<DatabaseTx, Checks>();
+
+  /** In one order in all transactions, so that none waits for one that waits for it. */
+  async function hold(tx: DatabaseTx, checks: Checks): Promise<void> {
+    for (const key of [...checks.keys()].sort()) {
+      const { resource, projectId } = checks.get(key)!;
+      const { limit, taken } = await lockAndCount(tx, resource, projectId);
+      const most = limit ?? defaults[resource];
+      if (most >= 0 && Number(taken) > most) throw fault('OverQuota', { overs: [resource] });
+    }
+  }
+
   return {
     names,
     defaults,
@@ -151,11 +166,14 @@ export function createQuotas(config: Config): Quotas {
       const own = rows.filter(({ resource }) => resource !== null && resource in defaults);
       return { ...defaults, ...Object.fromEntries(own.map(({ resource, limit }) => [resource, limit])) };
     },
-    async check(tx, resource, projectId, delta = 1) {
+    check(tx, resource, projectId) {
       if (!names.includes(resource)) return;
-      const count = await lockAndCount(tx, resource, projectId);
-      const limit = count.limit ?? defaults[resource];
-      if (limit >= 0 && Number(count.taken) + delta > limit) throw fault('OverQuota', { overs: [resource] });
+      const before = checked.get(tx);
+      const checks: Checks = before ?? new Map();
+      checks.set(`${resource} ${projectId}`, { resource, projectId });
+      if (before) return;
+      checked.set(tx, checks);
+      db.beforeCommit(tx, () => hold(tx, checks));
     },
   };
 }

@@ -4,30 +4,34 @@ import { after, before, describe, test } from 'node:test';
 import { configOf } from '../../../config/load.ts';
 import { databases, sqliteForTest, type TestDatabase } from '../../db/testing.ts';
 import { NeutronError } from '../../errors/index.ts';
-import { createQuotas } from './enforcement.ts';
+import { createQuotas, type Quotas } from './enforcement.ts';
 import { createQuotaService } from './service.ts';
 
-const quotas = createQuotas(configOf(''));
 for (const [dialect, open] of Object.entries(databases())) {
   describe(`quotas on ${dialect}`, () => {
     let db: TestDatabase;
+    let quotas: Quotas;
     before(async () => {
       db = await open();
+      quotas = createQuotas(configOf(''), db);
     });
     after(() => db.close());
 
-    /** A row that counts as a security group, made as a service makes one. */
-    const make = (project_id: string) =>
+    /** Rows that count as security groups, made as a service makes them. */
+    const make = (project_id: string, { groups = 1, meanwhile = async () => {} } = {}) =>
       db.transaction(async (tx) => {
-        await quotas.check(tx, 'security_group', project_id);
-        const { insertId } = await tx
-          .insertInto('standardattributes')
-          .values({ resource_type: 'securitygroups' })
-          .executeTakeFirstOrThrow();
-        await tx
-          .insertInto('securitygroups')
-          .values({ id: randomUUID(), project_id, standard_attr_id: Number(insertId) })
-          .execute();
+        for (let made = 0; made < groups; made += 1) {
+          quotas.check(tx, 'security_group', project_id);
+          const { insertId } = await tx
+            .insertInto('standardattributes')
+            .values({ resource_type: 'securitygroups' })
+            .executeTakeFirstOrThrow();
+          await tx
+            .insertInto('securitygroups')
+            .values({ id: randomUUID(), project_id, standard_attr_id: Number(insertId) })
+            .execute();
+        }
+        await meanwhile();
       });
 
     test('defaults, own limits, use and deletion', async () => {
@@ -92,30 +96,37 @@ for (const [dialect, open] of Object.entries(databases())) {
     });
 
     test('bulk counts all of it', async () => {
-      await createQuotaService(db, quotas).update('p4', { network: 2 });
-      await assert.rejects(
-        db.transaction((tx) => quotas.check(tx, 'network', 'p4', 3)),
-        {
-          type: 'OverQuota',
-          status: 409,
-        },
-      );
+      await createQuotaService(db, quotas).update('p4', { security_group: 2 });
+      await assert.rejects(make('p4', { groups: 3 }), { type: 'OverQuota', status: 409 });
+      assert.equal(await quotas.used(db.kysely, 'security_group', 'p4'), 0);
+      await make('p4', { groups: 2 });
     });
+
+    // SQLite has one writer at a time.
+    if (dialect === 'mariadb') {
+      test('who makes something waits for nobody of the project until the end', async () => {
+        await createQuotaService(db, quotas).update('p6', { security_group: 2 });
+        await make('p6', { meanwhile: () => make('p6') });
+        await assert.rejects(make('p6'), { type: 'OverQuota' });
+      });
+    }
   });
 }
 
 test('default_quota holds for what has no option; every negative limit is none', () => {
-  const { defaults } = createQuotas(configOf('[quotas]\ndefault_quota = 7\nquota_port = -5\n'));
+  const { defaults } = createQuotas(configOf('[quotas]\ndefault_quota = 7\nquota_port = -5\n'), {
+    beforeCommit() {},
+  });
   assert.deepEqual([defaults.subnetpool, defaults.port, defaults.network], [7, -1, 100]);
 });
 
 test('the driver without quotas knows no limits', async () => {
   const driver = 'neutron.db.quota.driver_null.DbQuotaDriverNull';
-  const none = createQuotas(configOf(`[quotas]\nquota_driver = ${driver}\nquota_network = 0\n`));
   const db = await sqliteForTest();
+  const none = createQuotas(configOf(`[quotas]\nquota_driver = ${driver}\nquota_network = 0\n`), db);
   const service = createQuotaService(db, none);
   assert.deepEqual(await service.update('p', { network: 0 }), {});
-  await db.transaction((tx) => none.check(tx, 'network', 'p'));
+  await db.transaction(async (tx) => none.check(tx, 'network', 'p'));
   assert.deepEqual([await service.show('p'), await service.details('p'), await service.list()], [{}, {}, []]);
   await service.delete('p');
   await db.close();

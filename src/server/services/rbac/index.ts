@@ -82,7 +82,7 @@ export function createRbacService(server: ServerContext, quotas: QuotaCheck): Re
       action: item.action,
       target_project: item.target_tenant,
     } as Omit<PolicyRow, 'object_type'>;
-    await quotas.check(tx, 'rbac_policy', row.project_id ?? '', 1);
+    quotas.check(tx, 'rbac_policy', row.project_id ?? '');
     const type = objectTypeOf(item.object_type);
     const object = await objectOf(tx, type, row.object_id);
     if (object && !context.isAdmin && object.project_id !== context.projectId) throw invalid(notOwner());

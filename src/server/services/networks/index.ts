@@ -18,17 +18,19 @@ import { inOrderOfIds, listRows, onlyIds } from '../listing.ts';
 import { bindNewNetwork, rebindNetwork } from '../qos/bindings.ts';
 import type { QuotaCheck } from '../quotas/enforcement.ts';
 import { everybody } from '../seen.ts';
-import type { Item, ListQuery, RequestContext, ResourceService } from '../service.ts';
+import type { Item, ListQuery, RequestContext, ResourceService, Tx } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
 import { transact, type Work } from '../work.ts';
-import { insertNetworks } from './create.ts';
+import { insertNetworks, type NewNetwork } from './create.ts';
 import {
   type LoadedNetwork,
   loadNetworks,
+  type NetworkRow,
   networkById,
   networkQuery,
   networkShape,
   networksById,
+  presentNetworks,
   type ServedNetwork,
   segmentsOf,
   servedNetwork,
@@ -123,6 +125,15 @@ export function createNetworkService(
     );
   }
 
+  async function insertHinted(tx: Tx, items: readonly Item[]): Promise<NewNetwork[]> {
+    const hinted: Item[] = [];
+    for (const item of items) {
+      const zones = await settleHints(tx, DHCP_AGENT, item.availability_zone_hints, defaultZones);
+      hinted.push({ ...item, availability_zone_hints: zones });
+    }
+    return insertNetworks(tx, types, hinted);
+  }
+
   const service: NetworkService = {
     async list(context, query) {
       const rows = await listRows(
@@ -140,22 +151,22 @@ export function createNetworkService(
     async createIn(work, items) {
       const projects = [...new Set(items.map((item) => item.tenant_id as string))];
       await ensureDefaultGroups(work, projects);
-      const hinted: Item[] = [];
-      for (const item of items) {
-        const zones = await settleHints(work.tx, DHCP_AGENT, item.availability_zone_hints, defaultZones);
-        hinted.push({ ...item, availability_zone_hints: zones });
-      }
-      const ids = await insertNetworks(work.tx, types, hinted);
-      for (const [at, id] of ids.entries()) {
+      const made = await insertHinted(work.tx, items);
+      const rows: NetworkRow[] = [];
+      for (const [at, { row }] of made.entries()) {
         const { tenant_id: projectId, qos_policy_id: policy } = items[at]! as Item & { tenant_id: string };
-        if (drivers.qos) await bindNewNetwork(work.tx, work.context, drivers.qos, { id, projectId, policy });
+        const wanted = { id: row.id, projectId, policy };
+        const qos_policy_id = drivers.qos
+          ? await bindNewNetwork(work.tx, work.context, drivers.qos, wanted)
+          : null;
+        rows.push({ ...row, qos_policy_id });
       }
-      const loaded = await networksById(work.tx, ids, work.context.projectId, drivers);
-      const byId = new Map(loaded.map(({ item }) => [item.id, item]));
+      const segments = made.flatMap((network) => network.segments);
+      const shared = made.flatMap(({ row, isShared }) => (isShared ? [{ object_id: row.id }] : []));
       // Only the answers to those who may set it show is_default of a network that is not external.
-      const created = ids.map((id, at) => ({
+      const created = presentNetworks(rows, [segments, [], shared, [], []], drivers).map(({ item }, at) => ({
         is_default: items[at]!.is_default === true,
-        ...byId.get(id)!,
+        ...item,
       }));
       await life.created(work, created);
       return created;

@@ -148,7 +148,7 @@ export const loadNetworks = (
 ): Promise<LoadedNetwork[]> =>
   inChunks(rows, async (chunk) => {
     const ids = chunk.map(({ id }) => id);
-    return present(chunk, await together(db, ...detailQueries(db, ids, projectId)), drivers);
+    return presentNetworks(chunk, await together(db, ...detailQueries(db, ids, projectId)), drivers);
   });
 
 const queriesById = (db: Connection, ids: readonly string[], seer: Seer) =>
@@ -167,7 +167,7 @@ export async function networkById(
   drivers: Pick<ExtensionDrivers, 'dns' | 'qos'>,
 ): Promise<LoadedNetwork | undefined> {
   const [rows, ...details] = await askOne(db, id, seer);
-  return present(rows, details, drivers)[0];
+  return presentNetworks(rows, details, drivers)[0];
 }
 
 const askServed = preparedFor(
@@ -187,7 +187,7 @@ export async function servedNetwork(
   drivers: Pick<ExtensionDrivers, 'dns' | 'qos'>,
 ): Promise<ServedNetwork> {
   const [rows, segments, subnets, shared, zones, tags, agents] = await askServed(db, id, everybody);
-  const [network] = present(rows, [segments, subnets, shared, zones, tags], drivers);
+  const [network] = presentNetworks(rows, [segments, subnets, shared, zones, tags], drivers);
   return { network: network?.item, agents };
 }
 
@@ -204,10 +204,11 @@ export const networksById = (
       chunk.length === 1
         ? await askOne(db, chunk[0]!, seer)
         : await together(db, ...queriesById(db, chunk, seer));
-    return present(rows, details, drivers);
+    return presentNetworks(rows, details, drivers);
   });
 
-function present(
+/** Networks as the API shows them, made of their rows and of what lies in other tables. */
+export function presentNetworks(
   rows: readonly NetworkRow[],
   [segments, subnets, sharedRows, zones, tagRows]: Details,
   { dns, qos }: Pick<ExtensionDrivers, 'dns' | 'qos'>,

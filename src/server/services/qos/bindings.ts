@@ -75,20 +75,22 @@ export async function rebindPort(
   if (policyId !== before) await checkPortIds(tx, drivers, policy, [port.id]);
 }
 
-/** Gives a new network the policy that its request names, else its project's default. */
+/** Gives a new network the policy that its request names, else its project's default, and returns its id. */
 export async function bindNewNetwork(
   tx: Tx,
   context: RequestContext,
   drivers: QosDrivers,
   network: { readonly id: string; readonly projectId: string; readonly policy: unknown },
-): Promise<void> {
+): Promise<string | null> {
   const byDefault = await tx
     .selectFrom('qos_policies_default')
     .select('qos_policy_id')
     .where('project_id', '=', network.projectId)
     .executeTakeFirst();
   const policyId = (network.policy as string | null | undefined) || byDefault?.qos_policy_id;
-  if (policyId) await rebindNetwork(tx, context, drivers, { id: network.id }, policyId);
+  if (!policyId) return null;
+  await rebindNetwork(tx, context, drivers, { id: network.id }, policyId);
+  return policyId;
 }
 
 /** Gives a network another policy, or none. */

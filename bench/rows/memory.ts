@@ -3,7 +3,7 @@ import type { Row } from '../row.ts';
 import { memoryOf } from '../target/memory.ts';
 
 const MISSED_BY_SERVER =
-  'Each of three workers holds the whole server, compiled, in some 100 MiB. The young generation of its heap is held to twice 16 MiB; with 4 in place of 16 it holds 30 MiB less, and needs a fifth more of a processor for long lists, as it needs a twelfth less without a limit. Workers that load only what they serve were not tried.';
+  'Each of three workers holds the whole server, compiled, in some 60 MiB, and what it has just worked with until it has nothing to do for a second. Workers that load only what they serve were not tried.';
 
 const resident = (daemon: string, missed?: string): Row => ({
   name: daemon.replace('neutron-', 'memory-').replace('-agent', ''),

@@ -18,7 +18,10 @@ export const resources: readonly Row[] = [
     title: 'create a network',
     unit: 'ms',
     goal,
-    missed: roundTrips('Five', 'Two of them could be one: the project’s default group and a free segment do not need each other.'),
+    missed: roundTrips(
+      'Five',
+      'Two of them could be one: the project’s default group and a free segment do not need each other.',
+    ),
     rounds,
     operations,
     measure: (target, count) => oneByOne(target, count, () => network(target)),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { RetryTransaction } from './database.ts';
-import { defer } from './deferred.ts';
+import { askAlong, defer } from './deferred.ts';
 import { duplicateOf } from './errors.ts';
 import { databases, statementsDuring } from './testing.ts';
 import { together } from './together.ts';
@@ -34,6 +34,24 @@ for (const [name, database] of Object.entries(open))
           .values({ resource_type: 'networks' })
           .executeTakeFirstOrThrow();
         assert.equal(typeof insertId, 'bigint');
+      });
+    });
+
+    test('a question goes out with the next statement, before which its rows are not known', async (t) => {
+      const db = await database();
+      t.after(() => db.close());
+      await db.transaction(async (tx) => {
+        await defer(tx, tx.insertInto('quotas').values([quota(1), quota(2)]));
+        const found = await askAlong(tx, tx.selectFrom('quotas').select('limit').orderBy('limit'));
+        if (name === 'mariadb') assert.throws(found, /no statement has taken this question along/);
+        await tx.insertInto('quotas').values(quota(3)).execute();
+        assert.deepEqual(
+          found().map(({ limit }) => limit),
+          [1, 2],
+        );
+        const wanted = Array.from({ length: 300 }, (_, at) => at);
+        const many = await askAlong(tx, tx.selectFrom('quotas').select('limit').where('limit', 'in', wanted));
+        assert.equal(many().length, 3, 'a large one goes at once');
       });
     });
 

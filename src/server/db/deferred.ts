@@ -1,6 +1,7 @@
 import type { Compilable, Transaction } from 'kysely';
 import type { Database } from './schema/index.ts';
 import type { Statement } from './statement.ts';
+import type { SeveralStatements } from './together.ts';
 
 /**
  * Has writes go out with the transaction's next statement, or with its commit, and so without a round trip of their own
@@ -12,4 +13,33 @@ export async function defer(tx: Transaction<Database>, ...writes: readonly Compi
     const statement: Statement = { ...write.compile(), deferred: true };
     await tx.executeQuery(statement);
   }
+}
+
+/**
+ * Has a question go out with the transaction's next statement, as `defer` does for writes; what it gives tells the rows when
+ * that statement has been answered.
+ */
+export async function askAlong<Row>(
+  tx: Transaction<Database>,
+  query: Compilable<Row>,
+): Promise<() => readonly Row[]> {
+  const compiled = query.compile();
+  const { takesSeveralStatements } = tx.getExecutor().adapter as Partial<SeveralStatements>;
+  if (!takesSeveralStatements) {
+    const { rows } = await tx.executeQuery<Row>(compiled);
+    return () => rows;
+  }
+  let rows: readonly Row[] | undefined;
+  const statement: Statement = {
+    ...compiled,
+    deferred: true,
+    answered: (found) => {
+      rows = found as readonly Row[];
+    },
+  };
+  await tx.executeQuery(statement);
+  return () => {
+    if (rows === undefined) throw new Error('no statement has taken this question along yet');
+    return rows;
+  };
 }

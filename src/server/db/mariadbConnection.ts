@@ -16,7 +16,7 @@ const mayWait = ({ deferred, parameters }: Statement): boolean =>
 /** A connection that keeps back what need not be sent by itself, and has the server keep what is asked again and again. */
 export class MariadbConnection implements DatabaseConnection {
   readonly #raw: PoolConnection;
-  #waiting: CompiledQuery[] = [];
+  #waiting: Statement[] = [];
   #isInTransaction = false;
   /** The transaction's BEGIN is kept back too, so one that asks nothing is never begun. */
   #isBegun = false;
@@ -53,7 +53,9 @@ export class MariadbConnection implements DatabaseConnection {
     this.#waiting = [];
     this.#isBegun = true;
     try {
-      return await this.#send(first, statement);
+      const answer = await this.#send<Row>(first, statement);
+      statement.answered?.(answer.rows);
+      return answer;
     } catch (error) {
       // The driver's error knows where the answer was read, not where the question was asked.
       if (error instanceof Error) error.stack += new Error().stack?.replace(/^.*\n/, '\n') ?? '';
@@ -61,16 +63,17 @@ export class MariadbConnection implements DatabaseConnection {
     }
   }
 
-  async #send<Row>(first: readonly CompiledQuery[], statement: Statement): Promise<QueryResult<Row>> {
+  async #send<Row>(first: readonly Statement[], statement: Statement): Promise<QueryResult<Row>> {
     if (first.length === 0) return asAnswer(await this.#ask<Row>(statement));
     const all = [...first, statement];
-    const answers = await this.#ask<Row[] | Written>(
+    const answers = (await this.#ask<Row[] | Written>(
       CompiledQuery.raw(
         all.map(({ sql }) => sql).join(';\n'),
         all.flatMap(({ parameters }) => parameters),
       ),
-    );
-    const own = (answers as (Row[] | Written)[]).slice(first.length);
+    )) as (Row[] | Written)[];
+    for (const [at, { answered }] of first.entries()) answered?.(answers[at] as Row[]);
+    const own = answers.slice(first.length);
     return own.length === 1 ? asAnswer(own[0]!) : { rows: own as Row[] };
   }
 

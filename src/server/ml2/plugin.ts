@@ -49,7 +49,7 @@ export function createCorePlugin(server: ServerContext, quotas: QuotaCheck): Cor
   const networks = createNetworkService(server, {
     types,
     quotas,
-    ensureDefaultGroups: securityGroups.ensureDefaults,
+    askDefaultGroups: securityGroups.askDefaults,
     deletePorts: ports.deleteManyIn,
     deleteSubnets: subnets.deleteIn,
   });

@@ -17,6 +17,7 @@ import { checkRevision, lifecycle } from '../lifecycle.ts';
 import { inOrderOfIds, listRows, onlyIds } from '../listing.ts';
 import { bindNewNetwork, rebindNetwork } from '../qos/bindings.ts';
 import type { QuotaCheck } from '../quotas/enforcement.ts';
+import type { SecurityGroupService } from '../securitygroups/index.ts';
 import { everybody } from '../seen.ts';
 import type { Item, ListQuery, RequestContext, ResourceService, Tx } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
@@ -42,7 +43,7 @@ import { writeNetwork } from './update.ts';
 export interface NetworkNeighbours {
   readonly types: NetworkTypes;
   readonly quotas: QuotaCheck;
-  readonly ensureDefaultGroups: (work: Work, projectIds: readonly string[]) => Promise<unknown>;
+  readonly askDefaultGroups: SecurityGroupService['askDefaults'];
   readonly deletePorts: (work: Work, ids: readonly string[]) => Promise<void>;
   readonly deleteSubnets: (work: Work, ids: readonly string[]) => Promise<void>;
 }
@@ -71,7 +72,7 @@ const isAsBefore = (item: Item, key: string, value: unknown): boolean =>
 
 export function createNetworkService(
   server: ServerContext,
-  { types, quotas, ensureDefaultGroups, deletePorts, deleteSubnets }: NetworkNeighbours,
+  { types, quotas, askDefaultGroups, deletePorts, deleteSubnets }: NetworkNeighbours,
 ): NetworkService {
   const life = lifecycle(server.hooks, 'network');
   const { outbox, db } = server;
@@ -150,8 +151,9 @@ export function createNetworkService(
 
     async createIn(work, items) {
       const projects = [...new Set(items.map((item) => item.tenant_id as string))];
-      await ensureDefaultGroups(work, projects);
+      const ensureGroups = await askDefaultGroups(work, projects);
       const made = await insertHinted(work.tx, items);
+      await ensureGroups(projects);
       const rows: NetworkRow[] = [];
       for (const [at, { row }] of made.entries()) {
         const { tenant_id: projectId, qos_policy_id: policy } = items[at]! as Item & { tenant_id: string };

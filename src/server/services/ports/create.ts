@@ -13,6 +13,7 @@ import { type AllocationSubnet, allocationQueries, allocationSubnetsOf } from '.
 import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import { visibleNetworks } from '../networks/rows.ts';
 import { bindNewPorts } from '../qos/bindings.ts';
+import type { DefaultGroups } from '../securitygroups/index.ts';
 import { preparedFor } from '../seen.ts';
 import type { Item, RequestContext, Seer, Tx } from '../service.ts';
 import { createManyStandardAttributes, insertTags } from '../standardAttributes.ts';
@@ -37,8 +38,10 @@ interface NewPort {
 export interface PortMaker {
   readonly baseMac: string;
   readonly drivers: ExtensionDrivers;
-  /** The default groups of projects, made when there are none yet. */
-  readonly defaultGroups: (projectIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  /** Asks for the default groups of projects; then they are made where they are needed and not there. */
+  readonly askDefaultGroups: (
+    projectIds: readonly string[],
+  ) => Promise<(needed: readonly string[]) => Promise<DefaultGroups>>;
   /** Whether an agent of that host reports when the port is wired. */
   readonly wiredByAgent: (vnicType: string, host: string) => Promise<boolean>;
 }
@@ -145,6 +148,10 @@ const servedByDhcp = (
   used: readonly { subnet_id: string }[],
 ): boolean => used.some(({ subnet_id }) => subnets.some(({ id, dhcp }) => id === subnet_id && dhcp));
 
+const projectsOf = (items: readonly Item[]): string[] => [
+  ...new Set(items.map((item) => item.tenant_id as string)),
+];
+
 /** Writes ports with their addresses, groups and bindings still to do; returns their ids in order. */
 export async function insertPorts(
   tx: Tx,
@@ -156,6 +163,9 @@ export async function insertPorts(
   const foreign = items.flatMap((item) =>
     ((item.fixed_ips ?? []) as WantedIp[]).flatMap(({ subnet_id }) => subnet_id ?? []),
   );
+  const ensureGroups = await maker.askDefaultGroups(
+    projectsOf(items.filter(({ security_groups }) => security_groups === undefined)),
+  );
   const { secured: networks, served, subnets } = await surroundings(tx, context, networkIds, foreign);
   const secured = items.map((item) => {
     const owner = (item.device_owner ?? '') as string;
@@ -164,9 +174,7 @@ export async function insertPorts(
     return { item, owner, networkId, security };
   });
   const lacking = secured.filter(({ security, item }) => security && item.security_groups === undefined);
-  const defaults = await maker.defaultGroups([
-    ...new Set(lacking.map(({ item }) => item.tenant_id as string)),
-  ]);
+  const defaults = await ensureGroups(projectsOf(lacking.map(({ item }) => item)));
   const ports: NewPort[] = secured.map(({ item, owner, networkId, security }) => {
     const fallback = defaults.get(item.tenant_id as string);
     const own = security && item.security_groups === undefined && fallback !== undefined ? [fallback] : [];

@@ -134,7 +134,7 @@ export function createPortService(
       const maker = {
         baseMac,
         drivers,
-        defaultGroups: (projectIds: readonly string[]) => groups.ensureDefaults(work, projectIds),
+        askDefaultGroups: (projectIds: readonly string[]) => groups.askDefaults(work, projectIds),
         wiredByAgent: (vnicType: string, host: string) => binder.wiredByAgent(tx, vnicType, host),
       };
       const ids = await insertPorts(tx, context, maker, given);

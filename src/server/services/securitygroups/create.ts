@@ -76,16 +76,9 @@ export async function insertGroups(tx: Tx, items: readonly Item[], templates?: T
   return groups.map(({ id }) => id);
 }
 
-/** The default groups of projects by project, of those that have one. */
-export async function defaultGroups(tx: Tx, projectIds: readonly string[]): Promise<Map<string, string>> {
-  if (projectIds.length === 0) return new Map();
-  const rows = await tx
-    .selectFrom('default_security_group')
-    .selectAll()
-    .where('project_id', 'in', projectIds)
-    .execute();
-  return new Map(rows.map(({ project_id, security_group_id }) => [project_id, security_group_id]));
-}
+/** The default groups of projects, of those that have one. */
+export const defaultGroupQuery = (tx: Tx, projectIds: readonly string[]) =>
+  tx.selectFrom('default_security_group').selectAll().where('project_id', 'in', projectIds);
 
 /** Makes the default groups of projects that have none; another server may be doing the same. */
 export async function insertDefaultGroups(

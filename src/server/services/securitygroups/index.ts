@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { message } from '../../../rpc/interface.ts';
 import { securityGroupUpdate } from '../../../rpc/l2agent.ts';
 import type { ServerContext } from '../../context.ts';
+import { askAlong } from '../../db/deferred.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { fault } from '../../errors/index.ts';
 import { checkRevision, lifecycle } from '../lifecycle.ts';
@@ -10,7 +11,7 @@ import type { QuotaCheck } from '../quotas/enforcement.ts';
 import type { Item, ListQuery, RequestContext, ResourceService, Tx } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
 import { transact, type Work } from '../work.ts';
-import { defaultGroups, insertDefaultGroups, insertGroups } from './create.ts';
+import { defaultGroupQuery, insertDefaultGroups, insertGroups } from './create.ts';
 import { groupQuery, groupShape, loadGroups, visibleGroups } from './rows.ts';
 import { createTemplates, DEFAULT_NAME } from './templates.ts';
 
@@ -28,9 +29,17 @@ async function countLostRules(tx: Tx, groups: readonly string[]): Promise<void> 
   );
 }
 
+/** Ids of default groups by project. */
+export type DefaultGroups = ReadonlyMap<string, string>;
+
 export interface SecurityGroupService extends ResourceService {
   /** The default group of each project, made when there is none yet. */
-  ensureDefaults(work: Work, projectIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  ensureDefaults(work: Work, projectIds: readonly string[]): Promise<DefaultGroups>;
+  /** Asks for default groups along with the transaction's next statement; then they are there, or made where `needed`. */
+  askDefaults(
+    work: Work,
+    projectIds: readonly string[],
+  ): Promise<(needed: readonly string[]) => Promise<DefaultGroups>>;
   ensureListed(context: RequestContext, filters: ListQuery['filters']): Promise<void>;
   listIn(db: Kysely<Database>, filters: Record<string, readonly unknown[]>): Promise<Item[]>;
 }
@@ -70,17 +79,24 @@ export function createSecurityGroupService(server: ServerContext, quotas: QuotaC
     return ids.map((id) => byId.get(id)!);
   }
 
-  const ensureDefaults: SecurityGroupService['ensureDefaults'] = async (work, projectIds) => {
-    const wanted = projectIds.filter((id) => id !== '');
-    const known = await defaultGroups(work.tx, wanted);
-    const missing = wanted.filter((id) => !known.has(id));
+  /** The default groups that are there, and those of the other projects, which it makes. */
+  async function complete(
+    work: Work,
+    projectIds: readonly string[],
+    rows: readonly { readonly project_id: string; readonly security_group_id: string }[],
+  ): Promise<DefaultGroups> {
+    const known = new Map(rows.map(({ project_id, security_group_id }) => [project_id, security_group_id]));
+    const missing = projectIds.filter((id) => id !== '' && !known.has(id));
     if (missing.length === 0) return known;
     for (const project of missing) quotas.check(work.tx, 'security_group_rule', project);
     const ids = await insertDefaultGroups(work.tx, missing, templates);
     await life.created(work, await inOrder(work, ids));
     for (const [at, projectId] of missing.entries()) known.set(projectId, ids[at]!);
     return known;
-  };
+  }
+
+  const ensureDefaults: SecurityGroupService['ensureDefaults'] = async (work, projectIds) =>
+    complete(work, projectIds, await defaultGroupQuery(work.tx, projectIds).execute());
 
   /** Who looks at the groups of a project, or their rules, finds its default group; others' only an administrator. */
   const ensureListed: SecurityGroupService['ensureListed'] = async (context, filters) => {
@@ -106,6 +122,11 @@ export function createSecurityGroupService(server: ServerContext, quotas: QuotaC
 
   return {
     ensureDefaults,
+    async askDefaults(work, projectIds) {
+      if (projectIds.length === 0) return async () => new Map();
+      const rows = await askAlong(work.tx, defaultGroupQuery(work.tx, projectIds));
+      return (needed) => complete(work, needed, rows());
+    },
     ensureListed,
     listIn,
     async list(context, query) {

@@ -112,15 +112,22 @@ export function createSubnetService(
     return loadSubnets(connection, rows, projectId, drivers);
   };
 
-  async function checkNetworks({ tx, context }: Work, ids: readonly string[]): Promise<void> {
-    const seen = await tx
+  /** Locks the networks of new subnets, which the caller must see: their rows, and the subnets that are there. */
+  async function surroundings({ tx, context }: Work, ids: readonly string[]) {
+    const visible = tx
       .selectFrom('networks')
       .select('id')
       .where('id', 'in', ids)
-      .where(visibleNetworks(context))
-      .execute();
+      .where(visibleNetworks(context));
+    const [seen, networks, neighbours] = await together(
+      tx,
+      visible,
+      networkLock(tx, ids),
+      neighboursQuery(tx, ids),
+    );
     const missing = ids.find((id) => !seen.some((network) => network.id === id));
     if (missing !== undefined) throw fault('NetworkNotFound', { net_id: missing });
+    return { networks, neighbours };
   }
 
   const service: SubnetService = {
@@ -142,13 +149,12 @@ export function createSubnetService(
         wantsPool(item, options.ipv6_pd_enabled) ? undefined : checkNewSubnet(item, limits),
       );
       const ids = [...new Set(items.map((item) => item.network_id as string))];
-      await checkNetworks(work, ids);
+      const { networks, neighbours } = await surroundings(work, ids);
       const subnets: NewSubnet[] = [];
       for (const [at, item] of items.entries()) {
         const cidr = blocks[at];
         subnets.push(cidr ? named(item, cidr) : await fromPool(work, item, subnets));
       }
-      const [networks, neighbours] = await together(tx, networkLock(tx, ids), neighboursQuery(tx, ids));
       checkOverlaps(neighbours, subnets);
       await checkAffinity(tx, neighbours, subnets);
       await insertSubnets(tx, subnets);

@@ -19,8 +19,8 @@ export const resources: readonly Row[] = [
     unit: 'ms',
     goal,
     missed: roundTrips(
-      'Five',
-      'Two of them could be one: the project’s default group and a free segment do not need each other.',
+      'Four',
+      'What is left waits for an answer: a free segment, ids that the database gives, the quota.',
     ),
     rounds,
     operations,
@@ -33,7 +33,7 @@ export const resources: readonly Row[] = [
     unit: 'ms',
     goal,
     missed: roundTrips(
-      'Fourteen',
+      'Thirteen',
       'The DHCP agent, told of each, asks the same server meanwhile, and needs some 100 ms of a processor to serve it (20 networks at its start, below): more than the two here have, when a subnet is made every 30 ms.',
     ),
     rounds,

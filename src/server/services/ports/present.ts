@@ -42,6 +42,18 @@ export function written<P extends Item>(port: P): P {
   return { ...port, 'binding:vif_details': vifDetails };
 }
 
+/** What each port has of these, in order. */
+function byPort<Row extends { readonly port_id: string | null }>(
+  rows: readonly Row[],
+  order: (row: Row) => string | number,
+): (port: string) => readonly Row[] {
+  const groups = Map.groupBy(rows, ({ port_id }) => port_id);
+  return (port) => {
+    const own = groups.get(port) ?? [];
+    return own.length > 1 ? own.toSorted((one, other) => (order(one) < order(other) ? -1 : 1)) : own;
+  };
+}
+
 /** Ports as the API shows them, made of their rows and of what lies in other tables. */
 export function presentPorts(
   rows: readonly PortRow[],
@@ -49,15 +61,15 @@ export function presentPorts(
   drivers: ExtensionDrivers,
 ): Port[] {
   const tags = tagsBy(tagRows);
-  const addressesBy = Map.groupBy(addresses, ({ port_id }) => port_id);
-  const pairsBy = Map.groupBy(pairs, ({ port_id }) => port_id);
-  const optionsBy = Map.groupBy(options, ({ port_id }) => port_id);
-  const groupsBy = Map.groupBy(groups, ({ port_id }) => port_id);
-  const levelsBy = Map.groupBy(levels, ({ port_id }) => port_id);
+  const addressesOf = byPort(addresses, ({ ip_address }) => ip_address);
+  const pairsOf = byPort(pairs, ({ mac_address, ip_address }) => `${mac_address} ${ip_address}`);
+  const optionsOf = byPort(options, ({ opt_name }) => opt_name);
+  const groupsOf = byPort(groups, ({ security_group_id }) => security_group_id);
+  const levelsOf = byPort(levels, ({ level }) => level);
   const detailsOf = vifDetails();
   return rows.map((row) => {
-    const bound = (levelsBy.get(row.id) ?? []).filter(({ host }) => host === row.host);
-    const fixed_ips = (addressesBy.get(row.id) ?? []).map(({ subnet_id, ip_address }) => ({
+    const bound = levelsOf(row.id).filter(({ host }) => host === row.host);
+    const fixed_ips = addressesOf(row.id).map(({ subnet_id, ip_address }) => ({
       subnet_id,
       ip_address,
     }));
@@ -78,16 +90,16 @@ export function presentPorts(
       device_owner: row.device_owner,
       standard_attr_id: row.standard_attr_id,
       fixed_ips,
-      allowed_address_pairs: (pairsBy.get(row.id) ?? []).map(({ mac_address, ip_address }) => ({
+      allowed_address_pairs: pairsOf(row.id).map(({ mac_address, ip_address }) => ({
         mac_address,
         ip_address,
       })),
-      extra_dhcp_opts: (optionsBy.get(row.id) ?? []).map(({ opt_name, opt_value, ip_version }) => ({
+      extra_dhcp_opts: optionsOf(row.id).map(({ opt_name, opt_value, ip_version }) => ({
         opt_name,
         opt_value,
         ip_version,
       })),
-      security_groups: (groupsBy.get(row.id) ?? []).map(({ security_group_id }) => security_group_id),
+      security_groups: groupsOf(row.id).map(({ security_group_id }) => security_group_id),
       description: row.description,
       'binding:vnic_type': row.vnic_type ?? 'normal',
       'binding:profile': parse(row.profile),

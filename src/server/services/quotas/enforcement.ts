@@ -4,8 +4,8 @@ import type { Config } from '../../../config/option.ts';
 import { quotas as options } from '../../../config/options/index.ts';
 import { type Tx as DatabaseTx, type Db, RetryTransaction } from '../../db/database.ts';
 import { isDuplicate } from '../../db/errors.ts';
+import { prepared } from '../../db/prepared.ts';
 import type { Database } from '../../db/schema/index.ts';
-import { together } from '../../db/together.ts';
 import { fault } from '../../errors/index.ts';
 import { databaseTime } from '../standardAttributes.ts';
 import { type QuotaResource, quotaResourceNames, tablesOf } from './resources.ts';
@@ -35,6 +35,36 @@ export interface Quotas {
 /** What those need who make what has a quota. */
 export type QuotaCheck = Pick<Quotas, 'check'>;
 
+/** The project's own limit, and how many it has and is about to get. */
+function countQuery(db: Kysely<Database>, resource: QuotaResource, projectId: string, now = databaseTime()) {
+  const present = tablesOf(resource).map(
+    (table) => sql<number>`(select count(*) from ${sql.table(table)} where project_id = ${projectId})`,
+  );
+  const waiting = reservations(db, projectId, now)
+    .select((eb) => eb.fn.sum<number>('resourcedeltas.amount').as('amount'))
+    .where('resourcedeltas.resource', '=', resource);
+  const taken = sql<number>`${sql.join(present, sql` + `)} + coalesce(${waiting}, 0)`;
+  return db.selectNoFrom([ownLimit(db, resource, projectId).as('limit'), taken.as('taken')]);
+}
+
+interface Counted {
+  readonly projectId: string;
+  /** The limit of projects that have none of their own. */
+  readonly fallback: number;
+  readonly now: string;
+}
+
+/** Locks the project's row where it has a limit, and counts. */
+const lockingCount = (resource: QuotaResource) =>
+  prepared((db, { projectId, fallback, now }: Counted) => {
+    const isLimited = sql<SqlBool>`coalesce(${ownLimit(db, resource, projectId)}, ${fallback}) >= 0`;
+    return [
+      lockQuery(db, resource, projectId).where(isLimited),
+      countQuery(db, resource, projectId, now),
+    ] as const;
+  });
+const lockingCounts = new Map(quotaResourceNames.map((resource) => [resource, lockingCount(resource)]));
+
 /** By resource and project. */
 type Checks = Map<string, { readonly resource: QuotaResource; readonly projectId: string }>;
 
@@ -49,8 +79,8 @@ const ownLimit = (db: Kysely<Database>, resource: QuotaResource, projectId: stri
     .where('project_id', '=', projectId)
     .where('resource', '=', resource);
 
-const lockQuery = (tx: DatabaseTx, resource: QuotaResource, projectId: string) =>
-  tx
+const lockQuery = (db: Kysely<Database>, resource: QuotaResource, projectId: string) =>
+  db
     .updateTable('quotausages')
     .set({ dirty: 1 })
     .where('project_id', '=', projectId)
@@ -68,12 +98,12 @@ export async function lockUsage(tx: DatabaseTx, resource: QuotaResource, project
 }
 
 /** What Python Neutron's servers have reserved for a project and is not there yet. */
-const reservations = (db: Kysely<Database>, projectId: string) =>
+const reservations = (db: Kysely<Database>, projectId: string, now = databaseTime()) =>
   db
     .selectFrom('reservations')
     .innerJoin('resourcedeltas', 'resourcedeltas.reservation_id', 'reservations.id')
     .where('reservations.project_id', '=', projectId)
-    .where('reservations.expiration', '>=', databaseTime());
+    .where('reservations.expiration', '>=', now);
 
 /** The limits that the options of [quotas] give; every negative one means none. */
 function defaultLimits(config: Config, names: readonly QuotaResource[]): Limits {
@@ -106,33 +136,16 @@ export function createQuotas(config: Config, db: Pick<Db, 'beforeCommit'>): Quot
     return Object.fromEntries(rows.map(({ resource, amount }) => [resource, Number(amount)]));
   };
 
-  /** The project's own limit, and how many it has and is about to get. */
-  function countQuery(tx: DatabaseTx, resource: QuotaResource, projectId: string) {
-    const present = tablesOf(resource).map(
-      (table) => sql<number>`(select count(*) from ${sql.table(table)} where project_id = ${projectId})`,
-    );
-    const waiting = reservations(tx, projectId)
-      .select((eb) => eb.fn.sum<number>('resourcedeltas.amount').as('amount'))
-      .where('resourcedeltas.resource', '=', resource);
-    const taken = sql<number>`${sql.join(present, sql` + `)} + coalesce(${waiting}, 0)`;
-    return tx.selectNoFrom([ownLimit(tx, resource, projectId).as('limit'), taken.as('taken')]);
-  }
-
   /** Locks the project's row of a resource when it has a limit, and counts; in one round trip but for its first. */
   async function lockAndCount(tx: DatabaseTx, resource: QuotaResource, projectId: string) {
     const fallback = defaults[resource];
-    const own = ownLimit(tx, resource, projectId);
     // Most projects have the default; where that is none, most have none.
     if (fallback >= 0) {
-      const isLimited = sql<SqlBool>`coalesce(${own}, ${fallback}) >= 0`;
-      const [[locked], [count]] = await together(
-        tx,
-        lockQuery(tx, resource, projectId).where(isLimited),
-        countQuery(tx, resource, projectId),
-      );
+      const now = databaseTime();
+      const [[locked], [count]] = await lockingCounts.get(resource)!(tx, { projectId, fallback, now });
       if (locked!.numUpdatedRows > 0n || (count!.limit ?? fallback) < 0) return count!;
     } else {
-      const row = await own.executeTakeFirst();
+      const row = await ownLimit(tx, resource, projectId).executeTakeFirst();
       if ((row?.limit ?? fallback) < 0) return { limit: fallback, taken: 0 };
     }
     await lockUsage(tx, resource, projectId);

@@ -275,14 +275,14 @@ describe('RabbitMQ', {
   it('closing ends also while the broker is silent, and what it has not confirmed is rejected', async () => {
     const transport = open();
     const listener = await transport.listen('silent', 'controller', [endpoint]);
-    process.kill(server.pid, 'SIGSTOP');
+    await server.pause();
     try {
       const cast = transport.cast({ topic: 'silent', version: '1.3' }, 'note', { value: 'unheard' }, {});
       const rejected = assert.rejects(cast, MessageDeliveryFailure);
       await transport.close();
       await rejected;
     } finally {
-      process.kill(server.pid, 'SIGCONT');
+      server.resume();
     }
     await listener.close();
   });

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +29,9 @@ export interface RabbitServer {
   kill(): Promise<void>;
   /** Starts it again after kill. */
   start(): Promise<void>;
+  /** The broker neither reads nor answers until resume(). */
+  pause(): Promise<void>;
+  resume(): void;
   /** Ends everything that was started and removes the directory. */
   stop(): Promise<void>;
 }
@@ -51,6 +54,16 @@ export async function makeCertificate(directory: string): Promise<{ key: string;
   const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
   await run(['openssl', 'req', '-x509', ...kind, ...subject, '-keyout', key, '-out', certificate]);
   return { key, certificate };
+}
+
+/** Whether every thread of a process has stopped: each does so where it next looks for signals. */
+async function isStopped(pid: number): Promise<boolean> {
+  const tasks = `/proc/${pid}/task`;
+  for (const task of await readdir(tasks)) {
+    const stat = await readFile(join(tasks, task, 'stat'), 'utf8').catch(() => ') T');
+    if (stat.at(stat.lastIndexOf(')') + 2) !== 'T') return false;
+  }
+  return true;
 }
 
 async function end(child: ChildProcess): Promise<void> {
@@ -145,6 +158,14 @@ export async function startRabbit(): Promise<RabbitServer> {
     ctl,
     kill,
     start,
+    async pause() {
+      const pid = broker!.pid!;
+      process.kill(pid, 'SIGSTOP');
+      while (!(await isStopped(pid))) await sleep(5);
+    },
+    resume() {
+      process.kill(broker!.pid!, 'SIGCONT');
+    },
     stop,
   };
 }

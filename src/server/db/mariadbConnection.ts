@@ -3,6 +3,7 @@ import type { PoolConnection } from 'mysql2';
 import { asAnswer, type Written } from './answers.ts';
 import { storable } from './parameters.ts';
 import type { Statement } from './statement.ts';
+import { asOne } from './together.ts';
 
 /** A larger deferred write goes at once, so that what waits never outgrows the server's max_allowed_packet. */
 const MOST_PARAMETERS = 200;
@@ -65,13 +66,7 @@ export class MariadbConnection implements DatabaseConnection {
 
   async #send<Row>(first: readonly Statement[], statement: Statement): Promise<QueryResult<Row>> {
     if (first.length === 0) return asAnswer(await this.#ask<Row>(statement));
-    const all = [...first, statement];
-    const answers = (await this.#ask<Row[] | Written>(
-      CompiledQuery.raw(
-        all.map(({ sql }) => sql).join(';\n'),
-        all.flatMap(({ parameters }) => parameters),
-      ),
-    )) as (Row[] | Written)[];
+    const answers = (await this.#ask(asOne([...first, statement]))) as (Row[] | Written)[];
     for (const [at, { answered }] of first.entries()) answered?.(answers[at] as Row[]);
     const own = answers.slice(first.length);
     return own.length === 1 ? asAnswer(own[0]!) : { rows: own as Row[] };

@@ -12,6 +12,13 @@ export interface SeveralStatements {
   readonly takesSeveralStatements: boolean;
 }
 
+/** Several statements as one, whose answer has a part for each. */
+export const asOne = (statements: readonly CompiledQuery[]): CompiledQuery =>
+  CompiledQuery.raw(
+    statements.map(({ sql }) => sql).join(';\n'),
+    statements.flatMap(({ parameters }) => parameters),
+  );
+
 /**
  * Runs queries that do not need each other's answers, in their order, in one round trip where the database takes several
  * statements at once (MariaDB; SQLite has none to save). The first that fails ends it: those after it are not run.
@@ -24,13 +31,8 @@ export async function together<const Queries extends readonly Compilable<unknown
   const { takesSeveralStatements } = db.getExecutor().adapter as Partial<SeveralStatements>;
   if (queries.length > 1 && takesSeveralStatements) {
     const compiled = queries.map((query) => query.compile());
-    const { rows } = await db.executeQuery<unknown[] | Written>(
-      CompiledQuery.raw(
-        compiled.map(({ sql }) => sql).join(';\n'),
-        compiled.flatMap(({ parameters }) => parameters),
-      ),
-    );
-    found.push(...compiled.map((query, at) => answerTo(query, asAnswer(rows[at]!))));
+    const { rows } = await db.executeQuery(asOne(compiled));
+    found.push(...compiled.map((query, at) => answerTo(query, asAnswer(rows[at] as unknown[] | Written))));
   } else {
     for (const query of queries.map((each) => each.compile())) {
       found.push(answerTo(query, await db.executeQuery(query)));

@@ -21,8 +21,7 @@ export interface StandardRow {
 /** The time as the database holds it: `YYYY-MM-DD HH:MM:SS` in UTC. */
 export const databaseTime = (time = new Date()) => time.toISOString().slice(0, 19).replace('T', ' ');
 
-/** The database's time as the API shows it: `YYYY-MM-DDTHH:MM:SSZ`. */
-/** A time of the database as the API shows it. */
+/** A time of the database as the API shows it: `YYYY-MM-DDTHH:MM:SSZ`. */
 export const apiTime = (time: string | null) => (time === null ? null : `${time.replace(' ', 'T')}Z`);
 
 /** Description, then tags, then times and revision: the two places where an item shows its standard attributes. */
@@ -39,18 +38,8 @@ export async function createStandardAttributes(
   description: string,
   revision = 0,
 ): Promise<number> {
-  const now = databaseTime();
-  const { insertId } = await tx
-    .insertInto('standardattributes')
-    .values({
-      resource_type: resourceType,
-      created_at: now,
-      updated_at: now,
-      description,
-      revision_number: revision,
-    })
-    .executeTakeFirstOrThrow();
-  return Number(insertId);
+  const [id] = await createManyStandardAttributes(tx, [{ resource: resourceType, description, revision }]);
+  return id!;
 }
 
 /** One row of standardattributes to make; `revision` is 0 unless told. */
@@ -63,6 +52,7 @@ export interface NewStandardAttributes {
 /** A row that has no id yet. */
 type UnnumberedRow = StandardRow & { readonly resource_type: string };
 
+/** The rows of new resources, made now. */
 export function newStandardRows(resources: readonly NewStandardAttributes[]): UnnumberedRow[] {
   const now = databaseTime();
   return resources.map(({ resource, description, revision }) => ({

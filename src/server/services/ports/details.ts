@@ -26,8 +26,8 @@ export const fromTo =
     sql<SqlBool>`${sql.ref(column)} between ${ids[0]} and ${ids.at(-1)}`;
 
 /**
- * What lies in tables of its own, in any order: each port has so few that they are sorted here. MariaDB would sort all of them
- * together, or read a whole index where it has their order.
+ * What lies in tables of its own, in any order: each port has so few that they are sorted where they are shown. MariaDB would
+ * sort all of them together, or read a whole index where it has their order.
  */
 export const detailQueries = (db: Kysely<Database>, ports: Ports) =>
   [

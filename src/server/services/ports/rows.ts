@@ -27,10 +27,7 @@ export type OwnColumn = (typeof OWN_COLUMNS)[number];
  * Ports with their active binding, and with what the loaded drivers show: each table more is a search for every port, which
  * makes a long list of ports take half as long again when none of them is loaded.
  */
-export const portQuery = (
-  db: Connection,
-  { dns, deviceProfile, numaAffinity, qos }: Omit<ExtensionDrivers, 'tagsOnCreate'>,
-) =>
+export const portQuery = (db: Connection, { dns, deviceProfile, numaAffinity, qos }: ExtensionDrivers) =>
   db
     .selectFrom('ports')
     .innerJoin('standardattributes', 'standardattributes.id', 'ports.standard_attr_id')

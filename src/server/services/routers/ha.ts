@@ -10,7 +10,7 @@ import type { HaMembership } from '../../scheduling/l3.ts';
 import { elevated } from '../admin.ts';
 import type { Ports } from '../neighbours.ts';
 import type { NetworkService } from '../networks/index.ts';
-import { lockUsage } from '../quotas/enforcement.ts';
+import { lockUsage } from '../quotas/counting.ts';
 import type { Item, Tx } from '../service.ts';
 import type { SubnetService } from '../subnets/index.ts';
 import { transact, type Work } from '../work.ts';

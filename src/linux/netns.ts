@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ip } from './batch.ts';
+import { whileLocked } from './fileLock.ts';
 import { bindMount, shareMounts, unmount } from './mount.ts';
 import { NAMESPACES, NamespaceMissing, within, withinNew } from './setns.ts';
 import { type Sysctls, writeSysctls } from './sysctl.ts';
@@ -39,7 +40,8 @@ export async function ensureNamespace(netns: string, sysctls: Sysctls = {}): Pro
 /** As `ip netns add` does: a file on which the namespace is mounted, so that it stays and every program finds it. */
 function addNamespace(netns: string): void {
   mkdirSync(NAMESPACES, { recursive: true, mode: 0o755 });
-  shareMounts(NAMESPACES);
+  // Several at once would each mount the folder over the others' (Debian's bug 949235). `ip netns add` takes this lock, too.
+  whileLocked(NAMESPACES, () => shareMounts(NAMESPACES));
   const path = join(NAMESPACES, netns);
   closeSync(openSync(path, 'wx', 0));
   try {

@@ -39,10 +39,15 @@ class MariadbAdapter extends MysqlAdapter implements SeveralStatements {
   }
 }
 
-/** UTC; and every statement sees what is committed, so that no gap locks are held and a retry finds the other's row. */
+/**
+ * UTC; and every statement sees what is committed, so that no gap locks are held and a retry finds the other's row. How many
+ * rows a list of ids finds is looked up in the index: statistics are of when the table was opened, and where it had a
+ * hundredth of its rows then, a whole index would be read for a thousand of them.
+ */
 function sessionStatements(sqlMode: string): string {
   const mode = sqlMode === '' ? '' : `, sql_mode = '${sqlMode.replaceAll("'", '')}'`;
-  return `set time_zone = '+00:00'${mode}; set session transaction isolation level read committed`;
+  return `set time_zone = '+00:00', eq_range_index_dive_limit = 0, in_predicate_conversion_threshold = 0${mode};
+    set session transaction isolation level read committed`;
 }
 
 /** The server, or the account, has as many connections as it may have. */

@@ -6,7 +6,7 @@ import { toldSubnet } from '../rpc/dicts.ts';
 import type { DhcpScheduler } from '../scheduling/dhcp.ts';
 import type { AgentRow } from '../services/agents/agent.ts';
 import type { ResourceHooks } from '../services/hooks.ts';
-import type { ServedNetwork } from '../services/networks/rows.ts';
+import type { ServedNetwork } from '../services/networks/reads.ts';
 import { written } from '../services/ports/present.ts';
 import type { Item, RequestContext, Tx } from '../services/service.ts';
 import type { Outbox } from './outbox.ts';

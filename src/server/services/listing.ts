@@ -47,25 +47,9 @@ export const whether = (condition: RawBuilder<SqlBool>) => (values: readonly unk
 const noSuchSortKey = ({ id }: Shape, key: string) =>
   fault('BadRequest', { resource: id.split('.')[0], msg: `'${key}' is an invalid attribute for sort key` });
 
-/** Narrows a query to what a request filters, puts it in order and cuts the page out of it. */
-export type Narrowing = <DB, TB extends keyof DB, Row>(
-  base: SelectQueryBuilder<DB, TB, Row>,
-) => SelectQueryBuilder<DB, TB, Row>;
-
-/**
- * What narrows queries to a request's filters, sorts and page; undefined when nothing is behind its marker, which is looked
- * up in `base`. The id is always a sort key, the last one unless the request says otherwise, so that pages neither overlap
- * nor miss a row. A filter that the shape does not know selects everything, as in Neutron. A page that is asked for backwards
- * comes in reverse.
- *
- * @throws BadRequest for an attribute that may be a sort key by its definition but is no column
- */
-export async function narrowing<DB, TB extends keyof DB, Row>(
-  base: SelectQueryBuilder<DB, TB, Row>,
-  shape: Shape,
-  query: ListQuery,
-): Promise<Narrowing | undefined> {
-  const wanted = query.sorts.map(({ key, direction }) => {
+/** The columns that a request's list is sorted by; the id is always one, the last unless the request says otherwise. */
+function sortsOf(shape: Shape, { sorts, pageReverse }: ListQuery) {
+  const wanted = sorts.map(({ key, direction }) => {
     const column = shape.columns[key];
     if (column === undefined) throw noSuchSortKey(shape, key);
     return { column, descending: direction === 'desc' };
@@ -73,11 +57,25 @@ export async function narrowing<DB, TB extends keyof DB, Row>(
   const last = wanted.some(({ column }) => column === shape.id)
     ? []
     : [{ column: shape.id, descending: false }];
-  const sorts = [...wanted, ...last].map(({ column, descending }) => ({
+  return [...wanted, ...last].map(({ column, descending }) => ({
     column,
-    descending: descending !== (query.pageReverse === true),
+    descending: descending !== (pageReverse === true),
   }));
+}
 
+/**
+ * Rows of `base` for a request's filters, sorts and page, in order; none when nothing is behind its marker, which is looked up
+ * in `base`. As the id is a sort key, pages neither overlap nor miss a row. A filter that the shape does not know selects
+ * everything, as in Neutron.
+ *
+ * @throws BadRequest for an attribute that may be a sort key by its definition but is no column
+ */
+export async function listRows<DB, TB extends keyof DB, Row>(
+  base: SelectQueryBuilder<DB, TB, Row>,
+  shape: Shape,
+  query: ListQuery,
+): Promise<Row[]> {
+  const sorts = sortsOf(shape, query);
   const wheres = conditions(shape, query);
   if (query.marker !== undefined) {
     const marker = await base
@@ -87,30 +85,19 @@ export async function narrowing<DB, TB extends keyof DB, Row>(
       .executeTakeFirst();
     const missing = marker === undefined ? shape.missing(query.marker) : undefined;
     if (missing instanceof Error) throw missing;
-    if (marker === undefined && missing === undefined) return undefined;
+    if (marker === undefined && missing === undefined) return [];
     if (marker !== undefined) {
       const values = sorts.map((_, index) => (marker as Record<string, unknown>)[`sort${index}`]);
       wheres.push(after(sorts, values));
     }
   }
-  return (narrowed) => {
-    let rows = narrowed;
-    for (const condition of wheres) rows = rows.where(condition);
-    for (const { column, descending } of sorts) {
-      rows = rows.orderBy(sql.ref(column), descending ? 'desc' : 'asc');
-    }
-    return query.limit === undefined ? rows : rows.limit(query.limit);
-  };
-}
-
-/** Rows of `base` for a request's filters, sorts and page, in order; see `narrowing`. */
-export async function listRows<DB, TB extends keyof DB, Row>(
-  base: SelectQueryBuilder<DB, TB, Row>,
-  shape: Shape,
-  query: ListQuery,
-): Promise<Row[]> {
-  const narrowed = await narrowing(base, shape, query);
-  const found = narrowed ? await narrowed(base).execute() : [];
+  let rows = base;
+  for (const condition of wheres) rows = rows.where(condition);
+  for (const { column, descending } of sorts) {
+    rows = rows.orderBy(sql.ref(column), descending ? 'desc' : 'asc');
+  }
+  if (query.limit !== undefined) rows = rows.limit(query.limit);
+  const found = await rows.execute();
   return query.pageReverse === true ? found.reverse() : found;
 }
 

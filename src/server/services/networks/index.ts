@@ -18,25 +18,13 @@ import { inOrderOfIds, listRows, onlyIds } from '../listing.ts';
 import { bindNewNetwork, rebindNetwork } from '../qos/bindings.ts';
 import type { QuotaCheck } from '../quotas/enforcement.ts';
 import type { SecurityGroupService } from '../securitygroups/index.ts';
-import { everybody } from '../seen.ts';
 import type { Item, ListQuery, RequestContext, ResourceService, Tx } from '../service.ts';
 import { bumpRevision } from '../standardAttributes.ts';
 import { transact, type Work } from '../work.ts';
 import { insertNetworks, type NewNetwork } from './create.ts';
-import {
-  type LoadedNetwork,
-  loadNetworks,
-  type NetworkRow,
-  networkById,
-  networkQuery,
-  networkShape,
-  networksById,
-  presentNetworks,
-  type ServedNetwork,
-  segmentsOf,
-  servedNetwork,
-  visibleNetworks,
-} from './rows.ts';
+import { presentNetworks } from './present.ts';
+import { createNetworkReads, type ServedNetwork } from './reads.ts';
+import { type LoadedNetwork, type NetworkRow, networkShape, segmentsOf, visibleNetworks } from './rows.ts';
 import { writeNetwork } from './update.ts';
 
 /** What networks need of other services. */
@@ -78,25 +66,26 @@ export function createNetworkService(
   const { outbox, db } = server;
   const defaultZones = server.config.group(core).default_availability_zones;
   const drivers = extensionDrivers(server.config);
+  const reads = createNetworkReads(drivers);
 
   async function find(
     connection: Kysely<Database>,
     context: RequestContext,
     id: string,
   ): Promise<LoadedNetwork> {
-    const network = await networkById(connection, id, context, drivers);
+    const network = await reads.byId(connection, id, context);
     if (network === undefined) throw fault('NetworkNotFound', { net_id: id });
     return network;
   }
 
   const rowsOf = (connection: Kysely<Database>, filters: ListQuery['filters'], projectId: string) =>
-    listRows(networkQuery(connection), networkShape({ projectId }), { filters, sorts: [] });
+    listRows(reads.query(connection), networkShape({ projectId }), { filters, sorts: [] });
 
   const listIn: NetworkService['listIn'] = async (connection, filters, projectId = '') => {
     const ids = onlyIds(filters);
     const found = ids
-      ? await networksById(connection, ids, projectId, drivers)
-      : await loadNetworks(connection, await rowsOf(connection, filters, projectId), projectId, drivers);
+      ? await reads.byIds(connection, ids, projectId)
+      : await reads.load(connection, await rowsOf(connection, filters, projectId), projectId);
     return inOrderOfIds(found.map(({ item }) => item));
   };
 
@@ -138,16 +127,16 @@ export function createNetworkService(
   const service: NetworkService = {
     async list(context, query) {
       const rows = await listRows(
-        networkQuery(db.kysely).where(visibleNetworks(context)),
+        reads.query(db.kysely).where(visibleNetworks(context)),
         networkShape(context),
         query,
       );
-      return (await loadNetworks(db.kysely, rows, context.projectId, drivers)).map(({ item }) => item);
+      return (await reads.load(db.kysely, rows, context.projectId)).map(({ item }) => item);
     },
     get: async (context, id) => (await find(db.kysely, context, id)).item,
     listIn,
-    getIn: async (connection, id) => (await networkById(connection, id, everybody, drivers))?.item,
-    servedIn: (connection, id) => servedNetwork(connection, id, drivers),
+    getIn: async (connection, id) => (await reads.byId(connection, id))?.item,
+    servedIn: (connection, id) => reads.served(connection, id),
 
     async createIn(work, items) {
       const projects = [...new Set(items.map((item) => item.tenant_id as string))];

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
-import { cutInPieces, inOrderOfIds, inPieces, listRows, narrowing, staysIn } from '../listing.ts';
+import { cutInPieces, inOrderOfIds, inPieces, listRows, staysIn } from '../listing.ts';
 import type { Item, ListQuery, RequestContext, ResourceService } from '../service.ts';
 import type { PortReads } from './reads.ts';
 import { OWN_COLUMNS, type OwnColumn, type Port, portShape, visiblePorts } from './rows.ts';
@@ -28,15 +28,6 @@ const isInOrderOfIds = ({ sorts }: ListQuery): boolean =>
 const isGapless = ({ isAdmin }: RequestContext, query: ListQuery): boolean =>
   isAdmin && Object.keys(query.filters).length === 0 && isInOrderOfIds(query);
 
-const INDEXED = ['id', 'device_id', 'network_id', 'project_id', 'tenant_id'];
-
-/** Whether an index finds the ports of a list, whose filters and order are all of columns of their own. */
-const isFoundByIndex = ({ filters, sorts }: ListQuery): boolean =>
-  Object.keys(filters).some((name) => INDEXED.includes(name)) &&
-  [...Object.keys(filters), ...sorts.map(({ key }) => key)].every((name) =>
-    isOwn(name === 'tenant_id' ? 'project_id' : name),
-  );
-
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /** The device, and the owner if any, whose ports are asked for when nothing else is asked. */
@@ -59,15 +50,8 @@ export function portLists(
       const found = await reads.ofDevice(db, context, asked.device, asked.owner);
       return inOrderOfIds(found).slice(0, query.limit);
     }
-    const base = reads.query(db).where(visiblePorts(context));
-    if (!isFoundByIndex(query)) {
-      return reads.load(db, await listRows(base, portShape, query), isGapless(context, query));
-    }
-    const narrowed = await narrowing(base, portShape, query);
-    if (!narrowed) return [];
-    const ids = db.selectFrom('ports').select('ports.id').where(visiblePorts(context));
-    const found = await reads.chosen(db, narrowed(base), narrowed(ids));
-    return query.pageReverse === true ? found.reverse() : found;
+    const rows = await listRows(reads.query(db).where(visiblePorts(context)), portShape, query);
+    return reads.load(db, rows, isGapless(context, query));
   }
 
   /** Columns of ports; what else a port has is joined only if it is filtered or sorted by. */

@@ -1,4 +1,4 @@
-import { type Compilable, type Expression, type Kysely, type SqlBool, sql } from 'kysely';
+import { type Kysely, type SqlBool, sql } from 'kysely';
 import { prepared } from '../../db/prepared.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { together } from '../../db/together.ts';
@@ -72,19 +72,6 @@ export function createPortReads(drivers: ExtensionDrivers) {
             : await together(db, ...queriesById(db, chunk, everybody));
         return presentPorts(rows, details, drivers);
       }),
-
-    /**
-     * Ports by a query for their rows and one for their ids, in one round trip. The latter is run for every table in which a
-     * port has something: an index should find what it asks for.
-     */
-    async chosen(
-      db: Connection,
-      rows: Compilable<PortRow>,
-      ids: Compilable<{ readonly id: string }> & Expression<unknown>,
-    ): Promise<Port[]> {
-      const [found, ...details] = await together(db, rows, ...detailQueries(db, chosenBy(ids)));
-      return presentPorts(found, details, drivers);
-    },
 
     /**
      * Ports of a machine, or of whatever else has a device id, which are few; Nova asks for them again and again.

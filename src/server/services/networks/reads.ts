@@ -3,7 +3,7 @@ import type { Database } from '../../db/schema/index.ts';
 import { together } from '../../db/together.ts';
 import { dhcpAgentsQuery, type HostingAgent } from '../agents/agent.ts';
 import { inChunks } from '../chunks.ts';
-import { everybody, preparedFor } from '../seen.ts';
+import { askedByIds, everybody, preparedFor } from '../seen.ts';
 import type { Item, Seer } from '../service.ts';
 import { detailQueries } from './details.ts';
 import { presentNetworks } from './present.ts';
@@ -33,7 +33,7 @@ export function createNetworkReads(drivers: NetworkDrivers) {
       ...detailQueries(db, ids, seer.projectId),
     ] as const;
 
-  const askOne = preparedFor((db, id, seer) => queriesById(db, [id], seer));
+  const ask = askedByIds(queriesById);
   const askServed = preparedFor(
     (db, id, seer) => [...queriesById(db, [id], seer), dhcpAgentsQuery(db, id)] as const,
   );
@@ -50,18 +50,14 @@ export function createNetworkReads(drivers: NetworkDrivers) {
 
     /** A network that this caller may see, in one round trip. */
     async byId(db: Connection, id: string, seer: Seer = everybody): Promise<LoadedNetwork | undefined> {
-      const [rows, ...details] = await askOne(db, id, seer);
+      const [rows, ...details] = await ask(db, [id], seer);
       return presentNetworks(rows, details, drivers)[0];
     },
 
     /** Networks by their ids, as an administrator sees them, in one round trip. */
     byIds: (db: Connection, ids: readonly string[], projectId: string): Promise<LoadedNetwork[]> =>
       inChunks(ids, async (chunk) => {
-        const seer = { isAdmin: true, projectId };
-        const [rows, ...details] =
-          chunk.length === 1
-            ? await askOne(db, chunk[0]!, seer)
-            : await together(db, ...queriesById(db, chunk, seer));
+        const [rows, ...details] = await ask(db, chunk, { isAdmin: true, projectId });
         return presentNetworks(rows, details, drivers);
       }),
 

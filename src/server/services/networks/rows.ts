@@ -13,7 +13,7 @@ type Connection = Kysely<Database>;
 /** What networks show of the drivers that are loaded. */
 export type NetworkDrivers = Pick<ExtensionDrivers, 'dns' | 'qos'>;
 
-/** Networks with what a single row can say of them. Each table more is looked up for every network: only those of loaded drivers are. */
+/** Networks with what a single row can say of them, and with what the loaded drivers show: each table more is a search for every network. */
 export const networkQuery = (db: Connection, { dns, qos }: NetworkDrivers) =>
   db
     .selectFrom('networks')

@@ -4,7 +4,7 @@ import type { Database } from '../../db/schema/index.ts';
 import { together } from '../../db/together.ts';
 import { inChunks } from '../chunks.ts';
 import type { ExtensionDrivers } from '../extensions/drivers.ts';
-import { everybody, preparedFor } from '../seen.ts';
+import { askedByIds, everybody } from '../seen.ts';
 import type { Seer } from '../service.ts';
 import { chosenBy, detailQueries, fromTo, these } from './details.ts';
 import { presentPorts } from './present.ts';
@@ -30,7 +30,7 @@ export function createPortReads(drivers: ExtensionDrivers) {
       ...detailQueries(db, these(ids)),
     ] as const;
 
-  const askOne = preparedFor((db, id, seer) => queriesById(db, [id], seer));
+  const ask = askedByIds(queriesById);
 
   const askOfDevice = (isAdmin: boolean, isOwned: boolean) =>
     prepared((db, { device, owner, projectId }: OfDevice) => {
@@ -59,17 +59,14 @@ export function createPortReads(drivers: ExtensionDrivers) {
 
     /** A port that this caller may see, in one round trip. */
     async byId(db: Connection, id: string, seer: Seer = everybody): Promise<Port | undefined> {
-      const [rows, ...details] = await askOne(db, id, seer);
+      const [rows, ...details] = await ask(db, [id], seer);
       return presentPorts(rows, details, drivers)[0];
     },
 
     /** Ports by their ids, in one round trip. */
     byIds: (db: Connection, ids: readonly string[]): Promise<Port[]> =>
       inChunks(ids, async (chunk) => {
-        const [rows, ...details] =
-          chunk.length === 1
-            ? await askOne(db, chunk[0]!, everybody)
-            : await together(db, ...queriesById(db, chunk, everybody));
+        const [rows, ...details] = await ask(db, chunk, everybody);
         return presentPorts(rows, details, drivers);
       }),
 

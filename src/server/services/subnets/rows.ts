@@ -5,7 +5,7 @@ import { type Together, together } from '../../db/together.ts';
 import { inChunks } from '../chunks.ts';
 import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import { type Shape, standardShape, whether } from '../listing.ts';
-import { preparedFor } from '../seen.ts';
+import { askedByIds } from '../seen.ts';
 import type { Item, RequestContext, Seer } from '../service.ts';
 import { isSharedWith, sharedIn, sharedQuery } from '../shares.ts';
 import { presentTimes, standardColumns, tagsBy, tagsQuery } from '../standardAttributes.ts';
@@ -94,7 +94,7 @@ const queriesById = (db: Connection, ids: readonly string[], seer: Seer) =>
     ...detailQueries(db, ids, seer.projectId),
   ] as const;
 
-const askOne = preparedFor((db, id, seer) => queriesById(db, [id], seer));
+const ask = askedByIds(queriesById);
 
 /** A subnet that this caller may see, row and all in one round trip. */
 export async function subnetById(
@@ -103,7 +103,7 @@ export async function subnetById(
   seer: Seer,
   drivers: Pick<ExtensionDrivers, 'dns'>,
 ): Promise<Item | undefined> {
-  const [rows, ...details] = await askOne(db, id, seer);
+  const [rows, ...details] = await ask(db, [id], seer);
   return present(rows, details, drivers)[0];
 }
 
@@ -115,11 +115,7 @@ export const subnetsById = (
   drivers: Pick<ExtensionDrivers, 'dns'>,
 ): Promise<Item[]> =>
   inChunks(ids, async (chunk) => {
-    const seer = { isAdmin: true, projectId };
-    const [rows, ...details] =
-      chunk.length === 1
-        ? await askOne(db, chunk[0]!, seer)
-        : await together(db, ...queriesById(db, chunk, seer));
+    const [rows, ...details] = await ask(db, chunk, { isAdmin: true, projectId });
     return present(rows, details, drivers);
   });
 

@@ -1,6 +1,6 @@
 /**
  * Runs the test files side by side, each in a process of its own; NAME.host.test.ts inside a throw-away host. Prints a
- * line per file, every failure whole, every skipped test with its reason, and the counts.
+ * line per file, every failure whole, every skipped test with its reason, every failed one with what it said, and the counts.
  * Arguments: parts of file names to choose; none means all. A file that takes longer than NEUTRON_TEST_MINUTES (20) is
  * ended with everything that it started, and counts as failed.
  */
@@ -10,6 +10,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endAll, MARK } from './ending.ts';
+import { failuresIn } from './failures.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const results = mkdtempSync(join(tmpdir(), 'neutron-test-'));
@@ -24,7 +25,7 @@ const total: Counts = { pass: 0, fail: 0, skipped: 0 };
 const skips: string[] = [];
 /** Tests that name a known difference from Neutron; they neither pass nor fail. */
 const differences: string[] = [];
-const failedFiles: string[] = [];
+const failed: string[] = [];
 
 const LIMIT_MINUTES = Number(process.env.NEUTRON_TEST_MINUTES ?? 20);
 
@@ -102,7 +103,8 @@ function conclude(file: string, tap: string, output: string, code: number, milli
   const skippedText = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
   console.log(`${mark} ${file}: ${counts.pass} passed${skippedText} (${(milliseconds / 1000).toFixed(1)} s)`);
   if (counts.fail > 0) {
-    failedFiles.push(file);
+    const failures = failuresIn(tap).map(({ name, reason }) => `${file}: ${name}: ${reason}`);
+    failed.push(...(failures.length > 0 ? failures : [file]));
     console.log(
       tap
         .split('\n')
@@ -121,6 +123,6 @@ await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, wo
 rmSync(results, { recursive: true });
 for (const difference of differences) console.log(`known difference: ${difference}`);
 for (const skip of skips) console.log(`skipped: ${skip}`);
-for (const file of failedFiles) console.log(`failed: ${file}`);
+for (const failure of failed) console.log(`failed: ${failure}`);
 console.log(`${total.pass} passed, ${total.fail} failed, ${total.skipped} skipped`);
 process.exitCode = total.fail === 0 && total.pass > 0 ? 0 : 1;

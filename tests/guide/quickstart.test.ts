@@ -37,7 +37,8 @@ for (const options of [[], ['--provider-only'], ['--full']]) {
   test(`the guide works: ./quickstart ${[...options, '--check'].join(' ')}`, async () => {
     const { code, checks, told } = await quickstart(...options);
     const wrong = checks.filter(({ result }) => result !== 'pass');
-    assert.deepEqual(wrong, [], told.slice(-6000));
+    const why = wrong.map(({ name, result, evidence }) => `${name}: ${result}: ${evidence}`).join('\n');
+    assert.deepEqual(wrong, [], `${why}\n${told.slice(-6000)}`);
     assert.ok(checks.length >= 10);
     for (const { evidence } of checks) assert.notEqual(evidence, '');
     assert.equal(code, 0);

@@ -131,7 +131,12 @@ const faults: readonly (readonly [string, string, readonly string[], string])[] 
   [
     'drift_process',
     'the metadata proxy was killed',
-    ['sh', '-c', `kill -9 $(cat ${state}/external/pids/${ROUTER}.pid.haproxy)`],
+    [
+      'sh',
+      '-c',
+      // A killed process takes a moment to end.
+      `pid=$(cat ${state}/external/pids/${ROUTER}.pid.haproxy); kill -9 $pid; while grep -q . /proc/$pid/cmdline 2>/dev/null; do sleep 0.01; done`,
+    ],
     'missing: process haproxy',
   ],
   ['drift_namespace', 'the namespace is gone', ['ip', 'netns', 'del', netns], `missing: namespace ${netns}`],

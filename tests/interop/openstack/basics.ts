@@ -90,15 +90,16 @@ export const basics: readonly OpenstackStep[] = [
   listed('security group rule list sg1', 'Port Range', ['', '', '80:80']),
   includes('security group list', 'Name', ['default', 'sg1']),
   done('port set --security-group sg1 p1'),
-  shown('floating ip create public --floating-ip-address 192.168.81.190', {
-    floating_ip_address: '192.168.81.190',
+  // Outside the pool: any address of the pool may be one that a port was given before.
+  shown('floating ip create public --floating-ip-address 192.168.81.210', {
+    floating_ip_address: '192.168.81.210',
     status: 'DOWN',
     port_id: null,
   }),
-  done('floating ip set --port p1 192.168.81.190'),
+  done('floating ip set --port p1 192.168.81.210'),
   listed('floating ip list', 'Fixed IP Address', [address.ip]),
-  done('floating ip unset --port 192.168.81.190'),
-  done('floating ip delete 192.168.81.190'),
+  done('floating ip unset --port 192.168.81.210'),
+  done('floating ip delete 192.168.81.210'),
   listed('floating ip list', 'ID', []),
   shown('quota show', { networks: 100, subnets: 100, ports: 500, routers: 10, 'floating-ips': 50 }),
   done('quota set --networks 90 demo'),

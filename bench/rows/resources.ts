@@ -34,7 +34,7 @@ export const resources: readonly Row[] = [
     goal,
     missed: roundTrips(
       'Thirteen',
-      'The DHCP agent, told of each, asks the same server meanwhile, and needs some 100 ms of a processor to serve it (20 networks at its start, below): more than the two here have, when a subnet is made every 30 ms.',
+      'The DHCP agent, told of each, asks the same server meanwhile, and needs some 100 ms of a processor to serve it (20 networks at its start, below): more than the two here have, when a subnet is made every 20 ms. It would take more of them.',
     ),
     rounds,
     operations: { ours: 40, peer: 6 },

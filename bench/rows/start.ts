@@ -80,7 +80,7 @@ export const start: readonly Row[] = [
       return { values, cpu: (childrenCpuMilliseconds() - before) / operations };
     },
     missed:
-      'Keystone takes a good part of it for the token (the floor), and the server then asks it about that token; of what the client uses of a processor a third is Node’s own start and another the loading of modules.',
+      'Keystone takes a good part of it for the token (the floor), and the server then asks it about that token; of what the client uses of a processor a third is Node’s own start and another the loading of modules. It would take a token that is kept from one command to the next, which Python’s client does not do either.',
     floor: {
       what: 'Keystone gives a token for a password',
       measure: () => elapsed(() => login(KEYSTONE)),

@@ -16,10 +16,10 @@ export async function settledDataPlane(lab: Lab): Promise<Snapshot> {
 
 /** Waits until the data plane is as it was; returns the differences that stay. */
 export async function differencesThatStay(lab: Lab, before: Snapshot, seconds = 20): Promise<string[]> {
-  const end = Date.now() + seconds * 1000;
+  const end = performance.now() + seconds * 1000;
   for (;;) {
     const left = differences(before, await dataPlane(lab));
-    if (left.length === 0 || Date.now() > end) return left;
+    if (left.length === 0 || performance.now() > end) return left;
     await sleep(250);
   }
 }

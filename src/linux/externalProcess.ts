@@ -62,11 +62,11 @@ export async function ensureRunning(
   if (found.state !== 'absent') await stopProcess(wanted);
   rmSync(wanted.pidFile, { force: true });
   await run(wanted.command, { netns: wanted.netns });
-  const deadline = Date.now() + startSeconds * 1000;
+  const deadline = performance.now() + startSeconds * 1000;
   for (;;) {
     const now = observeProcess(wanted);
     if (now.state !== 'absent') return { pid: now.pid, started: true };
-    if (Date.now() > deadline) throw new Error(`${wanted.name} started and was gone at once`);
+    if (performance.now() > deadline) throw new Error(`${wanted.name} started and was gone at once`);
     await sleep(10);
   }
 }
@@ -81,9 +81,9 @@ export async function stopProcess(
   const found = observeProcess(wanted);
   if (found.state !== 'absent') {
     signal(found.pid, 'SIGTERM');
-    const deadline = Date.now() + stopSeconds * 1000;
+    const deadline = performance.now() + stopSeconds * 1000;
     while (holdsFiles(found.pid, wanted.mark)) {
-      if (Date.now() > deadline) signal(found.pid, 'SIGKILL');
+      if (performance.now() > deadline) signal(found.pid, 'SIGKILL');
       await sleep(10);
     }
   }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 export async function until<T>(what: string, look: () => T | Promise<T>, seconds = 20): Promise<T> {
   let cause: unknown;
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(20)) {
+  for (const end = performance.now() + seconds * 1000; performance.now() < end; await sleep(20)) {
     try {
       const found = await look();
       if (found) return found;

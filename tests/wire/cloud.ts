@@ -118,11 +118,11 @@ export async function startCloud(): Promise<Cloud> {
       return (Object.values((reply.body ?? {}) as Record<string, Item>)[0] ?? {}) as Item;
     },
     async quiet() {
-      let [said, since] = [-1, Date.now()];
-      while (Date.now() - since < QUIET_MILLISECONDS) {
+      let [said, since] = [-1, performance.now()];
+      while (performance.now() - since < QUIET_MILLISECONDS) {
         await sleep(50);
         const now = heard.filter(({ method }) => method !== 'report_state').length;
-        if (now !== said) [said, since] = [now, Date.now()];
+        if (now !== said) [said, since] = [now, performance.now()];
       }
     },
     async close() {

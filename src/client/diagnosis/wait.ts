@@ -97,7 +97,7 @@ export const checkCanWait = async ({ api, wait }: Call): Promise<void> => {
 export const untilApplied = async (call: Call, ...targets: (Target | undefined)[]): Promise<void> => {
   const { wait } = call;
   if (wait === undefined) return;
-  const end = Date.now() + wait * 1000;
+  const end = performance.now() + wait * 1000;
   for (const target of targets) if (target) await untilOneIs(call, target, end);
 };
 
@@ -109,15 +109,15 @@ const HOPELESS = 'Not applied, and waiting does not help';
 const LASTING = Number.POSITIVE_INFINITY;
 
 const untilOneIs = async (call: Call, target: Target, end: number): Promise<void> => {
-  const began = Date.now();
-  const accountOf = (title: string, seconds = (Date.now() - began) / 1000) =>
+  const began = performance.now();
+  const accountOf = (title: string, seconds = (performance.now() - began) / 1000) =>
     account(call, target, title, missing, seconds);
   let told = false;
   let missing = ['the agents to answer'];
   let since: Dict = {};
   for (let pause = 200; ; pause = Math.min(1.5 * pause, 1000)) {
     const answer = await within(
-      Math.max(end - Date.now(), ANSWER_MILLISECONDS),
+      Math.max(end - performance.now(), ANSWER_MILLISECONDS),
       ask(call.api, target, since),
     );
     if (answer) {
@@ -126,8 +126,9 @@ const untilOneIs = async (call: Call, target: Target, end: number): Promise<void
       if (missing.length === 0) return;
       if (isFinal(answer.waiting_for)) throw new ClientError(await accountOf(HOPELESS, LASTING));
     }
-    if (Date.now() + pause > end) throw new ClientError(await accountOf(`Not applied after ${call.wait} s`));
-    if (!told && Date.now() - began > TELL_MILLISECONDS) {
+    if (performance.now() + pause > end)
+      throw new ClientError(await accountOf(`Not applied after ${call.wait} s`));
+    if (!told && performance.now() - began > TELL_MILLISECONDS) {
       told = true;
       call.log.warning(LOGGER, await accountOf(`Waits for up to ${call.wait} s`));
     }

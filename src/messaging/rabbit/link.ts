@@ -57,8 +57,8 @@ export class RabbitLink {
   #retry: NodeJS.Timeout | undefined;
   #waiting: (() => void)[] = [];
   #closed = false;
-  /** Milliseconds since the epoch. */
-  connectedAt = 0;
+  /** In the time of `performance.now()`, in which no step of the clock shows. */
+  connectedAt = Number.NEGATIVE_INFINITY;
 
   constructor(settings: RabbitSettings, log: Log, announce: (event: TransportEvent) => void) {
     this.#settings = settings;
@@ -67,7 +67,7 @@ export class RabbitLink {
     this.publisher = new Publisher(settings);
     this.#connection = new Connection(connectionOptions(settings));
     this.#connection.on('connection', () => {
-      this.connectedAt = Date.now();
+      this.connectedAt = performance.now();
       this.#establish();
     });
     this.#connection.on('error', (error: Error) => this.#onError(error));

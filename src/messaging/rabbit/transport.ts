@@ -103,13 +103,13 @@ export class RabbitTransport implements Transport {
     await this.#replies;
     // As Neutron does, the first message lives as long as the call may take; one sent again only for what is left of it.
     let expiration = Math.round(timeoutSeconds * 1000);
-    const end = Date.now() + expiration;
+    const end = performance.now() + expiration;
     const deadline = present ? 0 : end;
     do {
       const body = encodeRequest(target, method, args, context, { queue: this.#replyQueue, messageId });
       await this.#publish({ ...this.#address(target), body, expiration, signal }, () => deadline);
       if (present || !(await this.#reconnected(signal))) return;
-      expiration = Math.max(0, end - Date.now());
+      expiration = Math.max(0, Math.round(end - performance.now()));
     } while (expiration > 0);
   }
 
@@ -178,7 +178,7 @@ export class RabbitTransport implements Transport {
   }
 
   async #reply(queue: string, body: string): Promise<void> {
-    const deadline = Date.now() + this.#settings.missingConsumerRetry * 1000;
+    const deadline = performance.now() + this.#settings.missingConsumerRetry * 1000;
     await this.#publish({ exchange: '', routingKey: queue, body }, () => deadline).catch((error: Error) =>
       this.#log.warning(`A reply is lost: ${error.message}`),
     );
@@ -190,7 +190,7 @@ export class RabbitTransport implements Transport {
       try {
         return await this.#link.publisher.send({ ...publication, mandatory: !publication.fanout });
       } catch (error) {
-        if (!(error instanceof NoReceiver) || this.#closed || Date.now() > deadline()) throw error;
+        if (!(error instanceof NoReceiver) || this.#closed || performance.now() > deadline()) throw error;
         if (publication.signal?.aborted) throw error;
         await sleep(receiverRetry * 1000);
       }

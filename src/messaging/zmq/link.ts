@@ -91,8 +91,8 @@ export class ZmqLink {
   /** Waits for what is unconfirmed, at most `seconds` and only while there is a connection, and leaves. */
   async close(seconds: number): Promise<void> {
     if (this.#closed) return;
-    const deadline = Date.now() + seconds * 1000;
-    while (this.#welcomed && this.#unconfirmed.size > 0 && Date.now() < deadline)
+    const deadline = performance.now() + seconds * 1000;
+    while (this.#welcomed && this.#unconfirmed.size > 0 && performance.now() < deadline)
       await new Promise((resolve) => setTimeout(resolve, 10));
     this.#closed = true;
     clearInterval(this.#timer);
@@ -138,7 +138,7 @@ export class ZmqLink {
       socket,
       queue: new SendQueue(socket, () => this.#lost(attempt, 'sending failed')),
       close: watchSocket(socket, (event) => this.#onEvent(attempt, event)),
-      lastHeard: Date.now(),
+      lastHeard: performance.now(),
     };
     this.#attempt = attempt;
     socket.connect(`tcp://${settings.host}:${settings.port}`);
@@ -161,7 +161,7 @@ export class ZmqLink {
   async #receive(attempt: Attempt): Promise<void> {
     for await (const [header, body] of attempt.socket) {
       if (attempt !== this.#attempt) return;
-      attempt.lastHeard = Date.now();
+      attempt.lastHeard = performance.now();
       try {
         this.#onMessage(attempt, readHeader<FromHub>(header), body);
       } catch (error) {
@@ -220,7 +220,7 @@ export class ZmqLink {
     if (!attempt) return;
     const { heartbeatTimeout, host, port } = this.#options.settings;
     if (this.#welcomed) attempt.queue.push(frames({ do: 'ping' }));
-    if (Date.now() - attempt.lastHeard <= heartbeatTimeout * 1000) return;
+    if (performance.now() - attempt.lastHeard <= heartbeatTimeout * 1000) return;
     this.#lost(attempt, this.#welcomed ? 'it is silent' : `nobody answers on ${host}:${port}`);
   }
 

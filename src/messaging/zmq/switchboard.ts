@@ -47,7 +47,7 @@ export class Switchboard {
 
   constructor(options: SwitchboardOptions) {
     this.#options = options;
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? (() => performance.now());
   }
 
   /** A peer is there on this route; true when its session was still known. Its listeners are announced afterwards. */

@@ -49,7 +49,8 @@ export function createAsking(transport: Pick<Transport, 'call' | 'cast'>): Askin
   const keyOf = ({ id, startedAt }: Asked) => `${id} ${startedAt}`;
   const clientOf = (agent: Asked) => {
     const { agentType, host } = agent;
-    if (!isDiagnosable(agentType) || Date.now() < (silentUntil.get(keyOf(agent)) ?? 0)) return undefined;
+    if (!isDiagnosable(agentType) || performance.now() < (silentUntil.get(keyOf(agent)) ?? 0))
+      return undefined;
     return { ask: client(transport, diagnosis(agentType)), server: host };
   };
 
@@ -57,9 +58,9 @@ export function createAsking(transport: Pick<Transport, 'call' | 'cast'>): Askin
 
   function status(agent: Asked): Promise<AgentSelf | 'silent'> {
     const before = known.get(keyOf(agent));
-    if (before && Date.now() - before.at < STATUS_COUNTS_MILLISECONDS) return before.answer;
+    if (before && performance.now() - before.at < STATUS_COUNTS_MILLISECONDS) return before.answer;
     const answer = askStatus(agent);
-    known.set(keyOf(agent), { at: Date.now(), answer });
+    known.set(keyOf(agent), { at: performance.now(), answer });
     return answer;
   }
 
@@ -74,7 +75,7 @@ export function createAsking(transport: Pick<Transport, 'call' | 'cast'>): Askin
     } catch (error) {
       if (error instanceof NoReceiver) return 'silent';
       if (!(error instanceof MessagingTimeout)) throw error;
-      if (!heard.has(keyOf(agent))) silentUntil.set(keyOf(agent), Date.now() + SILENT_MILLISECONDS);
+      if (!heard.has(keyOf(agent))) silentUntil.set(keyOf(agent), performance.now() + SILENT_MILLISECONDS);
       return 'silent';
     }
   }

@@ -27,11 +27,11 @@ async function askUntil(
   satisfies: (findings: readonly Finding[]) => boolean,
   seconds: number,
 ): Promise<readonly Finding[]> {
-  const end = Date.now() + seconds * 1000;
+  const end = performance.now() + seconds * 1000;
   for (;;) {
     const findings = await ask().catch((error: Error) => error);
     if (Array.isArray(findings) && satisfies(findings)) return findings;
-    if (Date.now() > end) {
+    if (performance.now() > end) {
       if (findings instanceof Error) throw findings;
       return findings;
     }

@@ -21,10 +21,10 @@ export async function patiently(
   seconds: number | undefined,
   attempt: (left: number) => Promise<Probed & { final?: true }>,
 ): Promise<Probed> {
-  const end = Date.now() + (seconds ?? USUAL_SECONDS) * 1000;
+  const end = performance.now() + (seconds ?? USUAL_SECONDS) * 1000;
   for (;;) {
-    const { final, ...probed } = await attempt(Math.max(PAUSE, end - Date.now()));
-    if (probed.result !== 'fail' || final || Date.now() + PAUSE >= end) return probed;
+    const { final, ...probed } = await attempt(Math.max(PAUSE, end - performance.now()));
+    if (probed.result !== 'fail' || final || performance.now() + PAUSE >= end) return probed;
     await sleep(PAUSE);
   }
 }

@@ -42,7 +42,7 @@ export interface Row {
   readonly operations?: Readonly<Record<Side, number>>;
   measure(target: Target, operations: number): Promise<Sample>;
   /** What the bare kernel, database or HTTP server needs for the same work, in the row's unit. */
-  readonly floor?: Floor;
+  readonly floor: Floor;
   /** Why the goal is missed, and what it would take: prose, of the latest run in docs/performance.md. */
   readonly missed?: string;
 }

@@ -9,6 +9,7 @@ const row = (rounds?: Row['rounds']): Row => ({
   unit: 'ms',
   goal: {},
   ...(rounds ? { rounds } : {}),
+  floor: { what: 'a bare commit', measure: async () => 1 },
   measure: async () => ({ values: [] }),
 });
 

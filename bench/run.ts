@@ -35,18 +35,17 @@ export async function measureRow(row: Row, clouds: readonly Remote[]): Promise<R
     for (const cloud of clouds) await cloud.prepare(row);
     await quiet(hosts);
     // Before any round, as a setting stays after them. What keeps it from being measured does not keep the rounds.
-    if (row.floor)
-      await clouds
-        .find(({ side }) => side === 'ours')!
-        .floor(row)
-        .then(
-          (value) => {
-            floor = value;
-          },
-          (reason: Error) => {
-            error = reason.message;
-          },
-        );
+    await clouds
+      .find(({ side }) => side === 'ours')!
+      .floor(row)
+      .then(
+        (value) => {
+          floor = value;
+        },
+        (reason: Error) => {
+          error = reason.message;
+        },
+      );
     for (const cloud of clouds) {
       const operations = warmUpOf(row, cloud.side);
       if (operations > 0) await cloud.measure(row, operations);

@@ -1,11 +1,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hostNamed } from '../../src/lab/lab.ts';
 import { nodeProgram } from '../../src/lab/paths.ts';
 import { start } from '../../src/linux/process.ts';
 import { ratePerSecond, soon } from '../measure.ts';
 import { percentile } from '../report/figures.ts';
+import type { Floor } from '../row.ts';
 import { getters } from '../target/connection.ts';
+import { mostMoreWhile } from '../target/memory.ts';
+import type { Target } from '../target/target.ts';
+import { memoryMiB } from '../target/usage.ts';
 
 /** As many as api_workers of the clouds. */
 const WORKERS = 2;
@@ -37,7 +42,7 @@ export async function withBareServer<T>(
 }
 
 /** Milliseconds, the median of so many, in which the body comes on one connection. */
-export const bareLatency = (body: string, times: number): Promise<number> =>
+const bareLatency = (body: string, times: number): Promise<number> =>
   withBareServer(body, async (url) => {
     const [one] = await getters(1, url, {});
     const values: number[] = [];
@@ -45,6 +50,30 @@ export const bareLatency = (body: string, times: number): Promise<number> =>
     one!.close();
     return percentile(values, 0.5);
   });
+
+/** Milliseconds of an answer with the same body as the API's, so many times. */
+export const bareAnswer = (bodyOf: (target: Target) => Promise<string>, times: number): Floor => ({
+  what: 'a bare fastify answer of the same body',
+  measure: async (target) => bareLatency(await bodyOf(target), times),
+});
+
+/** MiB that a bare server takes to answer with the same body as the API's, which it has. */
+export const bareMemory = (bodyOf: (target: Target) => Promise<string>): Floor => ({
+  what: 'a bare fastify answers with the same body, which it has',
+  measure: async (target) => {
+    const host = hostNamed(target.lab, 'controller');
+    const body = await bodyOf(target);
+    return withBareServer(
+      body,
+      (url, pids) =>
+        mostMoreWhile(
+          () => memoryMiB(host, pids),
+          async () => (await fetch(url)).text(),
+        ),
+      1,
+    );
+  },
+});
 
 /** How often a second the body comes on so many connections. */
 export const bareRate = (body: string, times: number, connections: number): Promise<number> =>

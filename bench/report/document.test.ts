@@ -18,14 +18,14 @@ const row = (name: string, more: Partial<Row> = {}): Row => ({
   title: `row ${name}`,
   unit: 'ms',
   goal: { times: 20 },
+  floor: { what: 'a bare commit', measure: async () => 1 },
   measure: async () => ({ values: [] }),
   ...more,
 });
 
 test('the document has every row, and names the goals missed with their causes', () => {
-  const floor = { what: 'a bare commit', measure: async () => 1 };
   const results: Result[] = [
-    { row: row('good', { floor }), ours: figures(1), peer: figures(30), floor: 0.5 },
+    { row: row('good'), ours: figures(1), peer: figures(30), floor: 0.5 },
     { row: row('slow', { missed: 'The disk.' }), ours: figures(1), peer: figures(10) },
     { row: row('broken'), error: 'no answer\n  at somewhere' },
     { row: row('aimless', { goal: {} }), ours: figures(1), peer: figures(1) },

@@ -33,7 +33,7 @@ const row = (columns: readonly string[]) => `| ${columns.join(' | ')} |`;
 function columnsOf(result: Result, all: readonly Result[]): string[] {
   const columns = cells(result, all);
   const floor = HEADINGS.indexOf('floor');
-  if (result.floor !== undefined) columns[floor] += `: ${result.row.floor!.what}`;
+  if (result.floor !== undefined) columns[floor] += `: ${result.row.floor.what}`;
   return columns;
 }
 

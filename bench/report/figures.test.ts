@@ -12,7 +12,14 @@ const figures = (p50: number, cpu?: number, failures = 0): Figures => ({
 });
 
 const result = (unit: Unit, goal: Goal, ours?: Figures, peer?: Figures): Result => ({
-  row: { name: 'r', title: 'R', unit, goal, measure: async () => ({ values: [] }) },
+  row: {
+    name: 'r',
+    title: 'R',
+    unit,
+    goal,
+    floor: { what: 'a bare commit', measure: async () => 1 },
+    measure: async () => ({ values: [] }),
+  },
   ...(ours ? { ours } : {}),
   ...(peer ? { peer } : {}),
 });

@@ -17,6 +17,7 @@ const row = (name: string): Row => ({
   title: name,
   unit: 'ms',
   goal: {},
+  floor: { what: 'a bare commit', measure: async () => 1 },
   measure: async () => ({ values: [] }),
 });
 const figures = { p50: 1, p95: 1, values: 1, failures: 0 };

@@ -10,6 +10,7 @@ const row: Row = {
   title: 'create a port',
   unit: 'ms',
   goal: { times: 20, atMost: 50 },
+  floor: { what: 'a bare commit', measure: async () => 1 },
   measure: async () => ({ values: [] }),
 };
 const ours: Figures = { p50: 10.44, p95: 14, values: 60, cpu: 5.5, failures: 0 };

@@ -45,4 +45,9 @@ export async function restartAtRest(target: Target, name: string, things: string
 }
 
 /** What rows of it have in common. */
-export const NO_WRITE = { unit: 'writes', goal: { atMost: 0 }, rounds: { ours: 3, peer: 1 } } as const;
+export const NO_WRITE = {
+  unit: 'writes',
+  goal: { atMost: 0 },
+  rounds: { ours: 3, peer: 1 },
+  floor: { what: 'what has not changed needs none', measure: async () => 0 },
+} as const;

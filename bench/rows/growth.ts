@@ -1,14 +1,22 @@
 import { adminContext } from '../../src/rpc/context.ts';
 import { client } from '../../src/rpc/interface.ts';
 import { l2plugin } from '../../src/rpc/l2plugin.ts';
+import { bareAnswer } from '../floors/bareAnswer.ts';
+import { bareCall } from '../floors/bareCall.ts';
+import { commits } from '../floors/commits.ts';
 import { oneByOne } from '../measure.ts';
 import { amount } from '../report/amount.ts';
-import type { Row, Sample } from '../row.ts';
+import type { Floor, Row, Sample } from '../row.ts';
 import { seededHost, seededId } from '../target/seed.ts';
 import type { Target } from '../target/target.ts';
 import { networkWithSubnet } from './networks.ts';
+import { PORT_ROWS } from './portCreate.ts';
 
 const [FEW, MANY] = [1_000, 100_000];
+
+const PAGE = 'ports?limit=100';
+/** Rows that binding writes: the binding, its level, the port, its standard attribute. */
+const BINDING_ROWS = 4;
 
 const NOISE =
   'Noise of the machine is as large: binding among 1,000 ports alone, measured twice within ten minutes, took 20.9 and 18.6 ms, and 23.5 and 17 ms of processor time. Round trips are the same among both, and each statement finds what it wants by an index.';
@@ -17,6 +25,7 @@ const NOISE =
 const growing = (
   name: string,
   title: string,
+  floor: Floor,
   measure: (target: Target, operations: number) => Promise<Sample>,
 ): Row[] =>
   [FEW, MANY].map((ports) => ({
@@ -31,17 +40,21 @@ const growing = (
     operations: { ours: 600, peer: 10 },
     measure: (target, operations) =>
       measure({ ...target, daemons: ['neutron-server', 'mariadbd'] }, operations),
+    floor,
   }));
 
 export const growth: readonly Row[] = [
-  ...growing('create', 'create a port', async (target, operations) => {
+  ...growing('create', 'create a port', commits(1, PORT_ROWS), async (target, operations) => {
     const { id: network_id } = await networkWithSubnet(target);
     return oneByOne(target, operations, () => target.api.create('ports', { network_id }));
   }),
-  ...growing('page', 'list a page of 100', (target, operations) =>
-    oneByOne(target, operations, () => target.api.ask('GET', 'ports?limit=100')),
+  ...growing(
+    'page',
+    'list a page of 100',
+    bareAnswer(({ api }) => api.ask('GET', PAGE), 100),
+    (target, operations) => oneByOne(target, operations, () => target.api.ask('GET', PAGE)),
   ),
-  ...growing('bind', 'bind a port', async (target, operations) => {
+  ...growing('bind', 'bind a port', commits(1, BINDING_ROWS), async (target, operations) => {
     const { id: network_id } = await networkWithSubnet(target);
     const ports: string[] = [];
     for (let index = 0; index < operations; index += 1)
@@ -49,7 +62,7 @@ export const growth: readonly Row[] = [
     const port = { 'binding:host_id': 'compute', device_owner: 'compute:nova' };
     return oneByOne(target, operations, (index) => target.api.ask('PUT', `ports/${ports[index]}`, { port }));
   }),
-  ...growing('rpc', 'an agent asks how to wire a port', (target, operations) => {
+  ...growing('rpc', 'an agent asks how to wire a port', bareCall, (target, operations) => {
     const server = client(target.rpc, l2plugin);
     return oneByOne(target, operations, (index) => {
       const number = index + 1;

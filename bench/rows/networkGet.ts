@@ -1,6 +1,6 @@
-import { bareLatency, bareRate } from '../floors/bareAnswer.ts';
+import { bareAnswer, bareRate } from '../floors/bareAnswer.ts';
 import { atOnce, withCpu } from '../measure.ts';
-import type { Floor, Row, Sample } from '../row.ts';
+import type { Row, Sample } from '../row.ts';
 import { getters } from '../target/connection.ts';
 import { withoutKeystone } from '../target/noauth.ts';
 import type { Target } from '../target/target.ts';
@@ -44,10 +44,7 @@ async function answerOf(target: Target): Promise<string> {
   return target.api.ask('GET', `networks/${id}`);
 }
 
-const floor: Floor = {
-  what: 'a bare fastify answer of the same body',
-  measure: async (target) => bareLatency(await answerOf(target), 500),
-};
+const floor = bareAnswer(answerOf, 500);
 
 const atConnections = (connections: number): Row => ({
   name: `network-get-${connections}`,

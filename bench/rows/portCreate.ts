@@ -9,7 +9,7 @@ const missed =
   'Ten round trips to MariaDB follow one another, and two of the outbox behind them; what a worker spends most on is writing to their socket. What is left waits for an answer: ids that the database gives, addresses that are free, the port as it is told. It would take statements that the database strings together itself, by a procedure that Neutron’s schema does not have.';
 
 /** Rows of a port: standard attribute, port, address (twice, once of it IPAM's), binding, port security, group. */
-const PORT_ROWS = 7;
+export const PORT_ROWS = 7;
 const BULK = 1000;
 
 /** A port with an address, in the project's default security group. */

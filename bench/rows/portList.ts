@@ -1,8 +1,8 @@
-import { bareLatency } from '../floors/bareAnswer.ts';
+import { bareAnswer, bareMemory } from '../floors/bareAnswer.ts';
 import { oneByOne } from '../measure.ts';
 import { amount } from '../report/amount.ts';
 import type { Goal, Row } from '../row.ts';
-import { memoryWhile } from '../target/memory.ts';
+import { memoryOf, mostMoreWhile } from '../target/memory.ts';
 import { seededId } from '../target/seed.ts';
 import type { Target } from '../target/target.ts';
 
@@ -55,10 +55,7 @@ const listing = (
   ...size,
   measure: (target, operations) =>
     oneByOne(target, operations, (n) => target.api.ask('GET', `ports${query(n)}`)),
-  floor: {
-    what: 'a bare fastify answer of the same body',
-    measure: async ({ api }) => bareLatency(await api.ask('GET', `ports${query(0)}`), 5),
-  },
+  floor: bareAnswer(({ api }) => api.ask('GET', `ports${query(0)}`), 5),
   ...more,
 });
 
@@ -105,7 +102,15 @@ export const portList: readonly Row[] = [
     ports: 100_000,
     rounds: { ours: 2, peer: 1 },
     async measure(target) {
-      return { values: [await memoryWhile(target, () => target.api.ask('GET', 'ports'))] };
+      return {
+        values: [
+          await mostMoreWhile(
+            () => memoryOf(target, 'neutron-server'),
+            () => target.api.ask('GET', 'ports'),
+          ),
+        ],
+      };
     },
+    floor: bareMemory(({ api }) => api.ask('GET', 'ports')),
   },
 ];

@@ -3,7 +3,7 @@ import { tapName } from '../../src/net/names.ts';
 import { adminContext } from '../../src/rpc/context.ts';
 import { client } from '../../src/rpc/interface.ts';
 import { l2plugin } from '../../src/rpc/l2plugin.ts';
-import { bareCall, bareCalls } from '../floors/bareCall.ts';
+import { bareCall, bareCallCpu, bareCalls } from '../floors/bareCall.ts';
 import { atOnce, oneByOne, withCpu } from '../measure.ts';
 import type { Row, Sample } from '../row.ts';
 import { Fleet } from '../sim/fleet.ts';
@@ -17,6 +17,7 @@ import { networkWithSubnet } from './networks.ts';
 const PORTS = 20;
 /** Simulated agents, each with a connection of its own. */
 const AGENTS = 500;
+const REPORTS_PER_SECOND = Math.round(AGENTS / 30);
 
 /** As the same call without the database shows. */
 const missed =
@@ -103,5 +104,6 @@ export const rpc: readonly Row[] = [
     ports: 10_000,
     rounds: { ours: 1, peer: 1 },
     measure: agentsReporting,
+    floor: bareCallCpu(REPORTS_PER_SECOND),
   },
 ];

@@ -24,7 +24,7 @@ async function perform(row: Row, { what, operations }: Request): Promise<Respons
     case 'measure':
       return { sample: await row.measure(target, operations) };
     case 'floor':
-      return { floor: await row.floor!.measure(target) };
+      return { floor: await row.floor.measure(target) };
   }
 }
 

@@ -9,15 +9,15 @@ export function memoryOf({ lab }: Target, daemon: string): number {
   return memoryMiB(host, processesOf(host, daemon));
 }
 
-/** MiB that the server has at most while something is done, above what it had before. */
-export async function memoryWhile(target: Target, work: () => Promise<unknown>): Promise<number> {
-  const before = memoryOf(target, 'neutron-server');
+/** MiB of memory at most while something is done, above what it was before. */
+export async function mostMoreWhile(memory: () => number, work: () => Promise<unknown>): Promise<number> {
+  const before = memory();
   let [most, done] = [before, false];
   const finished = work().finally(() => {
     done = true;
   });
   while (!done) {
-    most = Math.max(most, memoryOf(target, 'neutron-server'));
+    most = Math.max(most, memory());
     await sleep(50);
   }
   await finished;

@@ -9,8 +9,12 @@ export function memoryOf({ lab }: Target, daemon: string): number {
   return memoryMiB(host, processesOf(host, daemon));
 }
 
-/** MiB of memory at most while something is done, above what it was before. */
+/** After so long a quiet worker has given back what it kept (src/server/workers/memory.ts). */
+const GIVEN_BACK_MILLISECONDS = 4000;
+
+/** MiB of memory at most while something is done, above what it was before, at rest. */
 export async function mostMoreWhile(memory: () => number, work: () => Promise<unknown>): Promise<number> {
+  await sleep(GIVEN_BACK_MILLISECONDS);
   const before = memory();
   let [most, done] = [before, false];
   const finished = work().finally(() => {

@@ -20,9 +20,9 @@ async function withBareConsumer<T>(use: (call: () => Promise<number>) => Promise
     await soon(() => broker.queueDeclare({ queue: QUEUE, passive: true }));
     return await use(async () => (await caller.send(QUEUE, 'call')).body);
   } finally {
+    consumer.kill('SIGKILL');
     await caller.close();
     await broker.close();
-    consumer.kill('SIGKILL');
   }
 }
 

@@ -100,7 +100,7 @@ export const rpc: readonly Row[] = [
     unit: 'ms',
     goal: { times: 10 },
     missed:
-      'Reports come one at a time, sixteen a second, and each pays for itself what many at once share: a profile shows a third of the time in handing the kernel a statement, an acknowledgement and a reply, each alone, and an eighth in collecting garbage. The look for problems takes a hundredth. It would take reports that are gathered for some milliseconds before they are written.',
+      'Reports come one at a time, sixteen a second, and each pays for itself what many at once share: a profile shows a third of the time in handing the kernel a statement, an acknowledgement and a reply, each alone, and an eighth in collecting garbage. The look for problems takes a hundredth. A bare consumer that answers and does nothing else pays the half of it, as its floor shows. It would take reports that are gathered for some milliseconds before they are written.',
     ports: 10_000,
     rounds: { ours: 1, peer: 1 },
     measure: agentsReporting,

@@ -19,7 +19,13 @@ export const chosenBy =
   (column) =>
     sql<SqlBool>`${sql.ref(column)} in (select id from ${ids} as chosen)`;
 
-/** All ports from the first id to the last: one walk along each index in place of a search for every port. */
+/** All of a network. */
+export const ofNetwork = (id: string): Ports => {
+  const ids = sql`select ports.id from ports where ports.network_id = ${id}`;
+  return (column) => sql<SqlBool>`${sql.ref(column)} in (${ids})`;
+};
+
+/** All ports from the first id to the last, which are in order: one walk along each index in place of a search for every port. */
 export const fromTo =
   (ids: readonly string[]): Ports =>
   (column) =>

@@ -2,8 +2,9 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
 import { cutInPieces, inOrderOfIds, inPieces, listRows, staysIn } from '../listing.ts';
 import type { Item, ListQuery, RequestContext, ResourceService } from '../service.ts';
+import { fromTo, ofNetwork, type Ports, these } from './details.ts';
 import type { PortReads } from './reads.ts';
-import { OWN_COLUMNS, type OwnColumn, type Port, portShape, visiblePorts } from './rows.ts';
+import { OWN_COLUMNS, type OwnColumn, type Port, type PortRow, portShape, visiblePorts } from './rows.ts';
 
 type Connection = Kysely<Database>;
 
@@ -39,6 +40,26 @@ function deviceAsked(query: ListQuery) {
   return isText(device) && (owner === undefined || isText(owner)) ? { device, owner } : undefined;
 }
 
+/** The network whose ports these rows are, all of them and no others. */
+function networkListed({ isAdmin }: RequestContext, query: ListQuery, rows: readonly PortRow[]) {
+  const { network_id: networks = [], ...more } = query.filters;
+  const isWhole = query.marker === undefined && rows.length < (query.limit ?? 0);
+  const [network] = networks;
+  const isOnlyFilter = networks.length === 1 && Object.keys(more).length === 0;
+  return isAdmin && isWhole && isOnlyFilter && isText(network) ? network : undefined;
+}
+
+/** How the ports of a list are named where the rest of them is read: with as little text as says which. */
+function naming(
+  context: RequestContext,
+  query: ListQuery,
+  rows: readonly PortRow[],
+): (ids: readonly string[]) => Ports {
+  if (isGapless(context, query)) return fromTo;
+  const network = networkListed(context, query, rows);
+  return network === undefined ? these : () => ofNetwork(network);
+}
+
 /** The lists of ports; one that asks for nothing but what the table of ports holds reads nothing else. */
 export function portLists(
   db: Connection,
@@ -51,7 +72,7 @@ export function portLists(
       return inOrderOfIds(found).slice(0, query.limit);
     }
     const rows = await listRows(reads.query(db).where(visiblePorts(context)), portShape, query);
-    return reads.load(db, rows, isGapless(context, query));
+    return reads.load(db, rows, naming(context, query, rows));
   }
 
   /** Columns of ports; what else a port has is joined only if it is filtered or sorted by. */

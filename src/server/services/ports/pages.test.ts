@@ -83,6 +83,38 @@ for (const dialect of ['sqlite', 'mariadb'] as const) {
       });
     }
 
+    test('ports of a network, all or the first of them: those of the whole list, with all that is in other tables', async () => {
+      const { network, port, subnet } = server.api.services;
+      const [net] = await network!.create!(context, [{ name: 'few', tenant_id: 'project' }]);
+      const of = { network_id: net!.id, tenant_id: 'project' };
+      await subnet!.create!(context, [{ ...of, name: '', ip_version: 4, cidr: '10.9.0.0/24' }]);
+      const pairs = [{ ip_address: '10.9.0.200', mac_address: 'fa:16:3e:00:00:09' }];
+      const made = await port!.create!(context, [
+        { ...of, name: 'a', allowed_address_pairs: pairs },
+        { ...of, name: 'b', extra_dhcp_opts: [{ opt_name: 'mtu', opt_value: '1400', ip_version: 4 }] },
+        { ...of, name: 'c', tenant_id: 'other' },
+      ]);
+      try {
+        const expected = (await list({})).filter(({ network_id }) => network_id === net!.id);
+        assert.deepEqual(expected.map(({ id }) => id).sort(), made.map(({ id }) => id).sort());
+        assert.ok(expected.every(({ fixed_ips }) => (fixed_ips as unknown[]).length === 1));
+        const filters = { network_id: [net!.id] };
+        for (const limit of [undefined, 2, 3, 4]) {
+          const pieces = await Array.fromAsync(pages({ filters, limit }));
+          assert.deepEqual(pieces.flat(), expected.slice(0, limit), `limit ${limit}`);
+        }
+        const own = { ...context, isAdmin: false, projectId: 'other' };
+        const seen = await port!.list(own, { filters, sorts: byId, limit: 100 });
+        assert.deepEqual(
+          seen.map(({ name }) => name),
+          ['c'],
+        );
+      } finally {
+        for (const { id } of made) await port!.delete!(context, String(id));
+        await network!.delete!(context, String(net!.id));
+      }
+    });
+
     test('ports of a project, backwards from a marker: the page before it', async () => {
       const filters = { tenant_id: ['project'] };
       const all = await list({ filters });

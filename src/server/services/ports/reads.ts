@@ -6,7 +6,7 @@ import { inChunks } from '../chunks.ts';
 import type { ExtensionDrivers } from '../extensions/drivers.ts';
 import { askedByIds, everybody } from '../seen.ts';
 import type { Seer } from '../service.ts';
-import { chosenBy, detailQueries, fromTo, these } from './details.ts';
+import { chosenBy, detailQueries, fromTo, type Ports, these } from './details.ts';
 import { presentPorts } from './present.ts';
 import { type Port, type PortRow, portQuery, visiblePorts } from './rows.ts';
 
@@ -48,12 +48,15 @@ export function createPortReads(drivers: ExtensionDrivers) {
 
     /**
      * Everything about ports whose rows are there, in one round trip for thousands of them.
-     * @param gapless whether the rows are in order of their ids, and (nearly) all that there are between the first and the last
+     * @param portsOf how the ports with some of the rows' ids are named; more than these do not matter
      */
-    load: (db: Connection, rows: readonly PortRow[], gapless = false): Promise<Port[]> =>
+    load: (
+      db: Connection,
+      rows: readonly PortRow[],
+      portsOf: (ids: readonly string[]) => Ports = these,
+    ): Promise<Port[]> =>
       inChunks(rows, async (chunk) => {
-        const ids = chunk.map(({ id }) => id);
-        const ports = gapless ? fromTo(ids) : these(ids);
+        const ports = portsOf(chunk.map(({ id }) => id));
         return presentPorts(chunk, await together(db, ...detailQueries(db, ports)), drivers);
       }),
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
-import { type Spent, spentBetween } from './usage.ts';
+import { Worker } from 'node:worker_threads';
+import { cpuMilliseconds, type Spent, spentBetween } from './usage.ts';
 
 const spent = (
   ...processes: readonly (readonly [pid: number, parent: number, milliseconds: number])[]
@@ -15,4 +17,22 @@ test('what a daemon spent is counted whoever of its processes came or went', () 
   ];
   for (const [what, before, after, expected] of table)
     assert.equal(spentBetween(before, after), expected, what);
+});
+
+test('what a thread spent is counted when it has ended, too', async () => {
+  const here = { lab: '', name: '', pid: process.pid, keeper: process.pid };
+  const busy = 'for (const end = process.cpuUsage().user + 300_000; process.cpuUsage().user < end; );';
+  const spentSoFar = () => cpuMilliseconds(here, [process.pid]);
+  const before = spentSoFar();
+  const thread = new Worker(
+    `${busy} require('node:worker_threads').parentPort.once('message', () => {});
+    require('node:worker_threads').parentPort.postMessage('busy no more');`,
+    { eval: true },
+  );
+  await once(thread, 'message');
+  const during = spentSoFar();
+  assert.ok(during - before >= 200, `a thread at work: ${during - before} ms`);
+  await thread.terminate();
+  const after = spentSoFar();
+  assert.ok(after - during > -30, `it has ended: ${after - during} ms`);
 });

@@ -51,14 +51,21 @@ export function processesOf(host: RunningHost, daemon: string): number[] {
 
 const TICK_MILLISECONDS = 10; // USER_HZ, which is 100 on every Linux that Node runs on
 
-/** Processor time of processes so far: of their threads, to the nanosecond, and of children that ended, to the tick. */
+/** User and system time are each cut to the tick: by less than this a process's is below that of its threads. */
+const CUT_MILLISECONDS = 2 * TICK_MILLISECONDS;
+
+/** Processor time of processes so far: of their threads, to the nanosecond; of threads and children that ended, to the tick. */
 export function cpuMilliseconds(host: RunningHost, pids: readonly number[]): number {
   let total = 0;
   for (const pid of pids) {
-    const [, , , , , , , , , , , , , childUser, childSystem] = statOf(host, pid);
-    total += (Number(childUser ?? 0) + Number(childSystem ?? 0)) * TICK_MILLISECONDS;
+    const [user, system, childUser, childSystem] = statOf(host, pid)
+      .slice(11, 15)
+      .map((ticks) => Number(ticks) * TICK_MILLISECONDS);
+    let living = 0;
     for (const task of threadsOf(host, pid))
-      total += Number(read(host, `${pid}/task/${task}/schedstat`).split(' ')[0]) / 1e6;
+      living += Number(read(host, `${pid}/task/${task}/schedstat`).split(' ')[0]) / 1e6;
+    const ended = (user ?? 0) + (system ?? 0) - living;
+    total += living + (ended > CUT_MILLISECONDS ? ended : 0) + (childUser ?? 0) + (childSystem ?? 0);
   }
   return total;
 }

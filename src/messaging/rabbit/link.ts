@@ -17,6 +17,12 @@ function tlsOptions(tls: RabbitTls): ConnectionOptions['tls'] {
   };
 }
 
+/** A broker that starts again takes some 20 seconds: who tried meanwhile is not to find it only half a minute later. */
+const LONGEST_RETRY_SECONDS = 10;
+
+const longestRetry = ({ retryIntervalMax }: RabbitSettings): number =>
+  Math.min(retryIntervalMax, LONGEST_RETRY_SECONDS);
+
 /** How the library is to connect with these settings. */
 export function connectionOptions(settings: RabbitSettings): ConnectionOptions {
   const hosts = settings.hosts.map(({ host, port }) => ({ host, port }));
@@ -33,7 +39,7 @@ export function connectionOptions(settings: RabbitSettings): ConnectionOptions {
     // A silent peer is given up after twice the interval, so that it is heartbeat_timeout_threshold in all.
     heartbeat: Math.ceil(settings.heartbeat / 2),
     retryLow: settings.retryInterval * 1000,
-    retryHigh: settings.retryIntervalMax * 1000,
+    retryHigh: longestRetry(settings) * 1000,
     noDelay: true,
     ...(settings.tls ? { tls: tlsOptions(settings.tls) } : {}),
   };
@@ -137,7 +143,7 @@ export class RabbitLink {
     }
     const hosts = this.#settings.hosts.map(({ host, port }) => `${host}:${port}`).join(', ');
     this.#log.error(
-      `AMQP server on ${hosts} is unreachable: ${error.message}. Trying again, at most every ${this.#settings.retryIntervalMax} seconds.`,
+      `AMQP server on ${hosts} is unreachable: ${error.message}. Trying again, at most every ${longestRetry(this.#settings)} seconds.`,
     );
     this.#goDown();
   }

@@ -1,4 +1,4 @@
-import { type Compilable, type Expression, type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
+import { type Expression, type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Database } from '../../db/schema/index.ts';
 import type { Together } from '../../db/together.ts';
 import { oneOf } from '../listing.ts';
@@ -15,15 +15,13 @@ export const these =
 
 /** Those of a query for ids. */
 export const chosenBy =
-  (ids: Compilable<{ readonly id: string }> & Expression<unknown>): Ports =>
+  (ids: Expression<{ readonly id: string }>): Ports =>
   (column) =>
     sql<SqlBool>`${sql.ref(column)} in (select id from ${ids} as chosen)`;
 
 /** All of a network. */
-export const ofNetwork = (id: string): Ports => {
-  const ids = sql`select ports.id from ports where ports.network_id = ${id}`;
-  return (column) => sql<SqlBool>`${sql.ref(column)} in (${ids})`;
-};
+export const ofNetwork = (id: string): Ports =>
+  chosenBy(sql<{ id: string }>`(select ports.id from ports where ports.network_id = ${id})`);
 
 /** All ports from the first id to the last, which are in order: one walk along each index in place of a search for every port. */
 export const fromTo =
